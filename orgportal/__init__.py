@@ -1,0 +1,1 @@
+"""The portal: ground floor (core), health index, demo, and the roof that wires them."""

@@ -1,0 +1,40 @@
+"""Wires tasks: which outbox topic wakes which task, and what beat calls when. Strings only."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orgportal.settings")
+
+app = Celery("orgportal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["orgportal.core", "branches", "members", "activities", "orgportal.health"])
+
+# Outbox topic -> task name. A topic without a row here is only a record.
+app.conf.outbox_topics = {
+    "activity.changed": "health.refresh_assessment",
+    "members.changed": "health.refresh_assessment",
+    "branches.changed": "health.refresh_assessment",
+}
+
+# Beat only ticks; what is due is decided by rows in PostgreSQL, so a tick may come twice or late.
+app.conf.beat_schedule = {
+    # Leftovers of the outbox: pokes that were lost with Redis or a killed worker.
+    "outbox-sweep": {"task": "core.sweep_outbox", "schedule": 60.0},
+    # Claims and sends what is planned and due; also writes the heartbeat readyz reads.
+    "tick": {"task": "core.tick", "schedule": 60.0},
+    # Opens the duties of the period and settles those past their due date.
+    "duties": {"task": "activities.keep_duties", "schedule": crontab(minute="5")},
+    # Transfers past their validity expire by clock.
+    "transfers": {"task": "members.expire_transfers", "schedule": crontab(minute="10")},
+    # Coming and current reminders of each app become rows.
+    "plan-member-reminders": {"task": "members.plan_reminders", "schedule": crontab(minute="15")},
+    "plan-activity-reminders": {"task": "activities.plan_reminders", "schedule": crontab(minute="20")},
+    # What is true now for each branch; only changed rows are written.
+    "health": {"task": "health.assess_all", "schedule": crontab(hour="1", minute="0")},
+    # Frozen summaries of finished months; fills every gap since the last one.
+    "summaries": {"task": "health.make_summaries", "schedule": crontab(minute="40")},
+    # The head of the audit chain leaves the database each day.
+    "audit-checkpoint": {"task": "core.checkpoint_audit", "schedule": crontab(hour="2", minute="0")},
+}

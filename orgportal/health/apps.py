@@ -1,0 +1,8 @@
+"""Registers the app."""
+
+from django.apps import AppConfig
+
+
+class HealthConfig(AppConfig):
+    name = "orgportal.health"
+    label = "health"
