@@ -18,6 +18,23 @@ app.conf.outbox_topics = {
     "branches.changed": "health.refresh_assessment",
 }
 
+# Reminder rule -> the check asked again at send time: (reminder, at) -> reason to cancel, or "".
+app.conf.reminder_checks = {
+    "activities.duty_due": "activities.workflows.reminders.objection",
+    "activities.decision_due": "activities.workflows.reminders.objection",
+    "members.term_ending": "members.workflows.reminders.objection",
+    "members.transfer_waiting": "members.workflows.reminders.objection",
+}
+
+# First word of a notice's rule -> the table of its sentences.
+app.conf.notice_texts = {
+    "core": "orgportal.core.messages.NOTICES",
+    "branches": "branches.messages.NOTICES",
+    "members": "members.messages.NOTICES",
+    "activities": "activities.messages.NOTICES",
+    "health": "orgportal.health.messages.NOTICES",
+}
+
 # Beat only ticks; what is due is decided by rows in PostgreSQL, so a tick may come twice or late.
 app.conf.beat_schedule = {
     # Leftovers of the outbox: pokes that were lost with Redis or a killed worker.
@@ -35,6 +52,8 @@ app.conf.beat_schedule = {
     "health": {"task": "health.assess_all", "schedule": crontab(hour="1", minute="0")},
     # Frozen summaries of finished months; fills every gap since the last one.
     "summaries": {"task": "health.make_summaries", "schedule": crontab(minute="40")},
+    # Request keys older than two days answer no repeat any more.
+    "forget-keys": {"task": "core.forget_old_keys", "schedule": crontab(hour="3", minute="0")},
     # The head of the audit chain leaves the database each day.
     "audit-checkpoint": {"task": "core.checkpoint_audit", "schedule": crontab(hour="2", minute="0")},
 }

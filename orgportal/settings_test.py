@@ -7,7 +7,9 @@ from pathlib import Path
 os.environ.setdefault("PORTAL_MODE", "test")
 for _key in ("SECRET_KEY", "ID_NUMBER_KEY", "ID_NUMBER_INDEX_KEY", "AUDIT_CHECKPOINT_KEY"):
     os.environ.setdefault(_key, f"test-only-{_key}")
-os.environ.setdefault("AUDIT_CHECKPOINT_FILE", str(Path(tempfile.gettempdir()) / f"audit-{os.getpid()}.jsonl"))
+os.environ.setdefault(
+    "AUDIT_CHECKPOINT_FILE", str(Path(tempfile.gettempdir()) / f"audit-{os.getpid()}.jsonl")
+)
 
 from orgportal.settings import *  # noqa: E402, F403
 

@@ -1,0 +1,62 @@
+"""Words an activity, its attendance, a duty and a campaign are described with."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ActivityKind(TextChoices):
+    GENERAL = "general", _("General branch meeting")
+    COMMITTEE = "committee", _("Branch committee meeting")
+    GROUP = "group", _("Party group meeting")
+    LECTURE = "lecture", _("Party lecture")
+    THEME_DAY = "theme_day", _("Theme day")
+    ORG_LIFE = "org_life", _("Organisational-life meeting")
+    REVIEW = "review", _("Democratic review of members")
+    TALK = "talk", _("Heart-to-heart talks")
+    OTHER = "other", _("Other activity")
+
+
+class ActivityState(TextChoices):
+    PLANNED = "planned", _("Planned")
+    HELD = "held", _("Held")
+    DID_NOT_MEET = "did_not_meet", _("Did not meet")
+    EXCUSED = "excused", _("Excused")
+    VOID = "void", _("Voided entry")
+
+
+class LeaveReason(TextChoices):
+    WORK = "work", _("Work")
+    ILLNESS = "illness", _("Illness")
+    AWAY = "away", _("Away from town")
+    FAMILY = "family", _("Family matter")
+    OTHER = "other", _("Other reason")
+
+
+class Presence(TextChoices):
+    LEAVE = "leave", _("On leave")
+    ABSENT = "absent", _("Absent")
+
+
+class DutyState(TextChoices):
+    """The cell states of house.md 15.3, stored on the duty once decided."""
+
+    NOT_DUE = "not_due", _("Not due yet")
+    ON_TIME = "on_time", _("On time")
+    LATE = "late", _("Late")
+    EXCUSED = "excused", _("Excused")
+    DID_NOT_MEET = "did_not_meet", _("Did not meet")
+    MISSING = "missing", _("Missing")
+    NOT_APPLICABLE = "not_applicable", _("Not applicable")
+    NO_DATA = "no_data", _("No data")
+
+
+class CampaignState(TextChoices):
+    DRAFT = "draft", _("Draft")
+    RUNNING = "running", _("Running")
+    ENDED = "ended", _("Ended")
+
+
+class PledgeState(TextChoices):
+    OPEN = "open", _("In progress")
+    DONE = "done", _("Kept")
+    DROPPED = "dropped", _("Given up, with reason")

@@ -1,0 +1,19 @@
+"""Activities, duties and campaigns; one import path for all of them."""
+
+from activities.models.campaigns import Campaign, CampaignStage, LeaderComment, Participation, Pledge
+from activities.models.duties import Duty
+from activities.models.records import Activity, ActivityRevision, AgendaItem, AttendanceException, Decision
+
+__all__ = [
+    "Activity",
+    "ActivityRevision",
+    "AgendaItem",
+    "AttendanceException",
+    "Campaign",
+    "CampaignStage",
+    "Decision",
+    "Duty",
+    "LeaderComment",
+    "Participation",
+    "Pledge",
+]

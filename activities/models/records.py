@@ -1,0 +1,229 @@
+"""An activity as the branch recorded it: attendance, items, decisions, and every amendment."""
+
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import F, Func, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from activities.choices import ActivityKind, ActivityState, LeaveReason, Presence
+from branches.models import Organization, PartyGroup
+from members.models import Member
+from orgportal.core.models import User
+from orgportal.core.scoping import ScopedManager, ScopedQuerySet
+
+
+class ActivityQuerySet(ScopedQuerySet["Activity"]):
+    def standing(self) -> "ActivityQuerySet":
+        """Everything but voided entries."""
+        return self.exclude(state=ActivityState.VOID)
+
+
+ActivityManager = ScopedManager.from_queryset(ActivityQuerySet)
+
+
+def id_list() -> Any:
+    return ArrayField(models.BigIntegerField(), default=list, blank=True)
+
+
+class Cardinality(Func):
+    function = "cardinality"
+    output_field = models.IntegerField()
+
+
+class Activity(models.Model):
+    """One record: a meeting held, a plain "did not meet", or something planned.
+
+    Attendance is three disjoint arrays of member ids with their counters (performance.md 2), typed by the
+    branch; it is never a check-in.
+    """
+
+    scope_lookups: ClassVar[tuple[str, ...]] = ("branch__path",)
+    view_right: ClassVar[str] = "activity.view"
+
+    branch = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="activities")
+    group = models.ForeignKey(PartyGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    kind = models.CharField(_("kind"), max_length=12, choices=ActivityKind.choices)
+    # Kinds held inside this one (a lecture inside a general meeting): they tick their duties too.
+    also_kinds = ArrayField(
+        models.CharField(max_length=12, choices=ActivityKind.choices), default=list, blank=True
+    )
+    state = models.CharField(_("state"), max_length=12, choices=ActivityState.choices)
+    title = models.CharField(_("subject"), max_length=120)
+    held_on = models.DateField(_("date"))
+    starts_at = models.TimeField(_("from"), null=True, blank=True)
+    ends_at = models.TimeField(_("to"), null=True, blank=True)
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    chair = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    recorder = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    note = models.TextField(_("minutes"), blank=True)
+    # Why it was not held, or why the branch is excused, or why the entry is void.
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    present_ids = id_list()
+    leave_ids = id_list()
+    absent_ids = id_list()
+    present = models.PositiveIntegerField(default=0)
+    expected = models.PositiveIntegerField(default=0)
+    voters_present = models.PositiveIntegerField(default=0)
+    voters_expected = models.PositiveIntegerField(default=0)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+
+    unscoped = ActivityManager()
+    objects = ActivityManager(guarded=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=ActivityKind.values), name="activity_kind_known"),
+            models.CheckConstraint(condition=Q(state__in=ActivityState.values), name="activity_state_known"),
+            models.CheckConstraint(
+                condition=Q(present=Cardinality("present_ids"))
+                & Q(expected=F("present") + Cardinality("leave_ids") + Cardinality("absent_ids")),
+                name="activity_counters_in_step",
+            ),
+            models.CheckConstraint(
+                condition=~Q(present_ids__overlap=F("leave_ids"))
+                & ~Q(present_ids__overlap=F("absent_ids"))
+                & ~Q(leave_ids__overlap=F("absent_ids")),
+                name="activity_attendance_disjoint",
+            ),
+            models.CheckConstraint(
+                condition=Q(voters_present__lte=F("voters_expected"), voters_expected__lte=F("expected")),
+                name="activity_voters_within",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(starts_at=None) | Q(ends_at__gt=F("starts_at")),
+                name="activity_times_in_order",
+            ),
+            models.CheckConstraint(
+                condition=~Q(
+                    state__in=[ActivityState.DID_NOT_MEET, ActivityState.EXCUSED, ActivityState.VOID]
+                )
+                | ~Q(reason=""),
+                name="activity_absence_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=ActivityKind.GROUP) | Q(group=None),
+                name="activity_group_only_for_group_meeting",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["branch", "-held_on", "-id"], name="activity_by_branch"),
+            models.Index(fields=["held_on", "branch"], name="activity_by_day"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("activities:activity-detail", args=[self.pk])
+
+    @property
+    def is_held(self) -> bool:
+        return self.state == ActivityState.HELD
+
+    @property
+    def is_void(self) -> bool:
+        return self.state == ActivityState.VOID
+
+    @property
+    def kinds(self) -> list[str]:
+        return [self.kind, *self.also_kinds]
+
+
+class AttendanceException(models.Model):
+    """Why one person was not there."""
+
+    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="exceptions")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    presence = models.CharField(max_length=8, choices=Presence.choices)
+    reason = models.CharField(_("reason"), max_length=8, choices=LeaveReason.choices, blank=True)
+    remark = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["activity", "member"], name="exception_once"),
+            models.CheckConstraint(
+                condition=Q(presence=Presence.ABSENT) | ~Q(reason=""), name="exception_leave_has_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.presence}"
+
+
+class AgendaItem(models.Model):
+    """What was discussed."""
+
+    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveSmallIntegerField()
+    topic = models.CharField(_("item"), max_length=200)
+    discussion = models.TextField(_("discussion"), blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["activity", "position"], name="agenda_item_position")]
+
+    def __str__(self) -> str:
+        return self.topic
+
+
+class DecisionQuerySet(ScopedQuerySet["Decision"]):
+    def open(self) -> "DecisionQuerySet":
+        return self.filter(done_on=None)
+
+
+DecisionManager = ScopedManager.from_queryset(DecisionQuerySet)
+
+
+class Decision(models.Model):
+    """What was decided on an item, and the follow-up: who does it by when, and how it ended."""
+
+    scope_lookups: ClassVar[tuple[str, ...]] = ("item__activity__branch__path",)
+    view_right: ClassVar[str] = "activity.view"
+    own_lookup: ClassVar[str] = "owner_id"
+
+    item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="decisions")
+    text = models.CharField(_("decision"), max_length=300)
+    owner = models.ForeignKey(
+        Member, on_delete=models.PROTECT, null=True, blank=True, related_name="follow_ups"
+    )
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    done_on = models.DateField(_("done on"), null=True, blank=True)
+    result = models.CharField(_("result"), max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    unscoped = DecisionManager()
+    objects = DecisionManager(guarded=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(owner=None, due_on=None) | Q(owner__isnull=False, due_on__isnull=False),
+                name="decision_owner_with_date",
+            ),
+        ]
+        indexes = [models.Index(fields=["owner", "due_on"], condition=Q(done_on=None), name="decision_open")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class ActivityRevision(models.Model):
+    """The record as it stood before an amendment: kept, shown, never changed."""
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="revisions")
+    version = models.PositiveIntegerField()
+    content = models.JSONField(encoder=DjangoJSONEncoder)
+    replaced_at = models.DateTimeField()
+    replaced_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["activity", "version"], name="activity_revision_once")]
+
+    def __str__(self) -> str:
+        return f"{self.activity_id} v{self.version}"

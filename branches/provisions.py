@@ -1,0 +1,119 @@
+"""What the regulations fix about bodies: which kind stands under which, which posts each has, and what a
+post lets its holder see and do."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from branches.choices import Form, Kind, PostKind
+from orgportal.core.rulebook import Force, Provision, Version
+
+BRANCH_RULES = "中国共产党支部工作条例（试行）"
+RURAL_RULES = "中国共产党农村基层组织工作条例"
+IN_FORCE = date(2018, 10, 28)
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """One row of the table: where a kind may stand, in which forms, and the posts it has."""
+
+    parents: frozenset[Kind]
+    forms: frozenset[Form]
+    posts: frozenset[PostKind]
+    may_be_root: bool = False
+
+
+_OFFICERS = frozenset({PostKind.SECRETARY, PostKind.DEPUTY_SECRETARY, PostKind.COMMITTEE_MEMBER})
+_SEATS = frozenset({PostKind.ORGANISATION, PostKind.PUBLICITY, PostKind.DISCIPLINE})
+_ABOVE = frozenset({Kind.COMMITTEE, Kind.WORK_COMMITTEE})
+
+STRUCTURE: dict[Kind, Structure] = {
+    Kind.COMMITTEE: Structure(
+        parents=_ABOVE,
+        forms=frozenset({Form.REGULAR}),
+        posts=_OFFICERS | _SEATS | {PostKind.ORGANISER, PostKind.OFFICER},
+        may_be_root=True,
+    ),
+    Kind.WORK_COMMITTEE: Structure(
+        parents=_ABOVE,
+        forms=frozenset({Form.REGULAR}),
+        posts=_OFFICERS | _SEATS | {PostKind.ORGANISER, PostKind.OFFICER},
+        may_be_root=True,
+    ),
+    Kind.GENERAL_BRANCH: Structure(
+        parents=_ABOVE,
+        forms=frozenset({Form.REGULAR}),
+        posts=_OFFICERS | _SEATS | {PostKind.ORGANISER},
+    ),
+    Kind.BRANCH: Structure(
+        parents=_ABOVE | {Kind.GENERAL_BRANCH},
+        forms=frozenset(Form),
+        posts=_OFFICERS | _SEATS | {PostKind.GROUP_LEADER, PostKind.RECORDER},
+    ),
+}
+
+# What each post lets its holder see and do, in the body it is held in and below. Data, read by the scope.
+_SEE = frozenset(
+    {"branch.view", "member.view", "activity.view", "transfer.view", "health.view", "campaign.view"}
+)
+_RUN_BRANCH = _SEE | {
+    "activity.record",
+    "member.edit",
+    "member.reveal",
+    "member.export",
+    "member.account",
+    "post.edit",
+    "group.edit",
+    "branch.release_member",
+    "branch.accept_member",
+    "transfer.start",
+    "pledge.edit",
+    "comment.write",
+}
+_OVERSEE = _SEE | {
+    "member.export",
+    "committee.release_member",
+    "committee.accept_member",
+    "transfer.start",
+    "post.edit",
+    "branch.edit",
+    "comment.write",
+}
+RIGHTS: dict[PostKind, frozenset[str]] = {
+    PostKind.SECRETARY: _RUN_BRANCH,
+    PostKind.DEPUTY_SECRETARY: _RUN_BRANCH,
+    PostKind.ORGANISATION: _RUN_BRANCH - {"member.account"},
+    PostKind.PUBLICITY: _SEE | {"activity.record"},
+    PostKind.DISCIPLINE: _SEE,
+    PostKind.COMMITTEE_MEMBER: _SEE,
+    PostKind.GROUP_LEADER: frozenset({"branch.view", "activity.view"}),
+    PostKind.RECORDER: frozenset({"branch.view", "activity.view", "activity.record"}),
+    PostKind.ORGANISER: _OVERSEE,
+    PostKind.OFFICER: _OVERSEE
+    | {"branch.create", "branch.move", "branch.import", "member.import", "campaign.edit", "health.district"},
+}
+# The same posts in a body above branches.
+RIGHTS_ABOVE: dict[PostKind, frozenset[str]] = {
+    PostKind.SECRETARY: _OVERSEE,
+    PostKind.DEPUTY_SECRETARY: _OVERSEE,
+    PostKind.ORGANISATION: _OVERSEE,
+    PostKind.PUBLICITY: _SEE,
+}
+
+MIN_FORMAL = Provision(
+    "branch.min_formal_members", unit="members", force=Force.BINDING,
+    versions=(Version(3, BRANCH_RULES, "第四条", IN_FORCE),),
+)  # fmt: skip
+MAX_MEMBERS = Provision(
+    "branch.max_members_usual", unit="members", force=Force.AS_A_RULE,
+    versions=(Version(50, BRANCH_RULES, "第四条", IN_FORCE),),
+)  # fmt: skip
+JOINT_TRIGGER = Provision(
+    "branch.joint.trigger", unit="members", force=Force.AS_A_RULE,
+    versions=(Version(3, BRANCH_RULES, "第五条", IN_FORCE),),
+)  # fmt: skip
+COMMITTEE_FROM = Provision(
+    "committee.required_from", unit="members", force=Force.BINDING,
+    versions=(Version(7, BRANCH_RULES, "第二十条", IN_FORCE),),
+)  # fmt: skip
+
+PROVISIONS = (MIN_FORMAL, MAX_MEMBERS, JOINT_TRIGGER, COMMITTEE_FROM)

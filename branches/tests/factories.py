@@ -1,0 +1,37 @@
+"""Bodies for tests: plain rows, nothing hidden."""
+
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+
+from branches.choices import Kind, Sector
+from branches.models import Organization, PartyGroup
+from branches.rules import child_path, next_number
+from orgportal.core.names import place_initials, place_key
+
+NOW = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
+TODAY = date(2026, 3, 10)
+_codes = count(1)
+
+
+def make_organization(parent: Organization | None = None, name: str = "", **fields: Any) -> Organization:
+    siblings = Organization.unscoped.filter(parent=parent).order_by("-path").values_list("path", flat=True)
+    path = child_path(parent.path if parent else "", next_number(siblings.first()))
+    name = name or f"第{next(_codes)}党支部"
+    defaults = {
+        "parent": parent,
+        "path": path,
+        "code": f"T{next(_codes):06d}",
+        "name": name,
+        "short_name": name[:40],
+        "name_key": place_key(name),
+        "initials": place_initials(name),
+        "kind": Kind.BRANCH if parent else Kind.COMMITTEE,
+        "sector": Sector.COMMUNITY,
+        "established_on": date(2010, 7, 1),
+    }
+    return Organization.unscoped.create(**{**defaults, **fields})
+
+
+def make_group(branch: Organization, name: str = "第一党小组", **fields: Any) -> PartyGroup:
+    return PartyGroup.unscoped.create(branch=branch, name=name, **{"founded_on": date(2015, 1, 1), **fields})

@@ -1,0 +1,122 @@
+"""The small world every test can ask for, and a client that behaves like our own pages."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from branches.choices import Kind, PostKind, Sector
+from branches.models import Organization
+from branches.tests.factories import NOW, make_organization
+from members.models import Member
+from members.queries import scope_for
+from members.tests.factories import make_person, make_post, make_user
+from orgportal.core.models import Desk, User
+from orgportal.core.scoping import Scope
+
+SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+
+
+class PortalClient(Client):
+    """Carries an idempotency key on every unsafe request, as every form of ours does."""
+
+    def generic(self, method: str, path: str, *args: Any, **extra: Any) -> Any:
+        if method not in SAFE and "HTTP_IDEMPOTENCY_KEY" not in extra:
+            extra["HTTP_IDEMPOTENCY_KEY"] = str(uuid.uuid4())
+        return super().generic(method, path, *args, **extra)
+
+
+@dataclass
+class World:
+    """District > committee 1 > branches A, B; district > committee 2 > branch C; and the persons in them.
+
+    li: secretary of A · ran: recorder of A · chen and sun: plain members of A · zhao: organiser of
+    committee 1 · qian: district officer · wang: secretary of C, the stranger · sys, sec, aud: the desks.
+    """
+
+    district: Organization
+    committee_1: Organization
+    committee_2: Organization
+    a: Organization
+    b: Organization
+    c: Organization
+    organ: Organization
+    li: Member
+    ran: Member
+    chen: Member
+    sun: Member
+    zhao: Member
+    qian: Member
+    wang: Member
+    desks: dict[str, User] = field(default_factory=dict)
+
+    today = date(2026, 3, 10)
+    now = NOW
+    personas = ("anon", "li", "ran", "chen", "sun", "zhao", "qian", "wang", "sys", "sec", "aud")
+
+    def user(self, persona: str) -> User:
+        user = self.desks[persona] if persona in self.desks else getattr(self, persona).user
+        assert isinstance(user, User)
+        return user
+
+    def scope(self, persona: str) -> Scope:
+        return scope_for(self.user(persona), self.today)
+
+    def client(self, persona: str) -> PortalClient:
+        client = PortalClient()
+        if persona != "anon":
+            client.force_login(self.user(persona), backend="orgportal.core.accounts.UserNameOrMobileBackend")
+        return client
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    district = make_organization(None, "示范区委", sector=Sector.TERRITORY)
+    committee_1 = make_organization(
+        district, "东街道党工委", kind=Kind.WORK_COMMITTEE, sector=Sector.TERRITORY
+    )
+    committee_2 = make_organization(
+        district, "西街道党工委", kind=Kind.WORK_COMMITTEE, sector=Sector.TERRITORY
+    )
+    a = make_organization(committee_1, "甲社区党支部")
+    b = make_organization(committee_1, "乙社区党支部")
+    c = make_organization(committee_2, "丙社区党支部")
+    organ = make_organization(district, "区直机关党支部", sector=Sector.ORGAN)
+    li = make_person(a, "li", "李书记")
+    ran = make_person(a, "ran", "冉记录")
+    zhao = make_person(organ, "zhao", "赵组织")
+    qian = make_person(organ, "qian", "钱科长")
+    wang = make_person(c, "wang", "王外人")
+    make_post(li, a, PostKind.SECRETARY)
+    make_post(ran, a, PostKind.RECORDER, ends_on=date(2026, 12, 31))
+    make_post(zhao, committee_1, PostKind.ORGANISER)
+    make_post(qian, district, PostKind.OFFICER)
+    make_post(wang, c, PostKind.SECRETARY)
+    desks = {
+        "sys": make_user("sys", "系统管理员", desk=Desk.SYSTEM),
+        "sec": make_user("sec", "安全管理员", desk=Desk.SECURITY),
+        "aud": make_user("aud", "审计管理员", desk=Desk.AUDIT),
+    }
+    return World(
+        district=district, committee_1=committee_1, committee_2=committee_2, a=a, b=b, c=c, organ=organ,
+        li=li, ran=ran, chen=make_person(a, "chen", "陈党员"), sun=make_person(a, "sun", "孙党员"),
+        zhao=zhao, qian=qian, wang=wang, desks=desks,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def as_(world: World) -> Callable[[str], PortalClient]:
+    """`as_("li")`: a client signed in as that person."""
+    return world.client
+
+
+@pytest.fixture
+def on_the_day() -> Any:
+    """Freezes the clock at the world's morning, for views and tasks."""
+    with time_machine.travel(NOW, tick=False):
+        yield NOW

@@ -1,0 +1,101 @@
+"""Words a member's file is written in."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Gender(TextChoices):
+    MALE = "male", _("Male")
+    FEMALE = "female", _("Female")
+
+
+class Standing(TextChoices):
+    """党籍 as the register knows it; ended kinds carry their reason in the standing period."""
+
+    FORMAL = "formal", _("Formal member")
+    PROBATIONARY = "probationary", _("Probationary member")
+    SUSPENDED = "suspended", _("Membership stopped")
+    ENDED = "ended", _("No longer a member")
+
+
+class Education(TextChoices):
+    PRIMARY = "primary", _("Primary school or below")
+    MIDDLE = "middle", _("Junior middle school")
+    HIGH = "high", _("Senior middle or vocational school")
+    COLLEGE = "college", _("College")
+    UNIVERSITY = "university", _("University")
+    POSTGRADUATE = "postgraduate", _("Postgraduate")
+
+
+class Occupation(TextChoices):
+    """The job groups of the annual statistics (rules.md 11)."""
+
+    WORKER = "worker", _("Worker")
+    FARMER = "farmer", _("Farmer, herder or fisher")
+    PROFESSIONAL = "professional", _("Professional or technical staff")
+    MANAGER = "manager", _("Manager of a firm, public unit or social body")
+    OFFICIAL = "official", _("Party or government staff")
+    STUDENT = "student", _("Student")
+    RETIRED = "retired", _("Retired")
+    OTHER = "other", _("Other")
+
+
+class MobileState(TextChoices):
+    """流动党员: where the member lives against where the affiliation is."""
+
+    NONE = "", _("Not mobile")
+    OUT = "out", _("Away (mobile member)")
+    ABROAD = "abroad", _("Abroad")
+
+
+class PeriodReason(TextChoices):
+    """Why a period in a branch began."""
+
+    ADMITTED = "admitted", _("Admitted here")
+    LOADED = "loaded", _("In the register when it was taken over")
+    TRANSFERRED = "transferred", _("Transferred")
+    REORGANISED = "reorganised", _("Branch merged, split or dissolved")
+    CORRECTED = "corrected", _("Corrected")
+
+
+class SeenSource(TextChoices):
+    ATTENDANCE = "attendance", _("Attended an activity")
+    CONTACT = "contact", _("Was contacted")
+
+
+class LookKind(TextChoices):
+    PAGE = "page", _("Opened the member page")
+    REVEAL = "reveal", _("Revealed the identity number")
+    EXPORT = "export", _("Exported a list")
+    PRINT = "print", _("Printed a list")
+
+
+class TransferState(TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted to the branch")
+    SENT = "sent", _("Waiting for the sending committee")
+    AT_RECEIVER = "at_receiver", _("At the receiving side")
+    RETURNED = "returned", _("Returned for correction")
+    ACCEPTED = "accepted", _("Accepted")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    REFUSED = "refused", _("Refused")
+    EXPIRED = "expired", _("Expired")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class RefusalReason(TextChoices):
+    """Lawful grounds (rules.md refusal.needs_reason); a bare refusal is not possible."""
+
+    WRONG_TARGET = "wrong_target", _("Wrong receiving body")
+    FILE_CHECK = "file_check", _("A problem in the file is being checked")
+    PROBATION_PAPERS = "probation_papers", _("Probation papers are missing")
+    NOT_HERE = "not_here", _("The member does not work or live here")
+
+
+class TransferReason(TextChoices):
+    JOB = "job", _("Change of job")
+    HOME = "home", _("Change of home")
+    STUDY = "study", _("Study")
+    RETIREMENT = "retirement", _("Retirement")
+    REORGANISATION = "reorganisation", _("Branch merged or dissolved")
+    OTHER = "other", _("Other")

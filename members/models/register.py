@@ -1,0 +1,194 @@
+"""Persons in the register: where they belong and since when, their standing, and who looked."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Left
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from branches.models import Organization, PartyGroup
+from members.choices import (
+    Education,
+    Gender,
+    LookKind,
+    MobileState,
+    Occupation,
+    PeriodReason,
+    SeenSource,
+    Standing,
+)
+from members.models.periods import inclusive
+from orgportal.core.models import User
+from orgportal.core.scoping import ScopedManager, ScopedQuerySet
+
+
+class MemberQuerySet(ScopedQuerySet["Member"]):
+    def active(self) -> "MemberQuerySet":
+        """In the register today: formal, probationary or stopped, not ended."""
+        return self.exclude(standing=Standing.ENDED)
+
+
+MemberManager = ScopedManager.from_queryset(MemberQuerySet)
+
+
+class Member(models.Model):
+    """A person in the register. Never deleted: only transfer, exit or death changes a count."""
+
+    scope_lookups: ClassVar[tuple[str, ...]] = ("path",)
+    view_right: ClassVar[str] = "member.view"
+    own_lookup: ClassVar[str] = "pk"
+
+    number = models.CharField(_("member number"), max_length=20, unique=True)
+    user = models.OneToOneField(User, on_delete=models.PROTECT, null=True, blank=True, related_name="member")
+    branch = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="members")
+    # Follows Organization.path by a composite foreign key ON UPDATE CASCADE (migration 0002).
+    path = models.CharField(max_length=64, db_collation="C")
+    group = models.ForeignKey(
+        PartyGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="members"
+    )
+    name = models.CharField(_("name"), max_length=60)
+    name_key = models.CharField(max_length=200, db_collation="C")  # full pinyin|name
+    initials = models.CharField(max_length=30, db_collation="C")
+    gender = models.CharField(_("gender"), max_length=6, choices=Gender.choices)
+    birth_on = models.DateField(_("date of birth"))
+    ethnicity = models.CharField(_("ethnic group"), max_length=20, default="汉族")
+    education = models.CharField(_("education"), max_length=12, choices=Education.choices)
+    occupation = models.CharField(_("occupation"), max_length=12, choices=Occupation.choices)
+    employer = models.CharField(_("employer"), max_length=120, blank=True)
+    mobile = models.CharField(_("mobile"), max_length=20, blank=True)
+    # Sealed with AES-GCM; the digest is a keyed hash, so equal numbers are found without opening them.
+    id_number_sealed = models.BinaryField(null=True)
+    id_number_digest = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001
+    standing = models.CharField(_("standing"), max_length=12, choices=Standing.choices)
+    joined_on = models.DateField(_("joined on"))
+    confirmed_on = models.DateField(_("confirmed on"), null=True, blank=True)
+    mobile_state = models.CharField(_("mobile member"), max_length=8, choices=MobileState.choices, blank=True)
+    mobile_since = models.DateField(null=True, blank=True)
+    mobile_place = models.CharField(max_length=60, blank=True)  # province and city only
+    next_contact_on = models.DateField(null=True, blank=True)
+    recorded_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+
+    unscoped = MemberManager()
+    objects = MemberManager(guarded=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(standing__in=Standing.values), name="member_standing_known"),
+            models.CheckConstraint(
+                condition=Q(mobile_state__in=MobileState.values), name="member_mobile_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(joined_on__gt=F("birth_on")), name="member_joined_after_birth"
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_on=None) | Q(confirmed_on__gte=F("joined_on")),
+                name="member_confirmed_after_joining",
+            ),
+            models.CheckConstraint(
+                condition=~Q(standing=Standing.FORMAL) | Q(confirmed_on__isnull=False),
+                name="member_formal_is_confirmed",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["path", "name_key", "id"], name="member_roster"),
+            models.Index(Left("path", 4), "name_key", "id", name="member_level_1"),
+            models.Index(Left("path", 8), "name_key", "id", name="member_level_2"),
+            models.Index(Left("path", 12), "name_key", "id", name="member_level_3"),
+            models.Index(fields=["initials", "name_key", "id"], name="member_by_initials"),
+            models.Index(fields=["name"], name="member_by_name", opclasses=["text_pattern_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("members:member-detail", args=[self.pk])
+
+
+class BranchPeriod(models.Model):
+    """Where the affiliation was and when. No overlap (exclusion), no gap (deferred trigger)."""
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="branch_periods")
+    branch = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    reason = models.CharField(max_length=12, choices=PeriodReason.choices)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="branch_period_in_order"
+            ),
+            ExclusionConstraint(
+                name="branch_period_no_overlap",
+                expressions=[("member", RangeOperators.EQUAL), (inclusive(), RangeOperators.OVERLAPS)],
+            ),
+        ]
+        indexes = [models.Index(fields=["branch", "starts_on"], name="branch_period_by_branch")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} in {self.branch_id} from {self.starts_on}"
+
+
+class StandingPeriod(models.Model):
+    """A member's standing with its dates and basis."""
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="standing_periods")
+    standing = models.CharField(max_length=12, choices=Standing.choices)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    basis = models.CharField(_("basis: meeting or document number"), max_length=200, blank=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(standing__in=Standing.values), name="standing_period_known"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="standing_period_in_order"
+            ),
+            ExclusionConstraint(
+                name="standing_period_no_overlap",
+                expressions=[("member", RangeOperators.EQUAL), (inclusive(), RangeOperators.OVERLAPS)],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.standing} from {self.starts_on}"
+
+
+class LastSeen(models.Model):
+    """When a member was last seen, per source, with the evidence; written by the app that saw them."""
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="sightings")
+    source = models.CharField(max_length=12, choices=SeenSource.choices)
+    on = models.DateField()
+    evidence = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "source"], name="last_seen_per_source")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.source} {self.on}"
+
+
+class Look(models.Model):
+    """Somebody looked at a member's data: shown to that member in plain words."""
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="looks")
+    looker = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    looker_post = models.CharField(max_length=160)
+    kind = models.CharField(max_length=8, choices=LookKind.choices)
+    purpose = models.CharField(_("purpose"), max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["member", "-at"], name="look_by_member")]
+
+    def __str__(self) -> str:
+        return f"{self.looker_id} {self.kind} {self.member_id}"

@@ -1,0 +1,74 @@
+"""What every API operation shares: refusals become codes, lists leave as plain rows by keyset pages."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import exception_handler as drf_handler
+
+from orgportal.core.errors import NotAllowed, Refused, StaleVersion
+from orgportal.core.scoping import Scope, ScopedQuerySet
+
+PAGE = 100
+
+
+def exception_handler(failure: Exception, context: dict[str, Any]) -> Response | None:
+    """A refusal is 409 with its code, a missing right 403, a stale version 412."""
+    if isinstance(failure, NotAllowed):
+        return Response({"code": failure.code, "right": failure.params["right"]}, status=403)
+    if isinstance(failure, StaleVersion):
+        return Response({"code": failure.code, "version": failure.current.version}, status=412)
+    if isinstance(failure, Refused):
+        return Response({"code": failure.code, **failure.params}, status=409)
+    return drf_handler(failure, context)
+
+
+def scope_of(request: Request) -> Scope:
+    """The scope of the caller, session or token alike (a token signs in after the middleware ran)."""
+    found: Scope = request._request.scope  # type: ignore[attr-defined]  # noqa: SLF001
+    return found
+
+
+class ScopedSerializer(serializers.Serializer[Any]):
+    """Every relation to a scoped model is narrowed to the caller."""
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        request = self.context.get("request")
+        for field in fields.values():
+            target = getattr(field, "child_relation", field)
+            rows = getattr(target, "queryset", None)
+            if request is not None and isinstance(rows, ScopedQuerySet):
+                target.queryset = rows.visible_to(scope_of(request))
+        return fields
+
+
+class ScopedListView(GenericAPIView[Any]):
+    """A list within the caller's scope: filtered, in id order, 100 a page, `after` is the last id seen.
+
+    `columns` names what leaves; the serializer declares the same names for the schema (house.md 15.14).
+    """
+
+    columns: Sequence[str] = ()
+
+    def narrowed(self) -> QuerySet[Any]:
+        rows = self.get_queryset().visible_to(scope_of(self.request))  # type: ignore[attr-defined]
+        return self.filter_queryset(rows)
+
+    def get(self, request: Request) -> HttpResponse:
+        after = request.query_params.get("after", "0")
+        if not after.isdigit():
+            raise ValidationError({"after": "not_a_number"})
+        rows = self.narrowed().filter(pk__gt=int(after)).order_by("pk").values_list(*self.columns)[: PAGE + 1]
+        page = [dict(zip(self.columns, row, strict=True)) for row in rows]
+        has_more = len(page) > PAGE
+        page = page[:PAGE]
+        answer = {"results": page, "next_after": page[-1]["id"] if has_more else None}
+        return HttpResponse(orjson.dumps(answer), content_type="application/json")

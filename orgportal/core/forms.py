@@ -1,0 +1,57 @@
+"""Form bases: choices of scoped models are narrowed to the asker, messy input is tidied, versions travel."""
+
+import unicodedata
+from typing import Any, cast
+
+from django import forms
+
+from orgportal.core.scoping import Scope, ScopedQuerySet
+
+
+def tidy(text: str) -> str:
+    """Full-width digits and letters become plain ones, stray spaces go (ux.md C15)."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+class TidyCharField(forms.CharField):
+    """For codes, numbers and names: pasted spaces and full-width characters are understood."""
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        return tidy(text) if text else text
+
+
+class ScopedForm(forms.Form):
+    """Every choice field over a scoped model is narrowed to what the person may see."""
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scope = scope
+        narrow_choices(self, scope)
+
+
+class ScopedModelForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A ModelForm for input only; workflows save."""
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scope = scope
+        narrow_choices(self, scope)
+
+    def save(self, commit: bool = True) -> Any:
+        raise TypeError("forms do not save: call a workflow")
+
+
+def narrow_choices(form: forms.BaseForm, scope: Scope) -> None:
+    for field in form.fields.values():
+        if isinstance(field, forms.ModelChoiceField):
+            rows = cast("Any", field).queryset
+            if isinstance(rows, ScopedQuerySet) and not rows._narrowed:  # noqa: SLF001
+                field.queryset = rows.visible_to(scope)
+
+
+class VersionField(forms.IntegerField):
+    """Carries the version the person saw, hidden."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.HiddenInput, min_value=1, **kwargs)

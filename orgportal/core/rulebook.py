@@ -1,0 +1,121 @@
+"""Rules as dated, cited data. Pure values: nothing here knows Django, a clock or a row."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from typing import Any
+
+
+class Force(Enum):
+    """How hard a provision binds: BINDING may block, AS_A_RULE (一般) may only warn."""
+
+    BINDING = "binding"
+    AS_A_RULE = "as_a_rule"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a value comes from, as printed beside every finding."""
+
+    key: str
+    instrument: str
+    article: str
+    valid_from: date
+
+    def as_json(self) -> dict[str, str]:
+        return {
+            "key": self.key,
+            "instrument": self.instrument,
+            "article": self.article,
+            "valid_from": self.valid_from.isoformat(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One value of a provision and the days it holds, both inclusive (None: still in force)."""
+
+    value: Any
+    instrument: str
+    article: str
+    valid_from: date
+    valid_to: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """A threshold of a regulation under its key in `rules.md`, with every version it has had."""
+
+    key: str
+    unit: str
+    force: Force
+    versions: tuple[Version, ...]
+    reference_only: bool = False
+
+    def on(self, day: date) -> Version | None:
+        """The version in force that day, None before the first and after the last."""
+        return next((version for version in self.versions if version.holds_on(day)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalRule:
+    """A body's own stricter value for a provision, with its own citation."""
+
+    key: str
+    path: str
+    version: Version
+
+
+class RuleNotInForce(LookupError):
+    """Asked for a provision on a day no version of it holds."""
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """The provisions that hold for one body: national values, overridden by the nearest local rule."""
+
+    provisions: dict[str, Provision]
+    local: tuple[LocalRule, ...] = field(default=())
+
+    @classmethod
+    def of(cls, provisions: Iterable[Provision], local: Iterable[LocalRule] = ()) -> "Rulebook":
+        # The longest path is the nearest body above: it wins.
+        nearest_first = tuple(sorted(local, key=lambda rule: len(rule.path), reverse=True))
+        return cls({provision.key: provision for provision in provisions}, nearest_first)
+
+    def version(self, key: str, day: date) -> Version:
+        """The version in force for this body that day. Raises RuleNotInForce."""
+        for rule in self.local:
+            if rule.key == key and rule.version.holds_on(day):
+                return rule.version
+        national = self.provisions[key].on(day)
+        if national is None:
+            raise RuleNotInForce(key)
+        return national
+
+    def value(self, key: str, day: date) -> Any:
+        return self.version(key, day).value
+
+    def has(self, key: str, day: date) -> bool:
+        return key in self.provisions and self.provisions[key].on(day) is not None
+
+    def force(self, key: str) -> Force:
+        return self.provisions[key].force
+
+    def cite(self, key: str, day: date) -> Citation:
+        version = self.version(key, day)
+        return Citation(key, version.instrument, version.article, version.valid_from)
+
+    def digest(self, day: date) -> str:
+        """A short name for everything in force that day; summaries carry it."""
+        lines = [
+            f"{key}={self.value(key, day)!r}@{self.cite(key, day).instrument}"
+            for key in sorted(self.provisions)
+            if self.has(key, day)
+        ]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]

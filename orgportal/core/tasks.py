@@ -1,0 +1,56 @@
+"""The ground floor's tasks: thin, keyword-only, safe to run twice."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from celery import shared_task
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from orgportal.core import audit, outbox, reminders
+from orgportal.core.models import Heartbeat, IdempotencyKey
+
+TICK_LOCK = 7_301_002
+KEEP_KEYS = timedelta(days=2)
+
+
+@shared_task(name="core.sweep_outbox")
+def sweep_outbox(**_: Any) -> int:
+    return outbox.deliver(at=timezone.now())
+
+
+@shared_task(name="core.tick")
+def tick(**_: Any) -> int:
+    """What beat calls each minute: two beats or a late one change nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [TICK_LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+        try:
+            sent = reminders.send_due(at=timezone.now())
+            beat("tick")
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [TICK_LOCK])
+    return sent
+
+
+@shared_task(name="core.ping")
+def ping(**_: Any) -> None:
+    beat("ping")
+
+
+@shared_task(name="core.checkpoint_audit")
+def checkpoint_audit(**_: Any) -> int:
+    return audit.write_checkpoint(timezone.now(), Path(settings.AUDIT_CHECKPOINT_FILE)).entries
+
+
+@shared_task(name="core.forget_old_keys")
+def forget_old_keys(**_: Any) -> int:
+    return IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEEP_KEYS).delete()[0]
+
+
+def beat(name: str) -> None:
+    now = timezone.now()
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": now})

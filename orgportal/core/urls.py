@@ -1,0 +1,6 @@
+"""Ground-floor pages."""
+
+from django.urls import URLPattern
+
+app_name = "core"
+urlpatterns: list[URLPattern] = []

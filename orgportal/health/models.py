@@ -1,0 +1,110 @@
+"""Health stored twice, for two questions: what is true now, and what was said then."""
+
+from typing import ClassVar
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import F, Q
+
+from branches.models import Organization
+from orgportal.core.scoping import ScopedManager, ScopedQuerySet
+
+
+class AssessmentQuerySet(ScopedQuerySet["CurrentAssessment"]):
+    pass
+
+
+AssessmentManager = ScopedManager.from_queryset(AssessmentQuerySet)
+
+
+class CurrentAssessment(models.Model):
+    """What is true now of one branch; rewritten only when it changed. Findings carry no points and no sum."""
+
+    scope_lookups: ClassVar[tuple[str, ...]] = ("branch__path",)
+    view_right: ClassVar[str] = "health.view"
+
+    branch = models.OneToOneField(
+        Organization, on_delete=models.PROTECT, primary_key=True, related_name="assessment"
+    )
+    as_of = models.DateField()
+    findings = models.JSONField(encoder=DjangoJSONEncoder, default=list)
+    # What the district list orders by: silent first, then by how many findings ask for help now.
+    is_silent = models.BooleanField(default=False)
+    silent_since = models.DateField(null=True)
+    needs_help = models.PositiveSmallIntegerField(default=0)
+    facts = models.JSONField(encoder=DjangoJSONEncoder, default=dict)
+    rule_version = models.CharField(max_length=12)
+    changed_at = models.DateTimeField()
+
+    unscoped = AssessmentManager()
+    objects = AssessmentManager(guarded=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["is_silent", "needs_help"], name="assessment_need")]
+
+    def __str__(self) -> str:
+        return f"{self.branch_id} on {self.as_of}"
+
+
+class SummaryQuerySet(ScopedQuerySet["PeriodSummary"]):
+    pass
+
+
+SummaryManager = ScopedManager.from_queryset(SummaryQuerySet)
+
+
+class PeriodSummary(models.Model):
+    """What was said of a body for a finished period: frozen; a correction is a new revision."""
+
+    scope_lookups: ClassVar[tuple[str, ...]] = ("organization__path",)
+    view_right: ClassVar[str] = "health.view"
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="summaries")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    revision = models.PositiveSmallIntegerField(default=1)
+    reason = models.CharField(max_length=300, blank=True)
+    as_of = models.DateField()
+    known_at = models.DateTimeField()
+    rule_version = models.CharField(max_length=12)
+    content = models.JSONField(encoder=DjangoJSONEncoder)
+    digest = models.CharField(max_length=64)
+
+    unscoped = SummaryManager()
+    objects = SummaryManager(guarded=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "starts_on", "ends_on", "revision"], name="summary_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(revision=1) | ~Q(reason=""), name="summary_revision_has_reason"
+            ),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="summary_period_in_order"),
+        ]
+        indexes = [models.Index(fields=["starts_on", "organization"], name="summary_by_period")]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} {self.starts_on} r{self.revision}"
+
+
+class SummaryRun(models.Model):
+    """How far the summaries of a period have come: resumed after any kill."""
+
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    revision = models.PositiveSmallIntegerField(default=1)
+    known_at = models.DateTimeField()
+    cursor = models.CharField(max_length=64, db_collation="C", blank=True)  # path of the last finished chunk
+    bodies = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["starts_on", "ends_on", "revision"], name="summary_run_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_on} r{self.revision}"

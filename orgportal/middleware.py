@@ -1,0 +1,142 @@
+"""The roof: attaches who is asking, in which language and under which id; runs unsafe requests once."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
+from knox.auth import TokenAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+
+from members.queries import scope_for
+from orgportal.core.idempotency import KeyMissing, KeyReused, run_once
+from orgportal.core.inbox import unread_count
+from orgportal.core.logs import Trace, new_request_id, trace
+from orgportal.core.views.errors import key_missing, key_reused
+
+Next = Callable[[HttpRequest], HttpResponseBase]
+SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+
+
+class RequestIdMiddleware:
+    """Each request gets an id that logs, audit entries, tasks and error pages repeat."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponseBase:
+        request.request_id = new_request_id()
+        token = trace.set(Trace(request.request_id, request.META.get("REMOTE_ADDR") or None))
+        try:
+            response = self.get_response(request)
+        finally:
+            trace.reset(token)
+        response["X-Request-Id"] = request.request_id
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        if not request.path.startswith(settings.STATIC_URL):
+            response.setdefault("Cache-Control", "no-store")  # type: ignore[attr-defined]
+        return response
+
+
+class PreferencesMiddleware:
+    """Chinese unless the person chose English; ends a session at its absolute age."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponseBase:
+        self._end_old_session(request)
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        if request.user.is_authenticated:
+            chosen = request.user.language
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+            response["Content-Language"] = language
+            return response
+
+    @staticmethod
+    def _end_old_session(request: Any) -> None:
+        started = request.session.get("started_at") if request.user.is_authenticated else None
+        if started is not None and time.time() - started > settings.SESSION_ABSOLUTE_SECONDS:
+            logout(request)
+
+
+class ScopeMiddleware:
+    """`request.scope`: built from the posts of today, once, when first asked for."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponseBase:
+        request.scope = SimpleLazyObject(lambda: scope_for(request.user, timezone.localdate()))
+        request.unread_count = lambda: unread_count(request.user)
+        return self.get_response(request)
+
+
+class FirstPasswordMiddleware:
+    """A person with a one-time password can do nothing but choose their own."""
+
+    open_names = frozenset(
+        {"core:password-change", "core:sign-out", "core:set-language", "core:set-elder-mode"}
+    )
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        if not getattr(request.user, "must_change_password", False):
+            return None
+        if (
+            getattr(view, "login_required", True) is False
+            or request.resolver_match.view_name in self.open_names
+        ):
+            return None
+        if request.path.startswith("/api/"):
+            return JsonResponse({"code": "password_change_required"}, status=403)
+        return HttpResponseRedirect(reverse("core:password-change"))
+
+
+class IdempotencyMiddleware:
+    """Every unsafe request of a signed-in person carries a key and is done once."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        if request.method in SAFE or getattr(view, "repeatable", False) or not self._is_known(request):
+            return None
+        is_api = request.path.startswith("/api/")
+        try:
+            return run_once(request, lambda: view(request, *args, **kwargs), at=timezone.now())
+        except KeyMissing:
+            return self._api_error("idempotency_key_missing", 400) if is_api else key_missing(request)
+        except KeyReused:
+            return self._api_error("idempotency_key_reused", 422) if is_api else key_reused(request)
+
+    @staticmethod
+    def _is_known(request: Any) -> bool:
+        """Signed in by session, or by a token the API will check again."""
+        if request.path.startswith("/api/") and "Authorization" in request.headers:
+            try:
+                request.user, _token = TokenAuthentication().authenticate(request) or (request.user, None)
+            except AuthenticationFailed:
+                return False
+        return bool(request.user.is_authenticated)
+
+    @staticmethod
+    def _api_error(code: str, status: int) -> HttpResponse:
+        return JsonResponse({"code": code}, status=status)
