@@ -40,7 +40,7 @@ app.conf.beat_schedule = {
     # Leftovers of the outbox: pokes that were lost with Redis or a killed worker.
     "outbox-sweep": {"task": "core.sweep_outbox", "schedule": 60.0},
     # Claims and sends what is planned and due; also writes the heartbeat readyz reads.
-    "tick": {"task": "core.tick", "schedule": 60.0},
+    "tick": {"task": "core.tick", "schedule": float(os.environ.get("BEAT_TICK_SECONDS", "60"))},
     # Opens the duties of the period and settles those past their due date.
     "duties": {"task": "activities.keep_duties", "schedule": crontab(minute="5")},
     # Transfers past their validity expire by clock.

@@ -1,0 +1,57 @@
+"""Holds the size limits of the house: split what is over them, never waive."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+LINES = {".py": 400, ".html": 120, ".css": 150}
+CLASS, FUNCTION, VIEW, TASK = 200, 40, 25, 15
+TABLE_STATEMENTS = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.Expr)
+
+
+def is_table(tree: ast.Module) -> bool:
+    """One plain table of data may be longer: no function, class or branch in it."""
+    return all(isinstance(statement, TABLE_STATEMENTS) for statement in tree.body)
+
+
+def function_limit(path: Path) -> int:
+    if path.name == "tasks.py":
+        return TASK
+    is_view = path.name == "views.py" or path.parent.name == "views"
+    return VIEW if is_view else FUNCTION
+
+
+def too_long(path: Path, text: str) -> Iterator[str]:
+    """One line per thing over its limit."""
+    count = len(text.splitlines())
+    tree = ast.parse(text) if path.suffix == ".py" else ast.Module([], [])
+    if count > LINES[path.suffix] and not (path.suffix == ".py" and is_table(tree)):
+        yield f"{path}: {count} lines, limit {LINES[path.suffix]}"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            limit = CLASS if isinstance(node, ast.ClassDef) else function_limit(path)
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            if length > limit:
+                yield f"{path}:{node.lineno}: {node.name} has {length} lines, limit {limit}"
+
+
+def main(root: Path) -> int:
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=root, capture_output=True, text=True, check=True
+    )
+    paths = [Path(line) for line in listed.stdout.splitlines()]
+    wanted = [path for path in paths if path.suffix in LINES and "migrations" not in path.parts]
+    found = [
+        line
+        for path in wanted
+        if (root / path).exists()
+        for line in too_long(path, (root / path).read_text(encoding="utf-8"))
+    ]
+    print("\n".join(found) or f"{len(wanted)} files within the limits")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(__file__).resolve().parent.parent))
