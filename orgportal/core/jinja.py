@@ -1,0 +1,175 @@
+"""The Jinja environment: everything a template may call, escaped by default and loud about a missing name."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone, translation
+from jinja2 import Environment, StrictUndefined
+from lucide.jinja import lucide
+from markupsafe import Markup, escape
+
+from orgportal.core import ui
+
+EM_DASH = "—"
+
+
+def environment(**options: Any) -> Environment:
+    env = Environment(  # noqa: S701  # Django passes autoescape=True in options
+        **{**options, "undefined": StrictUndefined},
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext, ngettext, newstyle=False, pgettext=pgettext, npgettext=npgettext
+    )
+    env.globals.update(
+        static=static,
+        url=url,
+        frame_url=frame_url,
+        icon=icon,
+        query=query,
+        idempotency_input=idempotency_input,
+        assets=ui.assets,
+        duty_states=ui.DUTY_STATES,
+        django_messages=get_messages,
+        active_filters=ui.active_filters,
+        error_links=ui.error_links,
+        field_kind=ui.field_kind,
+        field_widget=ui.field_widget,
+    )
+    env.filters.update(
+        day=day, day_time=day_time, month=month, moment=moment, number=number, dash=dash, mask_mobile=mask_mobile
+    )
+    return env
+
+
+# --- language
+
+
+def _filled(text: str, values: Mapping[str, Any]) -> str:
+    if not values:
+        return text
+    if any(hasattr(value, "__html__") for value in values.values()):
+        return escape(text) % values
+    return text % values
+
+
+def gettext(message: str, **values: Any) -> str:
+    return _filled(translation.gettext(message), values)
+
+
+def pgettext(context: str, message: str, **values: Any) -> str:
+    return _filled(translation.pgettext(context, message), values)
+
+
+def ngettext(singular: str, plural: str, count: int, **values: Any) -> str:
+    return _filled(translation.ngettext(singular, plural, count), {"n": number(count), "num": number(count), **values})
+
+
+def npgettext(context: str, singular: str, plural: str, count: int, **values: Any) -> str:
+    text = translation.npgettext(context, singular, plural, count)
+    return _filled(text, {"n": number(count), "num": number(count), **values})
+
+
+# --- links and inputs
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    return reverse(name, args=args, kwargs=kwargs)
+
+
+def frame_url(name: str) -> str:
+    """The address of a frame link, or "": an error page must come out even when its link does not resolve."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def query(request: HttpRequest, **changes: Any) -> str:
+    """The present query string with `changes`; None removes a key; any change goes back to the first page."""
+    fields = request.GET.copy()
+    for key in ("after", "before", "page"):
+        fields.pop(key, None)
+    for key, value in changes.items():
+        if value is None:
+            fields.pop(key, None)
+        elif isinstance(value, list | tuple):
+            fields.setlist(key, [str(item) for item in value])
+        else:
+            fields[key] = str(value)
+    return "?" + fields.urlencode()
+
+
+def idempotency_input() -> Markup:
+    """A fresh key for each drawing of a form: a refused attempt needs no memory, a repeated one carries its own."""
+    return Markup('<input type="hidden" name="idempotency_key" value="{}">').format(uuid4())
+
+
+@lru_cache(maxsize=512)
+def icon(name: str, size: int = 20) -> Markup:
+    """A decorative icon: the word beside it carries the meaning."""
+    return Markup(lucide(name, size=size, **{"class": "icon", "aria-hidden": "true", "focusable": "false"}))  # noqa: S704
+
+
+# --- how values are written
+
+
+def _local(value: date) -> date:
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+def _is_chinese() -> bool:
+    return (translation.get_language() or "").startswith("zh")
+
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def day(value: date | None) -> str:
+    if not value:
+        return EM_DASH
+    at = _local(value)
+    if _is_chinese():
+        return f"{at.year}年{at.month}月{at.day}日"
+    return f"{at.day} {MONTHS[at.month - 1]} {at.year}"
+
+
+def day_time(value: datetime | None) -> str:
+    if not value:
+        return EM_DASH
+    joint = " " if _is_chinese() else ", "
+    return f"{day(value)}{joint}{_local(value):%H:%M}"
+
+
+def moment(value: date | None) -> str:
+    return day_time(value) if isinstance(value, datetime) else day(value)
+
+
+def month(value: date | None) -> str:
+    if not value:
+        return EM_DASH
+    at = _local(value)
+    return f"{at.year}年{at.month}月" if _is_chinese() else f"{MONTHS[at.month - 1]} {at.year}"
+
+
+def number(value: float | None) -> str:
+    return EM_DASH if value is None else f"{value:,}"
+
+
+def dash(value: Any) -> Any:
+    return EM_DASH if value is None or value == "" else value
+
+
+def mask_mobile(value: str | None) -> str:
+    if not value:
+        return EM_DASH
+    return f"{value[:3]}****{value[-4:]}" if len(value) >= 11 else "*" * len(value)

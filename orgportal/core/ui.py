@@ -1,0 +1,204 @@
+"""Pages: which template answers a request, what every page knows, and what the component macros ask of a form."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.forms import BaseForm, BaseFormSet, BoundField, widgets
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from markupsafe import Markup
+
+STYLES = (
+    "tokens",
+    "base",
+    "layout",
+    "components/frame",
+    "components/help",
+    "components/button",
+    "components/page",
+    "components/notice",
+    "components/dialog",
+    "components/forms",
+    "components/list",
+    "components/cards",
+    "components/state",
+    "components/error",
+)
+SCRIPTS = ("guard", "errors", "menu", "dialog", "row-link", "draft", "session", "failure")
+HTMX_CONFIG = json.dumps(
+    {
+        "allowEval": False,
+        "includeIndicatorStyles": False,
+        "selfRequestsOnly": True,
+        "historyRestoreAsHxRequest": False,
+        "responseHandling": [
+            {"code": "204", "swap": False},
+            {"code": "[23]..", "swap": True},
+            {"code": "422", "swap": True},
+            {"code": "[45]..", "swap": False, "error": True},
+        ],
+    }
+)
+
+
+@dataclass(frozen=True)
+class NavItem:
+    label: str
+    url: str
+    icon: str
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class StateLook:
+    """A state is told by a word, an icon and a colour together, never by colour alone."""
+
+    label: Any
+    icon: str
+
+
+DUTY_STATES = {
+    "not_due": StateLook(pgettext_lazy("duty", "Not due yet"), "clock"),
+    "on_time": StateLook(pgettext_lazy("duty", "On time"), "circle-check"),
+    "late": StateLook(pgettext_lazy("duty", "Late"), "clock-alert"),
+    "excused": StateLook(pgettext_lazy("duty", "Excused"), "file-check"),
+    "did_not_meet": StateLook(pgettext_lazy("duty", "Did not meet"), "calendar-x"),
+    "missing": StateLook(pgettext_lazy("duty", "Missing"), "circle-alert"),
+    "not_applicable": StateLook(pgettext_lazy("duty", "Not applicable"), "minus"),
+    "no_data": StateLook(pgettext_lazy("duty", "No data"), "circle-question-mark"),
+}
+
+
+# --- answering
+
+
+def render_page(
+    request: HttpRequest, template: str, *, part: str | None = None, status: int = 200, **context: Any
+) -> HttpResponse:
+    """The page, or only its `part` when htmx asks to swap; caches are told that the two differ."""
+    response = render(request, part if part and _wants_part(request) else template, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _wants_part(request: HttpRequest) -> bool:
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def page_context(request: HttpRequest) -> dict[str, Any]:
+    """What every page knows. These names are taken: a view cannot pass a value under one of them."""
+    user = getattr(request, "user", None)
+    return {
+        "lang": get_language() or settings.LANGUAGE_CODE,
+        "elder": bool(getattr(user, "elder_mode", False)) or request.COOKIES.get("elder") == "1",
+        "nav": getattr(request, "navigation", ()),
+        "signed_in": bool(getattr(user, "is_authenticated", False)),
+        "unread": SimpleLazyObject(lambda: _unread(request)),
+        "request_code": getattr(request, "request_id", ""),
+        "support_phone": settings.SUPPORT_PHONE,
+        "demo_mode": settings.PORTAL_MODE == "demo",
+        "system_name": _("Branch Portal"),
+        "help_url": getattr(request, "help_url", ""),
+        "htmx_config": HTMX_CONFIG,
+        "session_seconds": settings.SESSION_COOKIE_AGE,
+    }
+
+
+def _unread(request: HttpRequest) -> int:
+    count = getattr(request, "unread_count", 0)
+    return count() if callable(count) else count
+
+
+def assets(kind: str) -> tuple[str, ...]:
+    """Static names of the frame's styles or scripts, in order."""
+    if kind == "css":
+        return tuple(f"css/{name}.css" for name in STYLES)
+    return tuple(f"js/{name}.js" for name in SCRIPTS)
+
+
+# --- forms, as the macros see them
+
+PICKERS = (
+    (widgets.DateTimeInput, "datetime-local", "%Y-%m-%dT%H:%M"),
+    (widgets.DateInput, "date", "%Y-%m-%d"),
+    (widgets.TimeInput, "time", "%H:%M"),
+)
+
+
+def field_kind(field: BoundField) -> str:
+    """hidden | checkbox | choices | control: which of the four shapes the field macro draws."""
+    widget = field.field.widget
+    if field.is_hidden:
+        return "hidden"
+    if isinstance(widget, widgets.RadioSelect | widgets.CheckboxSelectMultiple):
+        return "choices"
+    return "checkbox" if isinstance(widget, widgets.CheckboxInput) else "control"
+
+
+def field_widget(field: BoundField, *, described_by: str = "", **attrs: Any) -> Markup:
+    """The input, tied to its help and errors; dates and times get the browser's picker."""
+    _use_picker(field)
+    if described_by:
+        attrs["aria-describedby"] = described_by
+    if field.errors:
+        attrs["aria-invalid"] = "true"
+    return Markup(field.as_widget(attrs=attrs))  # noqa: S704
+
+
+def _use_picker(field: BoundField) -> None:
+    """A picker would silently drop a date it cannot read, so what was mistyped stays in a plain field."""
+    if field.errors and field.value():
+        return
+    widget = field.field.widget
+    for kind, input_type, pattern in PICKERS:
+        if isinstance(widget, kind) and not isinstance(widget, widgets.HiddenInput):
+            widget.input_type, widget.format = input_type, pattern
+            return
+
+
+def error_links(*forms: "BaseForm | BaseFormSet[Any]") -> list[tuple[str, str]]:
+    """(id of the field or "", sentence) for the error summary, in the order of the page."""
+    return [link for form in forms for link in _links(form)]
+
+
+def _links(form: "BaseForm | BaseFormSet[Any]") -> Iterator[tuple[str, str]]:
+    if isinstance(form, BaseFormSet):
+        yield from (("", str(text)) for text in form.non_form_errors())
+        for each in form.forms:
+            yield from _links(each)
+        return
+    yield from (("", str(text)) for text in form.non_field_errors())
+    for name in form.fields:
+        field = form[name]
+        target = f"{field.auto_id}_0" if field_kind(field) == "choices" else field.id_for_label
+        yield from ((target, f"{field.label}: {text}") for text in field.errors)
+
+
+def active_filters(form: BaseForm) -> list[tuple[str, Any, str]]:
+    """(parameter, label, shown value) of each filter in use, for the chips above a list."""
+    if not form.is_bound:
+        return []
+    form.is_valid()
+    chips = []
+    for name, field in form.fields.items():
+        value = form.cleaned_data.get(name)
+        if value in (None, "", False) or (isinstance(value, Iterable) and not isinstance(value, str) and not list(value)):
+            continue
+        chips.append((form.add_prefix(name), form[name].label or field.label, _shown(field, value)))
+    return chips
+
+
+def _shown(field: Any, value: Any) -> str:
+    labels = {str(key): str(label) for key, label in getattr(field, "choices", ()) if not isinstance(label, list | tuple)}
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        key = getattr(value, "pk", value)
+        return labels.get(str(key), "" if value is True else str(value))
+    return ", ".join(_shown(field, item) for item in value)

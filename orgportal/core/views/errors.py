@@ -1,0 +1,83 @@
+"""Error pages: what happened, why, what to do, the request code and a phone number; none of them needs the database."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.cache import patch_cache_control
+
+from orgportal.core.ui import page_context
+
+API_CODES = {
+    400: "bad_request",
+    403: "forbidden",
+    404: "not_found",
+    409: "conflict",
+    429: "too_many_requests",
+    500: "server_error",
+    503: "unavailable",
+}
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _answer(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _answer(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _answer(request, 404)
+
+
+def conflict(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _answer(request, 409)
+
+
+def too_many(request: HttpRequest, exception: Exception | None = None, *, wait: int = 60) -> HttpResponse:
+    response = _answer(request, 429, wait_minutes=max(1, -(-wait // 60)))
+    response["Retry-After"] = str(wait)
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _answer(request, 500)
+
+
+def unavailable(request: HttpRequest, *, wait: int = 30) -> HttpResponse:
+    response = _answer(request, 503)
+    response["Retry-After"] = str(wait)
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _answer(request, 403, "csrf")
+
+
+def key_missing(request: HttpRequest) -> HttpResponse:
+    """A form without its key is a form the system did not draw, or an outdated one."""
+    return _answer(request, 400, "csrf")
+
+
+def key_reused(request: HttpRequest) -> HttpResponse:
+    return _answer(request, 409)
+
+
+def _answer(request: HttpRequest, status: int, page: str = "", **context: Any) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        body = {"code": API_CODES[status], "request_id": getattr(request, "request_id", "")}
+        return JsonResponse(body, status=status)
+    html = render_to_string(f"core/errors/{page or status}.html", {**_bare_context(request), **context, "status": status})
+    response = HttpResponse(html, status=status)
+    patch_cache_control(response, no_store=True)
+    return response
+
+
+def _bare_context(request: HttpRequest) -> dict[str, Any]:
+    """The frame without user, navigation and messages, since each of those may ask the database."""
+    nobody = HttpRequest()
+    nobody.path, nobody.COOKIES = request.path, request.COOKIES
+    nobody.request_id = getattr(request, "request_id", "")  # type: ignore[attr-defined]
+    return {**page_context(nobody), "request": nobody, "csrf_input": "", "csrf_token": "", "home_url": settings.LOGIN_REDIRECT_URL}

@@ -1,0 +1,92 @@
+"""The left navigation: at most seven words, chosen by what the person may do."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from orgportal.core.ui import NavItem
+
+
+@dataclass(frozen=True)
+class Entry:
+    label: Any
+    url_name: str
+    icon: str
+    right: str = ""
+
+
+HOME = Entry(_("Start"), "core:home", "house")
+DISTRICT = (
+    HOME,
+    Entry(_("Coverage"), "health:district", "table-2", "health.view"),
+    Entry(_("Bodies"), "branches:organization-list", "network", "branch.view"),
+    Entry(_("Members"), "members:member-list", "users", "member.view"),
+    Entry(_("Activities"), "activities:meeting-list", "calendar-days", "activity.view"),
+    Entry(_("Transfers"), "members:transfer-list", "arrow-right-left", "transfer.view"),
+    Entry(_("Campaigns"), "activities:campaign-list", "flag", "campaign.view"),
+)
+BRANCH = (
+    HOME,
+    Entry(_("Activities"), "activities:meeting-list", "calendar-days", "activity.view"),
+    Entry(_("Members"), "members:member-list", "users", "member.view"),
+    Entry(_("Transfers"), "members:transfer-list", "arrow-right-left", "transfer.view"),
+    Entry(_("Branch health"), "health:branch-list", "clipboard-check", "health.view"),
+    Entry(_("My branch"), "branches:organization-list", "network", "branch.view"),
+    Entry(_("Campaigns"), "activities:campaign-list", "flag", "campaign.view"),
+)
+MEMBER = (
+    HOME,
+    Entry(_("My transfer"), "members:my-transfer", "arrow-right-left"),
+    Entry(_("Activities"), "activities:meeting-list", "calendar-days"),
+    Entry(_("Campaigns"), "activities:campaign-list", "flag"),
+    Entry(_("My data"), "members:own-data", "id-card"),
+)
+DESKS = {
+    "system": (
+        HOME,
+        Entry(_("Accounts"), "core:account-list", "user-cog"),
+        Entry(_("Complaints and suggestions"), "core:feedback-list", "message-square-warning"),
+    ),
+    "security": (HOME, Entry(_("Grants"), "core:grant-list", "shield-check")),
+    "audit": (HOME, Entry(_("Audit trail"), "core:audit-list", "scroll-text")),
+}
+
+
+def navigation_for(request: Any) -> list[NavItem]:
+    """The entries of the person's role whose page they may open; the one whose address leads here is current."""
+    if not request.user.is_authenticated:
+        return []
+    open_entries = [
+        (entry, _address(entry.url_name))
+        for entry in _entries(request)
+        if not entry.right or request.scope.may_somewhere(entry.right)
+    ]
+    here = _current(request, [address for _entry, address in open_entries])
+    return [
+        NavItem(str(entry.label), address, entry.icon, address == here) for entry, address in open_entries if address
+    ]
+
+
+def _entries(request: Any) -> tuple[Entry, ...]:
+    if request.user.desk:
+        return DESKS[request.user.desk]
+    if request.scope.may_somewhere("branch.edit"):
+        return DISTRICT
+    return BRANCH if request.scope.grants else MEMBER
+
+
+def _address(url_name: str) -> str:
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def _current(request: HttpRequest, addresses: list[str]) -> str:
+    """The longest address the present path lies under; the start page only for itself."""
+    home = _address(HOME.url_name)
+    under = [each for each in addresses if each and each != home and request.path.startswith(each)]
+    return max(under, key=len, default=home if request.path == home else "")

@@ -1,0 +1,125 @@
+// Typed text survives a killed tab and an expired session: kept on this computer, per person, wiped at sign-out.
+{
+  const PREFIX = "draft:";
+  const PENDING = "draft-sent";
+  const DELAY = 3000;
+  const LIFETIME = 7 * 24 * 3600 * 1000;
+  const user = document.body.dataset.user;
+  const words = document.getElementById("messages") ? document.getElementById("messages").dataset : {};
+  const skipped = new Set(["csrfmiddlewaretoken", "idempotency_key", "next", "version"]);
+
+  const read = (key) => {
+    try {
+      return JSON.parse(localStorage.getItem(key));
+    } catch {
+      return null;
+    }
+  };
+  const write = (key, value) => {
+    try {
+      localStorage.setItem(key, JSON.stringify(value));
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const all = () => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+  const fields = (form) =>
+    [...form.elements].filter(
+      (each) => each.name && !skipped.has(each.name) && !["password", "file", "hidden", "submit", "button"].includes(each.type),
+    );
+  const values = (form) =>
+    fields(form).map((each) => [each.name, /checkbox|radio/.test(each.type) ? each.value : null, state(each)]);
+  const state = (each) => {
+    if (/checkbox|radio/.test(each.type)) return each.checked;
+    return each.multiple ? [...each.options].filter((option) => option.selected).map((option) => option.value) : each.value;
+  };
+  const clock = (at) => new Date(at).toTimeString().slice(0, 5);
+
+  const restore = (form, saved) => {
+    const wanted = new Map();
+    for (const [name, value, now] of saved) {
+      const slot = JSON.stringify([name, value]);
+      wanted.set(slot, [...(wanted.get(slot) || []), now]);
+    }
+    for (const each of fields(form)) {
+      const slot = JSON.stringify([each.name, /checkbox|radio/.test(each.type) ? each.value : null]);
+      const queue = wanted.get(slot);
+      if (!queue || !queue.length) continue;
+      const now = queue.shift();
+      if (/checkbox|radio/.test(each.type)) each.checked = now;
+      else if (each.multiple) for (const option of each.options) option.selected = now.includes(option.value);
+      else each.value = now;
+      each.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  };
+
+  const offer = (form, key, status) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button--quiet";
+    button.textContent = words.discard;
+    button.addEventListener("click", () => {
+      localStorage.removeItem(key);
+      form.reset();
+      status.textContent = "";
+    });
+    status.replaceChildren(document.createTextNode(words.restored), button);
+  };
+
+  const watch = (form) => {
+    const key = `${PREFIX}${user}:${form.dataset.draft}`;
+    const status = form.querySelector("[data-draft-status]") || document.createElement("p");
+    const blank = JSON.stringify(values(form));
+    const saved = read(key);
+    let timer = 0;
+    const save = () => {
+      timer = 0;
+      const now = values(form);
+      if (JSON.stringify(now) === blank) return;
+      const at = Date.now();
+      if (write(key, { at, values: now })) status.textContent = `${words.saved} ${clock(at)}`;
+    };
+    // A form that came back with errors already carries the newer text.
+    if (saved && !document.querySelector(".error-summary") && JSON.stringify(saved.values) !== blank) {
+      restore(form, saved.values);
+      offer(form, key, status);
+    }
+    form.addEventListener("input", () => {
+      if (!timer) timer = setTimeout(save, DELAY);
+    });
+    form.addEventListener("submit", () => {
+      clearTimeout(timer);
+      save();
+      sessionStorage.setItem(PENDING, JSON.stringify({ key, path: location.pathname }));
+    });
+    window.addEventListener("pagehide", () => timer && save());
+  };
+
+  // A sent draft goes away only once another page of the signed-in person has come back for it.
+  const settle = () => {
+    let sent = null;
+    try {
+      sent = JSON.parse(sessionStorage.getItem(PENDING));
+    } catch {
+      sent = null;
+    }
+    if (!sent || !user) return;
+    const here = [...document.querySelectorAll("form[data-draft]")].some(
+      (form) => `${PREFIX}${user}:${form.dataset.draft}` === sent.key,
+    );
+    sessionStorage.removeItem(PENDING);
+    if (!here && !document.querySelector(".error-page")) localStorage.removeItem(sent.key);
+  };
+
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("form[data-sign-out]")) all().forEach((key) => localStorage.removeItem(key));
+  });
+  for (const key of all()) {
+    const saved = read(key);
+    const others = user && !key.startsWith(`${PREFIX}${user}:`);
+    if (others || !saved || Date.now() - saved.at > LIFETIME) localStorage.removeItem(key);
+  }
+  settle();
+  if (user) for (const form of document.querySelectorAll("form[data-draft]")) watch(form);
+}
