@@ -19,6 +19,7 @@ from orgportal.core.idempotency import KeyMissing, KeyReused, run_once
 from orgportal.core.inbox import unread_count
 from orgportal.core.logs import Trace, new_request_id, trace
 from orgportal.core.views.errors import key_missing, key_reused
+from orgportal.navigation import navigation_for
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
@@ -77,6 +78,7 @@ class ScopeMiddleware:
 
     def __call__(self, request: Any) -> HttpResponseBase:
         request.scope = SimpleLazyObject(lambda: scope_for(request.user, timezone.localdate()))
+        request.navigation = SimpleLazyObject(lambda: navigation_for(request))
         request.unread_count = lambda: unread_count(request.user)
         return self.get_response(request)
 

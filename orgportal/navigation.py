@@ -56,7 +56,7 @@ DESKS = {
 
 
 def navigation_for(request: Any) -> list[NavItem]:
-    """The entries of the person's role whose page they may open; the one whose address leads here is current."""
+    """The entries of the person's role that they may open; the one this page lies under is current."""
     if not request.user.is_authenticated:
         return []
     open_entries = [
@@ -66,7 +66,9 @@ def navigation_for(request: Any) -> list[NavItem]:
     ]
     here = _current(request, [address for _entry, address in open_entries])
     return [
-        NavItem(str(entry.label), address, entry.icon, address == here) for entry, address in open_entries if address
+        NavItem(str(entry.label), address, entry.icon, address == here)
+        for entry, address in open_entries
+        if address
     ]
 
 

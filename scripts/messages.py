@@ -1,12 +1,13 @@
-"""Message catalogues: `extract` rewrites them from the source, `compile` makes .mo files, `check` fails on any gap.
+"""Message catalogues: `extract` rewrites them from the source, `compile` makes .mo files, `check` finds gaps.
 
-    python scripts/messages.py extract|compile|check
+python scripts/messages.py extract|compile|check
 """
 
 import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
@@ -14,9 +15,12 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCALES = {"zh_Hans": ROOT / "locale/zh_Hans/LC_MESSAGES/django.po", "en": ROOT / "locale/en/LC_MESSAGES/django.po"}
+LOCALES = {
+    "zh_Hans": ROOT / "locale/zh_Hans/LC_MESSAGES/django.po",
+    "en": ROOT / "locale/en/LC_MESSAGES/django.po",
+}
 PACKAGES = ("orgportal", "branches", "members", "activities")
-KEYWORDS: dict[str, tuple[object, ...] | None] = {
+KEYWORDS: dict[str, Any] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -29,7 +33,7 @@ KEYWORDS: dict[str, tuple[object, ...] | None] = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 JINJA_OPTIONS = {"extensions": "jinja2.ext.i18n", "trimmed": "true", "silent": "false"}
-HEADER = '''# Messages of orgportal.
+HEADER = """# Messages of orgportal.
 msgid ""
 msgstr ""
 "Content-Type: text/plain; charset=utf-8\\n"
@@ -37,7 +41,7 @@ msgstr ""
 "Language: {language}\\n"
 "Plural-Forms: {plurals}\\n"
 
-'''
+"""
 Key = tuple[str, str | None]
 
 
@@ -87,11 +91,12 @@ def updated(locale: str, source: Catalog) -> Catalog:
 
 def fitted(message: Message, kept: Message | None, plurals: int) -> str | tuple[str, ...]:
     """The translation in the number of forms the language has."""
-    text = kept.string if kept and not kept.fuzzy else ""
-    if isinstance(message.id, str):
-        return text if isinstance(text, str) else text[0]
-    forms = (text,) if isinstance(text, str) else tuple(text)
-    return (forms + ("",) * plurals)[:plurals]
+    forms = forms_of(kept) if kept and not kept.fuzzy else ("",)
+    return forms[0] if isinstance(message.id, str) else (forms + ("",) * plurals)[:plurals]
+
+
+def forms_of(message: Message) -> tuple[str, ...]:
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ("",))
 
 
 def as_bytes(catalog: Catalog) -> bytes:
@@ -123,8 +128,7 @@ def missing(catalog: Catalog) -> list[Message]:
 
 
 def filled(message: Message) -> bool:
-    forms = (message.string,) if isinstance(message.string, str) else message.string
-    return bool(forms) and all(forms)
+    return all(forms_of(message))
 
 
 def check() -> int:
@@ -139,7 +143,10 @@ def check() -> int:
             "stale": [key for key in there if key not in source],
             "broken": [key for key, message in there.items() if broken(message)],
         }
-        print(f"{locale}: {len(there)} messages, " + ", ".join(f"{len(keys)} {name}" for name, keys in lists.items()))
+        print(
+            f"{locale}: {len(there)} messages, "
+            + ", ".join(f"{len(keys)} {name}" for name, keys in lists.items())
+        )
         for name, keys in lists.items():
             for text, context in keys:
                 print(f"  {name}: {context + ': ' if context else ''}{text!r}")

@@ -46,7 +46,13 @@ def environment(**options: Any) -> Environment:
         field_widget=ui.field_widget,
     )
     env.filters.update(
-        day=day, day_time=day_time, month=month, moment=moment, number=number, dash=dash, mask_mobile=mask_mobile
+        day=day,
+        day_time=day_time,
+        month=month,
+        moment=moment,
+        number=number,
+        dash=dash,
+        mask_mobile=mask_mobile,
     )
     return env
 
@@ -71,7 +77,9 @@ def pgettext(context: str, message: str, **values: Any) -> str:
 
 
 def ngettext(singular: str, plural: str, count: int, **values: Any) -> str:
-    return _filled(translation.ngettext(singular, plural, count), {"n": number(count), "num": number(count), **values})
+    return _filled(
+        translation.ngettext(singular, plural, count), {"n": number(count), "num": number(count), **values}
+    )
 
 
 def npgettext(context: str, singular: str, plural: str, count: int, **values: Any) -> str:
@@ -110,7 +118,7 @@ def query(request: HttpRequest, **changes: Any) -> str:
 
 
 def idempotency_input() -> Markup:
-    """A fresh key for each drawing of a form: a refused attempt needs no memory, a repeated one carries its own."""
+    """A fresh key each time a form is drawn: a repeated send carries the key it was drawn with."""
     return Markup('<input type="hidden" name="idempotency_key" value="{}">').format(uuid4())
 
 

@@ -1,4 +1,4 @@
-"""Pages: which template answers a request, what every page knows, and what the component macros ask of a form."""
+"""Which template answers a request, what every page knows, and what the macros ask of a form."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -89,8 +89,8 @@ def render_page(
 
 
 def _wants_part(request: HttpRequest) -> bool:
-    htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    htmx: Any = getattr(request, "htmx", None)
+    return bool(htmx and not htmx.boosted and not htmx.history_restore_request)
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
@@ -190,14 +190,20 @@ def active_filters(form: BaseForm) -> list[tuple[str, Any, str]]:
     chips = []
     for name, field in form.fields.items():
         value = form.cleaned_data.get(name)
-        if value in (None, "", False) or (isinstance(value, Iterable) and not isinstance(value, str) and not list(value)):
+        if value in (None, "", False) or (
+            isinstance(value, Iterable) and not isinstance(value, str) and not list(value)
+        ):
             continue
         chips.append((form.add_prefix(name), form[name].label or field.label, _shown(field, value)))
     return chips
 
 
 def _shown(field: Any, value: Any) -> str:
-    labels = {str(key): str(label) for key, label in getattr(field, "choices", ()) if not isinstance(label, list | tuple)}
+    labels = {
+        str(key): str(label)
+        for key, label in getattr(field, "choices", ())
+        if not isinstance(label, list | tuple)
+    }
     if isinstance(value, str) or not isinstance(value, Iterable):
         key = getattr(value, "pk", value)
         return labels.get(str(key), "" if value is True else str(value))

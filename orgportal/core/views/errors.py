@@ -1,4 +1,4 @@
-"""Error pages: what happened, why, what to do, the request code and a phone number; none of them needs the database."""
+"""Error pages: what happened, why, what to do, whom to phone; none of them asks the database."""
 
 from typing import Any
 
@@ -69,7 +69,9 @@ def _answer(request: HttpRequest, status: int, page: str = "", **context: Any) -
     if request.path.startswith("/api/"):
         body = {"code": API_CODES[status], "request_id": getattr(request, "request_id", "")}
         return JsonResponse(body, status=status)
-    html = render_to_string(f"core/errors/{page or status}.html", {**_bare_context(request), **context, "status": status})
+    html = render_to_string(
+        f"core/errors/{page or status}.html", {**_bare_context(request), **context, "status": status}
+    )
     response = HttpResponse(html, status=status)
     patch_cache_control(response, no_store=True)
     return response
@@ -80,4 +82,10 @@ def _bare_context(request: HttpRequest) -> dict[str, Any]:
     nobody = HttpRequest()
     nobody.path, nobody.COOKIES = request.path, request.COOKIES
     nobody.request_id = getattr(request, "request_id", "")  # type: ignore[attr-defined]
-    return {**page_context(nobody), "request": nobody, "csrf_input": "", "csrf_token": "", "home_url": settings.LOGIN_REDIRECT_URL}
+    return {
+        **page_context(nobody),
+        "request": nobody,
+        "csrf_input": "",
+        "csrf_token": "",
+        "home_url": settings.LOGIN_REDIRECT_URL,
+    }

@@ -1,0 +1,57 @@
+"""Error pages come out in both languages without asking the database for anything."""
+
+import json
+
+import pytest
+from django.http import HttpRequest
+from django.test import RequestFactory
+from django.utils import translation
+
+from orgportal.core.views import errors
+
+PAGES = [
+    (errors.bad_request, 400, "无法识别这次请求", "This request could not be read"),
+    (errors.forbidden, 403, "您无权进行此操作", "You may not do this"),
+    (errors.not_found, 404, "没有找到这个页面", "This page was not found"),
+    (errors.conflict, 409, "他人已先修改", "Somebody else changed this first"),
+    (errors.key_reused, 409, "他人已先修改", "Somebody else changed this first"),
+    (errors.key_missing, 400, "表单未能通过校验", "The form could not be checked"),
+    (errors.too_many, 429, "尝试次数过多", "Too many tries"),
+    (errors.server_error, 500, "系统出了问题", "Something went wrong on our side"),
+    (errors.unavailable, 503, "系统暂停服务", "The system is resting for a moment"),
+    (errors.csrf_failure, 403, "表单未能通过校验", "The form could not be checked"),
+]
+
+
+def make_request(path: str) -> HttpRequest:
+    request = RequestFactory().get(path)
+    request.request_id = "k7p2-91ad"
+    return request
+
+
+@pytest.mark.parametrize(("view", "status", "zh", "en"), PAGES)
+def test_error_page_says_what_why_and_what_to_do(view, status, zh, en, settings) -> None:
+    settings.SUPPORT_PHONE = "0411-1234"
+    for lang, title in (("zh-hans", zh), ("en", en)):
+        with translation.override(lang):
+            response = view(make_request("/members/"))
+
+        html = response.content.decode()
+        assert response.status_code == status
+        assert f">{title}</h1>" in html
+        assert html.count("<li>") >= 2
+        assert ["k7p2-91ad" in html, "0411-1234" in html] == [True, True]
+
+
+def test_waiting_time_is_told_to_people_and_programs() -> None:
+    with translation.override("en"):
+        response = errors.too_many(make_request("/"), wait=150)
+
+    assert response["Retry-After"] == "150"
+    assert "Wait 3 minutes" in response.content.decode()
+
+
+def test_api_gets_a_code_instead_of_a_page() -> None:
+    response = errors.not_found(make_request("/api/v1/nowhere/"))
+
+    assert json.loads(response.content) == {"code": "not_found", "request_id": "k7p2-91ad"}
