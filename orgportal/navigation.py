@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orgportal.core.ui import NavItem
 
@@ -25,14 +26,18 @@ DISTRICT = (
     Entry(_("Bodies"), "branches:organization-list", "network", "branch.view"),
     Entry(_("Members"), "members:member-list", "users", "member.view"),
     Entry(_("Activities"), "activities:meeting-list", "calendar-days", "activity.view"),
-    Entry(_("Transfers"), "members:transfer-list", "arrow-right-left", "transfer.view"),
+    Entry(
+        pgettext_lazy("navigation", "Transfers"), "members:transfer-list", "arrow-right-left", "transfer.view"
+    ),
     Entry(_("Campaigns"), "activities:campaign-list", "flag", "campaign.view"),
 )
 BRANCH = (
     HOME,
     Entry(_("Activities"), "activities:meeting-list", "calendar-days", "activity.view"),
     Entry(_("Members"), "members:member-list", "users", "member.view"),
-    Entry(_("Transfers"), "members:transfer-list", "arrow-right-left", "transfer.view"),
+    Entry(
+        pgettext_lazy("navigation", "Transfers"), "members:transfer-list", "arrow-right-left", "transfer.view"
+    ),
     Entry(_("Branch health"), "health:branch-list", "clipboard-check", "health.view"),
     Entry(_("My branch"), "branches:organization-list", "network", "branch.view"),
     Entry(_("Campaigns"), "activities:campaign-list", "flag", "campaign.view"),

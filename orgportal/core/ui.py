@@ -6,32 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.forms import BaseForm, BaseFormSet, BoundField, widgets
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup
 
-STYLES = (
-    "tokens",
-    "base",
-    "layout",
-    "components/frame",
-    "components/help",
-    "components/button",
-    "components/page",
-    "components/notice",
-    "components/dialog",
-    "components/forms",
-    "components/list",
-    "components/cards",
-    "components/state",
-    "components/error",
-)
-SCRIPTS = ("guard", "errors", "menu", "dialog", "row-link", "draft", "session", "failure")
+from orgportal.core.bundles import PARTS
+
 HTMX_CONFIG = json.dumps(
     {
         "allowEval": False,
@@ -118,10 +104,9 @@ def _unread(request: HttpRequest) -> int:
 
 
 def assets(kind: str) -> tuple[str, ...]:
-    """Static names of the frame's styles or scripts, in order."""
-    if kind == "css":
-        return tuple(f"css/{name}.css" for name in STYLES)
-    return tuple(f"js/{name}.js" for name in SCRIPTS)
+    """Static names of the frame's styles or scripts, in order: one bundle where the storage has made it."""
+    bundles = getattr(staticfiles_storage, "bundles", None)
+    return (bundles[kind],) if bundles else PARTS[kind]
 
 
 # --- forms, as the macros see them
@@ -179,11 +164,16 @@ def _links(form: "BaseForm | BaseFormSet[Any]") -> Iterator[tuple[str, str]]:
     for name in form.fields:
         field = form[name]
         target = f"{field.auto_id}_0" if field_kind(field) == "choices" else field.id_for_label
-        yield from ((target, f"{field.label}: {text}") for text in field.errors)
+        yield from ((target, labelled(field.label, text)) for text in field.errors)
 
 
-def active_filters(form: BaseForm) -> list[tuple[str, Any, str]]:
-    """(parameter, label, shown value) of each filter in use, for the chips above a list."""
+def labelled(label: Any, text: Any) -> str:
+    """A label and what it says, joined as the language joins them."""
+    return gettext("%(label)s: %(text)s") % {"label": label, "text": text}
+
+
+def active_filters(form: BaseForm) -> list[tuple[str, str]]:
+    """(parameter, words) of each filter in use, for the chips above a list."""
     if not form.is_bound:
         return []
     form.is_valid()
@@ -194,7 +184,8 @@ def active_filters(form: BaseForm) -> list[tuple[str, Any, str]]:
             isinstance(value, Iterable) and not isinstance(value, str) and not list(value)
         ):
             continue
-        chips.append((form.add_prefix(name), form[name].label or field.label, _shown(field, value)))
+        label, shown = form[name].label or field.label, _shown(field, value)
+        chips.append((form.add_prefix(name), labelled(label, shown) if shown else str(label)))
     return chips
 
 

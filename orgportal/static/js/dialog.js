@@ -13,13 +13,19 @@
     close.textContent = words().close;
     close.addEventListener("click", () => modal.close());
     modal.append(panel, close);
+    const back = () => modal.open && modal.close();
     modal.addEventListener("close", () => {
+      window.removeEventListener("popstate", back);
+      if (history.state && history.state.dialog === details.id) history.back();
       details.append(panel);
       modal.remove();
       details.querySelector("summary").focus();
     });
     document.body.append(modal);
     modal.showModal();
+    // The browser's Back closes the dialog instead of leaving the page.
+    history.pushState({ dialog: details.id }, "");
+    window.addEventListener("popstate", back);
   };
 
   const arm = (root) => {

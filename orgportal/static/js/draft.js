@@ -8,6 +8,8 @@
   const words = document.getElementById("messages") ? document.getElementById("messages").dataset : {};
   const skipped = new Set(["csrfmiddlewaretoken", "idempotency_key", "next", "version"]);
 
+  const watched = new Set();
+
   const read = (key) => {
     try {
       return JSON.parse(localStorage.getItem(key));
@@ -24,9 +26,10 @@
     }
   };
   const all = () => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+  const untyped = ["password", "file", "hidden", "submit", "button"];
   const fields = (form) =>
     [...form.elements].filter(
-      (each) => each.name && !skipped.has(each.name) && !["password", "file", "hidden", "submit", "button"].includes(each.type),
+      (each) => each.name && !skipped.has(each.name) && !untyped.includes(each.type) && !("noDraft" in each.dataset),
     );
   const values = (form) =>
     fields(form).map((each) => [each.name, /checkbox|radio/.test(each.type) ? each.value : null, state(each)]);
@@ -68,7 +71,8 @@
   };
 
   const watch = (form) => {
-    const key = `${PREFIX}${user}:${form.dataset.draft}`;
+    const key = keyOf(form);
+    watched.add(form);
     const status = form.querySelector("[data-draft-status]") || document.createElement("p");
     const blank = JSON.stringify(values(form));
     const saved = read(key);
@@ -91,26 +95,26 @@
     form.addEventListener("submit", () => {
       clearTimeout(timer);
       save();
-      sessionStorage.setItem(PENDING, JSON.stringify({ key, path: location.pathname }));
+      sessionStorage.setItem(PENDING, JSON.stringify({ key }));
     });
     window.addEventListener("pagehide", () => timer && save());
   };
 
-  // A sent draft goes away only once another page of the signed-in person has come back for it.
+  // A sent draft goes away once the server has answered the signed-in person with something else than a refusal.
   const settle = () => {
-    let sent = null;
-    try {
-      sent = JSON.parse(sessionStorage.getItem(PENDING));
-    } catch {
-      sent = null;
-    }
-    if (!sent || !user) return;
-    const here = [...document.querySelectorAll("form[data-draft]")].some(
-      (form) => `${PREFIX}${user}:${form.dataset.draft}` === sent.key,
-    );
-    sessionStorage.removeItem(PENDING);
-    if (!here && !document.querySelector(".error-page")) localStorage.removeItem(sent.key);
+    const sent = take();
+    if (!sent || !user || document.querySelector(".error-page, .error-summary")) return;
+    const [arrival] = performance.getEntriesByType("navigation");
+    const sameForm = keys(document).includes(sent.key);
+    if (!sameForm || (arrival && arrival.type === "navigate")) localStorage.removeItem(sent.key);
   };
+  const take = () => {
+    const sent = sessionStorage.getItem(PENDING);
+    sessionStorage.removeItem(PENDING);
+    return sent && JSON.parse(sent);
+  };
+  const keyOf = (form) => `${PREFIX}${user}:${form.dataset.draft}`;
+  const keys = (root) => [...root.querySelectorAll("form[data-draft]")].map(keyOf);
 
   document.addEventListener("submit", (event) => {
     if (event.target.matches("form[data-sign-out]")) all().forEach((key) => localStorage.removeItem(key));
@@ -120,6 +124,14 @@
     const others = user && !key.startsWith(`${PREFIX}${user}:`);
     if (others || !saved || Date.now() - saved.at > LIFETIME) localStorage.removeItem(key);
   }
+  const watchAll = (root) => {
+    for (const form of root.querySelectorAll("form[data-draft]")) if (user && !watched.has(form)) watch(form);
+  };
   settle();
-  if (user) for (const form of document.querySelectorAll("form[data-draft]")) watch(form);
+  watchAll(document);
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const sent = event.target.matches("form[data-draft]") && take();
+    if (sent && event.detail.successful) localStorage.removeItem(sent.key);
+  });
+  document.addEventListener("htmx:afterSwap", () => watchAll(document));
 }
