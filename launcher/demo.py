@@ -145,13 +145,16 @@ def start_and_wait(children: list[Child], env: Mapping[str, str], port: int) -> 
     for child in children:
         child.start()
     web, worker, beat = children
+    questions = {"ping_worker": worker, "wait_for_tick": beat}
+    asked = {name: environment.begin(["manage.py", name, "--timeout", "90"], env) for name in questions}
     wait_for(lambda: answers(f"http://127.0.0.1:{port}/healthz"), web, 60)
     wait_for(lambda: answers(f"http://127.0.0.1:{port}/"), web, 30)
-    for child, question in ((worker, ["ping_worker"]), (beat, ["wait_for_tick", "--timeout", "90"])):
-        try:
-            ask_django(question, env)
-        except LauncherError as failure:
-            raise LauncherError(f"{failure}\nthe end of {child.log}:\n{child.tail()}") from None
+    for name, child in questions.items():
+        said, _ = asked[name].communicate()
+        if asked[name].returncode != 0:
+            raise LauncherError(
+                f"manage {name}: {said.strip()[-800:]}\nthe end of {child.log}:\n{child.tail()}"
+            )
 
 
 def answers(address: str) -> bool:

@@ -113,6 +113,14 @@ def ask(arguments: Sequence[str], env: Mapping[str, str] | None = None) -> subpr
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
 
 
+def begin(arguments: Sequence[str], env: Mapping[str, str]) -> subprocess.Popen[str]:
+    """The same without waiting: `communicate` gives what it said, errors included."""
+    command = [str(PYTHON), *arguments]
+    return subprocess.Popen(
+        command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
 def hand_over(arguments: Sequence[str], env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> int:
     """Run the environment's Python on the user's own terminal; its exit code."""
     return subprocess.run([str(PYTHON), *arguments], cwd=cwd, env=env, check=False).returncode

@@ -1,6 +1,5 @@
 """The size and coverage checks see what they promise to see."""
 
-import subprocess
 from pathlib import Path
 
 from scripts.check_coverage import shortfalls
@@ -51,7 +50,6 @@ def test_templates_and_styles_have_their_limits():
 
 
 def test_sizes_of_a_whole_tree_are_checked(tmp_path, capsys):
-    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     (tmp_path / "migrations").mkdir()
     (tmp_path / "migrations/0001_long.py").write_text(function(60))
     (tmp_path / "rules.py").write_text(function(60))
