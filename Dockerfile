@@ -7,9 +7,7 @@ RUN /venv/bin/pip install --no-cache-dir -r /src/requirements.txt
 COPY . /src
 WORKDIR /src
 # Catalogues and static files are made here, so that the running image needs no right to write its own code.
-RUN find locale -name '*.po' -print0 | while IFS= read -r -d '' po; do \
-      /venv/bin/pybabel compile -i "$po" -o "${po%.po}.mo" \
-        -l "$(basename "$(dirname "$(dirname "$po")")")" || exit 1; done \
+RUN /venv/bin/python scripts/messages.py compile \
  && SECRET_KEY=build ID_NUMBER_KEY=build ID_NUMBER_INDEX_KEY=build AUDIT_CHECKPOINT_KEY=build \
     AUDIT_CHECKPOINT_FILE=/dev/null DATABASE_URL=postgres://build REDIS_URL=redis://build PORTAL_MODE=test \
     STATIC_ROOT=/src/staticfiles /venv/bin/python manage.py collectstatic --noinput -v0

@@ -94,9 +94,13 @@ def borrowed_servers(data: Path) -> Iterator[dict[str, str]]:
 def prepare(env: Mapping[str, str]) -> None:
     """Everything here may be repeated on data that already has it."""
     catalogues.compile_stale()
-    for step in (["collectstatic", "--noinput", "-v0"], ["migrate", "--noinput", "-v0"], ["load_demo"]):
-        print(f"{step[0]}", flush=True)
-        ask_django(step, env)
+    print("collecting static files, migrating, loading the demo data", flush=True)
+    static = environment.begin(["manage.py", "collectstatic", "--noinput", "-v0"], env)
+    ask_django(["migrate", "--noinput", "-v0"], env)
+    ask_django(["load_demo"], env)
+    said, _ = static.communicate()
+    if static.returncode != 0:
+        raise LauncherError(f"manage collectstatic failed:\n{said.strip()[-3000:]}")
 
 
 def ask_django(arguments: list[str], env: Mapping[str, str]) -> str:
