@@ -3,14 +3,17 @@
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
 from knox.auth import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
@@ -68,6 +71,30 @@ class PreferencesMiddleware:
         started = request.session.get("started_at") if request.user.is_authenticated else None
         if started is not None and time.time() - started > settings.SESSION_ABSOLUTE_SECONDS:
             logout(request)
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Leads to the sign-in page and back: to the page itself, or to the form whose sending met no session."""
+
+    def handle_no_permission(self, request: Any, view_func: Any) -> HttpResponseBase:
+        if request.path.startswith("/api/"):
+            return JsonResponse({"code": "not_signed_in"}, status=401)
+        if request.method in SAFE and not request.htmx:
+            return super().handle_no_permission(request, view_func)
+        back = {"next": page_before(request), "expired": "1"}
+        address = f"{reverse(settings.LOGIN_URL)}?{urlencode(back)}"
+        if request.htmx:
+            return HttpResponse(headers={"HX-Redirect": address})
+        return HttpResponseRedirect(address)
+
+
+def page_before(request: Any) -> str:
+    """The page of ours the request was sent from, or the start page."""
+    sent_from = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(sent_from, {request.get_host()}):
+        return settings.LOGIN_REDIRECT_URL
+    parts = urlsplit(sent_from)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 class ScopeMiddleware:

@@ -31,6 +31,8 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Ids of two installations never collide: sequences start at this number << 40 (performance.md 12.7).
 INSTALLATION_NUMBER: int = env.int("INSTALLATION_NUMBER", default=1)
 SUPPORT_PHONE: str = env.str("SUPPORT_PHONE", default="")
+# Where the demo's loader lists its sign-ins, for the sign-in page in demo mode.
+DEMO_SIGNINS_FILE: str = env.str("DEMO_SIGNINS_FILE", default="")
 
 # --- applications
 INSTALLED_APPS = [
@@ -65,11 +67,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "orgportal.middleware.PreferencesMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "orgportal.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "orgportal.middleware.ScopeMiddleware",
     "orgportal.middleware.FirstPasswordMiddleware",
     "orgportal.middleware.IdempotencyMiddleware",
@@ -164,6 +166,11 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 # By name *and* address: wrong passwords from elsewhere cannot shut a person out of the office PC.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+# A try during the lock-out does not lengthen it: the page tells the hour it ends.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "orgportal.core.accounts.account_key"
+AXES_DISABLE_ACCESS_LOG = True  # the audit trail has it
 AXES_LOCKOUT_CALLABLE = "orgportal.core.accounts.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False

@@ -1,12 +1,15 @@
 """How a person proves who they are: user name or mobile, a password of three kinds of characters."""
 
 import re
+from datetime import datetime
 from typing import Any
 
+from axes.models import AccessAttempt
+from django.conf import settings
 from django.contrib.auth.backends import BaseBackend
 from django.core.exceptions import ValidationError
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Max, Q
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from orgportal.core.forms import tidy
@@ -14,6 +17,16 @@ from orgportal.core.models import User
 from orgportal.core.ui import render_page
 
 CLASSES = (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z\d]")
+
+
+def find_user(typed: str | None) -> User | None:
+    """The account a typed user name or mobile means, if there is one."""
+    name = tidy(typed or "")
+    if not name or "\0" in name:
+        return None
+    # A mobile number that is also somebody's user name means the user name.
+    rows = User.objects.filter(Q(user_name__iexact=name) | Q(mobile=name))
+    return next(iter(sorted(rows, key=lambda user: user.user_name.lower() != name.lower())), None)
 
 
 class UserNameOrMobileBackend(BaseBackend):
@@ -24,8 +37,7 @@ class UserNameOrMobileBackend(BaseBackend):
     ) -> User | None:
         if not username or not password:
             return None
-        name = tidy(username)
-        user = User.objects.filter(Q(user_name__iexact=name) | Q(mobile=name)).order_by("id").first()
+        user = find_user(username)
         if user is None:
             User().set_password(password)
             return None
@@ -46,6 +58,33 @@ class CharacterClassesValidator:
         return _("Use at least three of: small letters, capital letters, digits, signs.")
 
 
-def locked_out(request: HttpRequest, credentials: Any, *_: Any, **__: Any) -> HttpResponse:
-    """What is shown after too many wrong passwords from one place."""
-    return render_page(request, "core/locked_out.html", status=429)
+# --- lock-out: django-axes counts, these say for whom and what is shown
+
+
+def account_key(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """One counter per account, whether its user name or its mobile was typed, in whatever case."""
+    typed = (credentials or {}).get("username") or request.POST.get("username", "")
+    user = find_user(typed)
+    return user.user_name if user else tidy(typed).lower().replace("\0", "")[:255]
+
+
+def locked_until(request: HttpRequest, credentials: dict[str, Any] | None = None) -> datetime | None:
+    """When the present lock-out of this name from this address ends."""
+    last = AccessAttempt.objects.filter(
+        username=account_key(request, credentials), ip_address=request.META.get("REMOTE_ADDR")
+    ).aggregate(at=Max("attempt_time"))["at"]
+    return last + settings.AXES_COOLOFF_TIME if last else None
+
+
+def locked_out(
+    request: HttpRequest, response: HttpResponse | None = None, credentials: dict[str, Any] | None = None
+) -> HttpResponse:
+    """What is shown after too many wrong passwords from one place: when to come back, and whom to ask."""
+    wait = int(settings.AXES_COOLOFF_TIME.total_seconds())
+    if request.path.startswith("/api/"):
+        answer: HttpResponse = JsonResponse({"code": "too_many_requests"}, status=429)
+    else:
+        until = locked_until(request, credentials)
+        answer = render_page(request, "core/locked_out.html", status=429, until=until, minutes=wait // 60)
+    answer["Retry-After"] = str(wait)
+    return answer

@@ -10,10 +10,16 @@ from django.http import HttpRequest, HttpResponseBase
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
-__all__ = ["desk", "may", "public"]
+__all__ = ["desk", "may", "public", "repeatable"]
 
 # Pages open without signing in say so: the default is signed in (LoginRequiredMiddleware).
 public = login_not_required
+
+
+def repeatable(view: View) -> View:
+    """Done twice is the same as done once: no idempotency key is asked for."""
+    view.repeatable = True  # type: ignore[attr-defined]
+    return view
 
 
 def may(right: str) -> Callable[[View], View]:
