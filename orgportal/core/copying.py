@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+from functools import singledispatch
 from typing import Any
 
 from django.db import connection, models
@@ -27,21 +27,37 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
     return count
 
 
-def as_text(value: Any) -> str:
+@singledispatch
+def as_text(value: object) -> str:
     """One value in COPY's text form."""
-    if value is None:
-        return NULL
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, (list, tuple)):
-        return "{" + ",".join(str(item) for item in value) + "}"
-    if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=False).translate(ESCAPES)
-    if isinstance(value, (bytes, memoryview)):
-        return r"\\x" + bytes(value).hex()
-    if isinstance(value, (date, datetime, time)):
-        return value.isoformat()
     return str(value).translate(ESCAPES)
+
+
+@as_text.register
+def _(value: None) -> str:
+    return NULL
+
+
+@as_text.register
+def _(value: bool) -> str:
+    return "t" if value else "f"
+
+
+@as_text.register(list)
+@as_text.register(tuple)
+def _(value: Sequence[int]) -> str:
+    return "{" + ",".join(str(item) for item in value) + "}"
+
+
+@as_text.register(dict)
+def _(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False).translate(ESCAPES)
+
+
+@as_text.register(bytes)
+@as_text.register(memoryview)
+def _(value: bytes) -> str:
+    return r"\\x" + bytes(value).hex()
 
 
 def reserve_ids(model: type[models.Model], count: int) -> list[int]:
