@@ -18,6 +18,17 @@ class Standing(TextChoices):
     ENDED = "ended", _("No longer a member")
 
 
+class EndKind(TextChoices):
+    """How membership ended; each is decided by a meeting or a document, never by the system."""
+
+    DEATH = "death", _("Died")
+    RESIGNED = "resigned", _("Left the Party at own request")
+    ADVISED_OUT = "advised_out", _("Advised to leave")
+    STRUCK_OFF = "struck_off", _("Struck off")
+    EXPELLED = "expelled", _("Expelled")
+    PROBATION_CANCELLED = "cancelled", _("Probation cancelled")
+
+
 class Education(TextChoices):
     PRIMARY = "primary", _("Primary school or below")
     MIDDLE = "middle", _("Junior middle school")

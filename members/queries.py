@@ -1,12 +1,27 @@
-"""Who may see what: builds the scope of a person from the posts they hold that day."""
+"""Reads over members and posts: who may see what, who is on a roster, who holds a post."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
+
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from branches.choices import Kind, PostKind
-from branches.rules import rights_of
-from members.models import Member, Post
+from branches.models import Organization
+from branches.rules import ancestors, rights_of
+from members.choices import Standing, TransferState
+from members.models import BranchPeriod, Member, Post, StandingPeriod
 from orgportal.core.scoping import NOBODY, Grant, Scope
+
+PAGE = 50
+COUNT_CAP = 10_000
+# Depths with an index on (left(path, width), name_key, id); deeper roots use (path, name_key, id).
+INDEXED_WIDTHS = (4, 8, 12)
+# Whoever oversees a body stands in where the body itself has no holder of a post.
+OVERSEERS = frozenset({PostKind.ORGANISER, PostKind.OFFICER})
+# Between branches: the member still belongs to the source until the other side accepts.
+IN_TRANSIT = (TransferState.SENT, TransferState.AT_RECEIVER)
 
 
 def scope_for(user: Any, on: date) -> Scope:
@@ -24,3 +39,81 @@ def scope_for(user: Any, on: date) -> Scope:
     grants = tuple(Grant(path, rights_of(PostKind(kind), Kind(body))) for kind, body, path, _ in posts)
     groups = frozenset(group for kind, _, _, group in posts if kind == PostKind.GROUP_LEADER and group)
     return Scope(user_id=user.pk, member_id=member.pk, grants=grants, groups=groups)
+
+
+# --- a branch on a day
+
+
+class RosterLine(NamedTuple):
+    """A member as a meeting of the branch sees them."""
+
+    id: int
+    name: str
+    standing: str
+    group_id: int | None
+    posts: tuple[str, ...]
+    has_vote: bool
+
+
+def roster_for(branch: Organization, on: date) -> list[RosterLine]:
+    """Formal and probationary members of the branch that day, by pinyin, with the posts they held in it.
+
+    A member whose transfer is not accepted still belongs to the source.
+    """
+    here = _covering(BranchPeriod.objects.filter(member=OuterRef("pk"), branch=branch), on)
+    standing = _covering(StandingPeriod.objects.filter(member=OuterRef("pk")), on).values("standing")
+    rows = (
+        Member.unscoped.filter(Exists(here))
+        .annotate(standing_then=Subquery(standing[:1]))
+        .filter(standing_then__in=(Standing.FORMAL, Standing.PROBATIONARY))
+        .order_by("name_key", "id")
+        .values_list("id", "name", "standing_then", "group_id")
+    )
+    posts = posts_by_member(on, organization=branch)
+    return [
+        RosterLine(pk, name, then, group, posts.get(pk, ()), then == Standing.FORMAL)
+        for pk, name, then, group in rows
+    ]
+
+
+def _covering(periods: Any, on: date) -> Any:
+    return periods.filter(Q(ends_on=None) | Q(ends_on__gte=on), starts_on__lte=on)
+
+
+def posts_by_member(on: date, **where: Any) -> dict[int, tuple[str, ...]]:
+    """Post kinds held that day by member id."""
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    rows = Post.unscoped.held_on(on).filter(**where).order_by("starts_on", "id")
+    for member, kind in rows.values_list("member_id", "kind"):
+        found[member].append(kind)
+    return {member: tuple(dict.fromkeys(kinds)) for member, kinds in found.items()}
+
+
+# --- whom to tell
+
+
+def users_with_posts(where: int | str, kinds: Collection[PostKind | str], on: date) -> set[int]:
+    """Accounts of those who hold one of the posts in this body (id or path) that day.
+
+    Where the body has none with an account, those of the next body above, or whoever oversees it, stand in.
+    """
+    path = where if isinstance(where, str) else _path_of(where)
+    if not path:
+        return set()
+    rows = (
+        Post.unscoped.held_on(on)
+        .filter(organization__path__in=[*ancestors(path), path])
+        .filter(member__user__is_active=True, organization__dissolved_on=None)
+        .exclude(member__standing=Standing.ENDED)
+        .filter(kind__in={*kinds, *OVERSEERS})
+        .values_list("organization__path", "kind", "member__user_id")
+    )
+    holders: defaultdict[str, set[int]] = defaultdict(set)
+    for body, kind, user in rows:
+        if body != path or kind in kinds:
+            holders[body].add(user)
+    return holders[max(holders, key=len)] if holders else set()
+
+
+def _path_of(organization_id: int) -> str | None:
+    return Organization.unscoped.filter(pk=organization_id).values_list("path", flat=True).first()

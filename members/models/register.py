@@ -4,15 +4,17 @@ from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Left
+from django.db.models import F, Q, Value
+from django.db.models.functions import Left, Replace, Reverse, Substr
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from branches.models import Organization, PartyGroup
 from members.choices import (
     Education,
+    EndKind,
     Gender,
     LookKind,
     MobileState,
@@ -101,6 +103,9 @@ class Member(models.Model):
             models.Index(Left("path", 12), "name_key", "id", name="member_level_3"),
             models.Index(fields=["initials", "name_key", "id"], name="member_by_initials"),
             models.Index(fields=["name"], name="member_by_name", opclasses=["text_pattern_ops"]),
+            models.Index(OpClass(Substr("name", 2), name="text_pattern_ops"), name="member_by_given_name"),
+            models.Index(Replace("name_key", Value(" "), Value("")), name="member_by_pinyin"),
+            models.Index(OpClass(Reverse("mobile"), name="text_pattern_ops"), name="member_by_mobile_end"),
         ]
 
     def __str__(self) -> str:
@@ -141,6 +146,7 @@ class StandingPeriod(models.Model):
 
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="standing_periods")
     standing = models.CharField(max_length=12, choices=Standing.choices)
+    end_kind = models.CharField(max_length=12, choices=EndKind.choices, blank=True, default="")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
     basis = models.CharField(_("basis: meeting or document number"), max_length=200, blank=True)
@@ -151,6 +157,10 @@ class StandingPeriod(models.Model):
             models.CheckConstraint(condition=Q(standing__in=Standing.values), name="standing_period_known"),
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="standing_period_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(end_kind="") | Q(end_kind__in=EndKind.values, standing=Standing.ENDED),
+                name="standing_period_end_kind",
             ),
             ExclusionConstraint(
                 name="standing_period_no_overlap",

@@ -1,0 +1,1 @@
+"""The register, posts and transfers as JSON."""

@@ -1,0 +1,1 @@
+"""Input of members pages."""

@@ -1,0 +1,1 @@
+"""What the register, posts and transfers are decided by. Pure."""

@@ -1,0 +1,2 @@
+-- The order of workflows/loader.py COPIED.
+COPY roster_staging FROM STDIN;
