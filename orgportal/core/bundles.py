@@ -18,6 +18,7 @@ STYLES = (
     "components/notice",
     "components/dialog",
     "components/forms",
+    "components/filter",
     "components/list",
     "components/cards",
     "components/state",
@@ -31,7 +32,7 @@ PARTS = {
 BUNDLES = {"css": "bundles/frame.css", "js": "bundles/frame.js"}
 
 
-class BundlingStorage(CompressedManifestStaticFilesStorage):
+class BundlingStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Bundles before hashing and compressing, so the bundles are hashed and compressed as well."""
 
     bundles = BUNDLES
@@ -40,7 +41,7 @@ class BundlingStorage(CompressedManifestStaticFilesStorage):
         if not dry_run:
             for kind, name in BUNDLES.items():
                 self.delete(name)
-                self._save(name, ContentFile(self._joined(kind, paths)))  # type: ignore[attr-defined]
+                self._save(name, ContentFile(self._joined(kind, paths)))
                 paths[name] = (self, name)
         yield from super().post_process(paths, dry_run=dry_run, **options)
 

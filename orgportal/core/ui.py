@@ -131,6 +131,8 @@ def field_kind(field: BoundField) -> str:
 def field_widget(field: BoundField, *, described_by: str = "", **attrs: Any) -> Markup:
     """The input, tied to its help and errors; dates and times get the browser's picker."""
     _use_picker(field)
+    if field.field.widget.attrs.get("rows") == "10":  # Django's default fills a phone
+        attrs["rows"] = 5
     if described_by:
         attrs["aria-describedby"] = described_by
     if field.errors:

@@ -23,6 +23,10 @@
     });
     document.body.append(modal);
     modal.showModal();
+    // The question is read first; the act is not one stray Enter away.
+    const title = panel.querySelector(".dialog__title");
+    title.tabIndex = -1;
+    title.focus();
     // The browser's Back closes the dialog instead of leaving the page.
     history.pushState({ dialog: details.id }, "");
     window.addEventListener("popstate", back);
