@@ -12,11 +12,13 @@
     close.className = "button modal__close";
     close.textContent = words().close;
     close.addEventListener("click", () => modal.close());
-    modal.append(panel, close);
+    modal.append(panel);
+    (panel.querySelector(".buttons") || modal).append(close);
     const back = () => modal.open && modal.close();
     modal.addEventListener("close", () => {
       window.removeEventListener("popstate", back);
       if (history.state && history.state.dialog === details.id) history.back();
+      close.remove();
       details.append(panel);
       modal.remove();
       details.querySelector("summary").focus();
