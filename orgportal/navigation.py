@@ -19,35 +19,39 @@ class Entry:
     right: str = ""
 
 
-HOME = Entry(_("Start"), "core:home", "house")
+HOME = Entry(_("Start"), "health:home", "house")
+BODIES = "branches:organization-list"
+ACTIVITIES = Entry(_("Activities"), "activities:activity-list", "calendar-days", "activity.view")
+MEMBERS = Entry(_("Members"), "members:member-list", "users", "member.view")
+TRANSFERS = Entry(
+    pgettext_lazy("navigation", "Transfers"), "members:transfer-list", "arrow-right-left", "transfer.view"
+)
+CAMPAIGNS = Entry(_("Campaigns"), "activities:campaign-list", "flag", "campaign.view")
 DISTRICT = (
     HOME,
     Entry(_("Coverage"), "health:district", "table-2", "health.view"),
-    Entry(_("Bodies"), "branches:organization-list", "network", "branch.view"),
-    Entry(_("Members"), "members:member-list", "users", "member.view"),
-    Entry(_("Activities"), "activities:meeting-list", "calendar-days", "activity.view"),
-    Entry(
-        pgettext_lazy("navigation", "Transfers"), "members:transfer-list", "arrow-right-left", "transfer.view"
-    ),
-    Entry(_("Campaigns"), "activities:campaign-list", "flag", "campaign.view"),
+    Entry(_("Bodies"), BODIES, "network", "branch.view"),
+    MEMBERS,
+    ACTIVITIES,
+    TRANSFERS,
+    CAMPAIGNS,
 )
 BRANCH = (
     HOME,
-    Entry(_("Activities"), "activities:meeting-list", "calendar-days", "activity.view"),
-    Entry(_("Members"), "members:member-list", "users", "member.view"),
-    Entry(
-        pgettext_lazy("navigation", "Transfers"), "members:transfer-list", "arrow-right-left", "transfer.view"
-    ),
-    Entry(_("Branch health"), "health:branch-list", "clipboard-check", "health.view"),
-    Entry(_("My branch"), "branches:organization-list", "network", "branch.view"),
-    Entry(_("Campaigns"), "activities:campaign-list", "flag", "campaign.view"),
+    ACTIVITIES,
+    MEMBERS,
+    TRANSFERS,
+    Entry(_("Summaries"), "health:summary-list", "clipboard-list", "health.view"),
+    Entry(_("My branch"), BODIES, "network", "branch.view"),
+    CAMPAIGNS,
 )
 MEMBER = (
     HOME,
-    Entry(_("My transfer"), "members:my-transfer", "arrow-right-left"),
-    Entry(_("Activities"), "activities:meeting-list", "calendar-days"),
+    Entry(_("My transfer"), "members:transfer-list", "arrow-right-left"),
+    Entry(_("Activities"), "activities:activity-list", "calendar-days"),
     Entry(_("Campaigns"), "activities:campaign-list", "flag"),
-    Entry(_("My data"), "members:own-data", "id-card"),
+    Entry(_("My branch"), BODIES, "network"),
+    Entry(_("My data"), "members:own", "id-card"),
 )
 DESKS = {
     "system": (

@@ -81,12 +81,14 @@ def _wants_part(request: HttpRequest) -> bool:
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
     """What every page knows. These names are taken: a view cannot pass a value under one of them."""
-    user = getattr(request, "user", None)
+    user, scope = getattr(request, "user", None), getattr(request, "scope", None)
     return {
         "lang": get_language() or settings.LANGUAGE_CODE,
-        "elder": bool(getattr(user, "elder_mode", False)) or request.COOKIES.get("elder") == "1",
+        "elder": getattr(user, "elder_mode", request.COOKIES.get("elder") == "1"),
         "nav": getattr(request, "navigation", ()),
         "signed_in": bool(getattr(user, "is_authenticated", False)),
+        "member_id": getattr(scope, "member_id", None),
+        "may_search": scope is not None and scope.may_somewhere("member.view"),
         "unread": SimpleLazyObject(lambda: _unread(request)),
         "request_code": getattr(request, "request_id", ""),
         "support_phone": settings.SUPPORT_PHONE,

@@ -55,3 +55,11 @@ def test_api_gets_a_code_instead_of_a_page() -> None:
     response = errors.not_found(make_request("/api/v1/nowhere/"))
 
     assert json.loads(response.content) == {"code": "not_found", "request_id": "k7p2-91ad"}
+
+
+def test_unknown_address_answers_with_the_page_and_its_code(client) -> None:
+    response = client.get("/nowhere/")
+
+    assert response.status_code == 404
+    assert response["X-Request-Id"] in response.content.decode()
+    assert "没有找到这个页面" in response.content.decode()

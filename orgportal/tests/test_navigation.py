@@ -1,0 +1,95 @@
+"""The left navigation shows each role its own few words, and only what its posts open."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.test import RequestFactory
+from django.urls import include, path
+from django.utils import translation
+
+from branches.choices import Kind, PostKind
+from branches.rules import rights_of
+from orgportal import navigation
+from orgportal.core.scoping import Grant, Scope
+from orgportal.navigation import navigation_for
+
+TABLES = (navigation.DISTRICT, navigation.BRANCH, navigation.MEMBER, *navigation.DESKS.values())
+NAMES = sorted({entry.url_name for table in TABLES for entry in table})
+
+
+def _rooms():
+    rooms = {}
+    for name in NAMES:
+        app, page = name.split(":")
+        address = "" if name == "health:home" else f"{app}/{page}/"
+        rooms.setdefault(app, []).append(path(address, lambda request: None, name=page))
+    return [path("", include((pages, app))) for app, pages in rooms.items()]
+
+
+urlpatterns = _rooms()
+pytestmark = pytest.mark.urls(__name__)
+
+
+def labels(scope: Scope, at: str = "/", desk: str = "", *, signed_in: bool = True) -> list[str]:
+    return [item.label for item in items(scope, at, desk, signed_in=signed_in)]
+
+
+def items(scope: Scope, at: str = "/", desk: str = "", *, signed_in: bool = True) -> list[navigation.NavItem]:
+    request = RequestFactory().get(at)
+    request.user = SimpleNamespace(is_authenticated=signed_in, desk=desk)
+    request.scope = scope
+    with translation.override("en"):
+        return navigation_for(request)
+
+
+def post(kind: PostKind, body: Kind = Kind.BRANCH) -> Scope:
+    return Scope(user_id=1, member_id=1, grants=(Grant("0001", rights_of(kind, body)),))
+
+
+def test_secretary_starts_with_activities() -> None:
+    assert labels(post(PostKind.SECRETARY)) == [
+        "Start", "Activities", "Members", "Transfers", "Summaries", "My branch", "Campaigns",
+    ]  # fmt: skip
+
+
+def test_recorder_sees_only_what_the_post_opens() -> None:
+    assert labels(post(PostKind.RECORDER)) == ["Start", "Activities", "My branch"]
+
+
+def test_officer_starts_with_coverage() -> None:
+    assert labels(post(PostKind.OFFICER, Kind.COMMITTEE)) == [
+        "Start", "Coverage", "Bodies", "Members", "Activities", "Transfers", "Campaigns",
+    ]  # fmt: skip
+
+
+def test_plain_member_sees_own_matters() -> None:
+    assert labels(Scope(user_id=1, member_id=1)) == [
+        "Start", "My transfer", "Activities", "Campaigns", "My branch", "My data",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("desk", "last"), [("system", "Complaints and suggestions"), ("audit", "Audit trail")]
+)
+def test_a_desk_sees_no_branch_matters(desk: str, last: str) -> None:
+    assert labels(Scope(user_id=1), desk=desk)[-1] == last
+
+
+def test_nobody_sees_nothing() -> None:
+    assert labels(Scope(), signed_in=False) == []
+
+
+@pytest.mark.parametrize(
+    ("at", "current"),
+    [
+        ("/", ["Start"]),
+        ("/activities/activity-list/7/", ["Activities"]),
+        ("/elsewhere/", []),
+    ],
+)
+def test_the_entry_one_is_under_is_marked(at: str, current: list[str]) -> None:
+    assert [item.label for item in items(post(PostKind.SECRETARY), at) if item.is_current] == current
+
+
+def test_no_role_has_more_than_seven_words() -> None:
+    assert [table for table in TABLES if len(table) > 7] == []
