@@ -89,7 +89,8 @@ RIGHTS: dict[PostKind, frozenset[str]] = {
     PostKind.RECORDER: frozenset({"branch.view", "activity.view", "activity.record"}),
     PostKind.ORGANISER: _OVERSEE,
     PostKind.OFFICER: _OVERSEE
-    | {"branch.create", "branch.move", "branch.import", "member.import", "campaign.edit", "health.district"},
+    | {"branch.create", "branch.move", "branch.dissolve", "branch.import"}
+    | {"member.import", "campaign.edit", "health.district"},
 }
 # The same posts in a body above branches.
 RIGHTS_ABOVE: dict[PostKind, frozenset[str]] = {
