@@ -228,6 +228,6 @@ def naming(names: Names) -> dict[str, str]:
     return {
         "name": names.name,
         "short_name": names.short_name or names.name[:40],
-        "name_key": place_key(names.name),
+        "name_key": place_key(names.name)[:400],
         "initials": place_initials(names.name)[:120],
     }
