@@ -47,3 +47,22 @@ NOTICES = {
     "branches.dissolved": _("{name} was dissolved on {on}."),
     "branches.merged": _("{name} was merged into {after} on {on}."),
 }
+
+ADVICE = {
+    "committee_due": _("Set up a branch committee: there are enough formal members for one."),
+    "split_due": _("Split the branch or make it a general branch: it is larger than usual."),
+    "join_due": _("Form a joint branch with neighbours: there are too few formal members for one alone."),
+}
+
+# Facts of a body as its history names them.
+FIELDS = {
+    "name": _("Name"),
+    "under": _("Under"),
+    "form": _("Form"),
+    "sector": _("Sector"),
+    "phone": _("Phone"),
+    "address": _("Address"),
+    "ends_on": _("Expected to end on"),
+    "has_committee": _("Branch committee"),
+}
+YES_NO = {True: _("Yes"), False: _("No")}

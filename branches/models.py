@@ -92,6 +92,11 @@ class Organization(models.Model):
     def is_dissolved(self) -> bool:
         return self.dissolved_on is not None
 
+    @property
+    def kind_words(self) -> str:
+        """The kind, or the form where a branch has a special one."""
+        return self.get_kind_display() if self.form == Form.REGULAR else self.get_form_display()
+
 
 class OrganizationEvent(models.Model):
     """One line of a body's history. Never changed, never deleted."""

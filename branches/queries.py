@@ -1,11 +1,19 @@
 """Reads over the tree: rules in force for a body, the directory, counts of a subtree, the body's page."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from branches.rules import ancestors
+from django.db.models import Count, Q
+
+from branches.choices import Form, Kind, PostKind
+from branches.models import Organization
+from branches.provisions import PROVISIONS
+from branches.rules import Advice, ancestors, posts_expected, set_up_advice
 from orgportal.core.models import LocalProvision
 from orgportal.core.rulebook import LocalRule, Provision, Rulebook, Version
+from orgportal.core.scoping import AFTER, Scope
 
 # --- rules in force
 
@@ -34,4 +42,124 @@ def rulebooks_for(paths: Iterable[str], provisions: Iterable[Provision], on: dat
 def _local_rule(row: LocalProvision) -> LocalRule:
     return LocalRule(
         row.key, row.path, Version(row.value, row.instrument, row.article, row.valid_from, row.valid_to)
+    )
+
+
+# --- member counts: at the leaf, rolled up
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Members a body answers for, and the branches they are in."""
+
+    formal: int = 0
+    probationary: int = 0
+    branches: int = 0
+
+    @property
+    def members(self) -> int:
+        return self.formal + self.probationary
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            self.formal + other.formal, self.probationary + other.probationary, self.branches + other.branches
+        )
+
+
+def counts_of(bodies: Iterable[Organization], scope: Scope) -> dict[int, Counts]:
+    """Counts of each body with all below it, in one query whatever their number."""
+    wanted = {body.path: body.pk for body in bodies}
+    found = dict.fromkeys(wanted.values(), Counts())
+    for path, leaf in _leaves(wanted, scope):
+        for above in (*ancestors(path), path):
+            if above in wanted:
+                found[wanted[above]] += leaf
+    return found
+
+
+def _leaves(paths: Iterable[str], scope: Scope) -> Iterable[tuple[str, Counts]]:
+    """Each existing branch inside the subtrees with its own members."""
+    inside = Q(pk__in=[])
+    for path in _topmost(paths):
+        inside |= Q(path__gte=path, path__lt=path + AFTER)
+    branches = Organization.objects.visible_to(scope).branches().current().filter(inside)
+    rows = branches.annotate(
+        formal=Count("members", filter=Q(members__standing="formal")),
+        probationary=Count("members", filter=Q(members__standing="probationary")),
+    ).values_list("path", "formal", "probationary")
+    return ((path, Counts(formal, probationary, 1)) for path, formal, probationary in rows)
+
+
+def _topmost(paths: Iterable[str]) -> list[str]:
+    found: list[str] = []
+    for path in sorted(paths):
+        if not found or not path.startswith(found[-1]):
+            found.append(path)
+    return found
+
+
+# --- one body's page
+
+
+@dataclass(frozen=True)
+class BodySheet:
+    """All that the page of a body shows beside its own facts."""
+
+    counts: Counts
+    holders: list[Any]
+    vacant: list[PostKind]
+    term: Any
+    groups: list[Any]
+    children: list[Organization]
+    child_counts: dict[int, Counts]
+    advice: list[Advice]
+    events: list[Any]
+
+
+def body_sheet(body: Organization, scope: Scope, on: date) -> BodySheet:
+    """The body's posts, term, groups, counts, advice and history, in a constant number of queries."""
+    kind = Kind(body.kind)
+    children = list(Organization.objects.visible_to(scope).current().filter(parent=body).order_by("path"))
+    counts = counts_of([body, *children], scope)
+    own = counts[body.pk]
+    holders = _holders(body, on)
+    held = {PostKind(post.kind) for post in holders}
+    expected = () if body.is_dissolved else posts_expected(kind, has_committee=body.has_committee)
+    return BodySheet(
+        counts=own,
+        holders=holders,
+        vacant=[post for post in expected if post not in held],
+        term=body.terms.running_on(on).order_by("-starts_on").first(),
+        groups=list(_groups(body)),
+        children=children,
+        child_counts=counts,
+        advice=_advice(body, own, on),
+        events=list(body.events.select_related("other", "recorded_by").order_by("-on", "-id")),
+    )
+
+
+def _holders(body: Organization, on: date) -> list[Any]:
+    order = list(PostKind)
+    posts = body.posts.held_on(on).select_related("member", "group")
+    return sorted(posts, key=lambda post: (order.index(PostKind(post.kind)), post.member.name_key))
+
+
+def _groups(body: Organization) -> Any:
+    return (
+        body.groups.current()
+        .annotate(size=Count("members", filter=~Q(members__standing="ended")))
+        .order_by("founded_on", "pk")
+    )
+
+
+def _advice(body: Organization, counts: Counts, on: date) -> list[Advice]:
+    if not body.is_branch or body.is_dissolved:
+        return []
+    return set_up_advice(
+        form=Form(body.form),
+        has_committee=body.has_committee,
+        formal=counts.formal,
+        probationary=counts.probationary,
+        book=rulebook_for(body.path, PROVISIONS, on),
+        on=on,
     )

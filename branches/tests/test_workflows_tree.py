@@ -29,7 +29,9 @@ ANYWHERE = Scope(grants=(Grant("", ALL),))
 
 
 def body(name="新党支部", kind=Kind.BRANCH, code="N1", **details):
-    return NewBody(code=code, kind=kind, names=Names(name=name), details=Details(sector=Sector.COMMUNITY, **details))
+    return NewBody(
+        code=code, kind=kind, names=Names(name=name), details=Details(sector=Sector.COMMUNITY, **details)
+    )
 
 
 def refusal(call, *args, **kwargs):
@@ -130,7 +132,11 @@ def test_rename_keeps_the_old_name_in_the_history_and_tells_the_secretary(world,
 
     event = OrganizationEvent.objects.get()
     assert (row.name, row.short_name, row.version, row.initials) == ("甲一社区党支部", "甲一", 2, "jysqdzb")
-    assert (event.kind, event.before["name"], event.after["name"]) == ("renamed", "甲社区党支部", "甲一社区党支部")
+    assert (event.kind, event.before["name"], event.after["name"]) == (
+        "renamed",
+        "甲社区党支部",
+        "甲一社区党支部",
+    )
     notice = Notification.unscoped.get()
     assert (notice.recipient, notice.rule) == (world.user("li"), "branches.renamed")
 

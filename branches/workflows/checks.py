@@ -115,7 +115,7 @@ def demand_free_code(code: str) -> None:
         raise Refused("code_taken", taken=code, name=holder.name)
 
 
-def demand_free_name(parent: Organization, name: str, besides: int | None = None) -> None:
+def demand_free_name(parent: Organization, name: str, besides: int = 0) -> None:
     if parent.children.current().filter(name=name).exclude(pk=besides).exists():
         raise Refused("name_taken", taken=name)
 

@@ -82,6 +82,6 @@ def _demand_running(group: PartyGroup, order: Order, at: datetime) -> None:
         raise Refused("date_before_founding", on=group.founded_on.isoformat())
 
 
-def _demand_free_name(branch: Organization, name: str, besides: int | None = None) -> None:
+def _demand_free_name(branch: Organization, name: str, besides: int = 0) -> None:
     if branch.groups.current().filter(name=name).exclude(pk=besides).exists():
         raise Refused("name_taken", taken=name)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import BigIntegerField, Case, F, Value, When
 from django.db.models.functions import Concat, Substr
 
 from branches.choices import EventKind, Form, Kind, Sector
@@ -160,9 +160,8 @@ def move(
 def _rewrite_paths(old: str, new: str, node: int, parent: int) -> None:
     tail = Concat(Value(new), Substr("path", len(old) + 1))
     inside = {"path__gte": old, "path__lt": old + AFTER}
-    Organization.unscoped.filter(**inside).update(
-        path=tail, parent_id=Case(When(pk=node, then=Value(parent)), default=F("parent_id"))
-    )
+    parents = Case(When(pk=node, then=Value(parent)), default=F("parent_id"), output_field=BigIntegerField())
+    Organization.unscoped.filter(**inside).update(path=tail, parent_id=parents)
     # A local rule is a rule of its body and goes where the body goes.
     LocalProvision.objects.filter(**inside).update(path=tail)
 

@@ -7,7 +7,7 @@ from django.test import RequestFactory
 
 from branches.models import Organization
 from branches.tests.factories import make_organization
-from orgportal.core.paging import keyset_page
+from orgportal.core.keyset import keyset_page
 
 
 @pytest.fixture

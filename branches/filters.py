@@ -1,0 +1,53 @@
+"""Filters of the body list, shared by page and API."""
+
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from branches.choices import Form, Kind, Sector
+from branches.models import Organization
+from orgportal.core.forms import tidy
+
+STATES = (("current", _("Existing")), ("dissolved", _("Dissolved")), ("all", _("All")))
+
+
+class OrganizationFilter(filters.FilterSet):  # type: ignore[misc]
+    """Text is a part of the name, pinyin initials, or the start of a code."""
+
+    q = filters.CharFilter(label=_("Name, pinyin initials or code"), method="by_text")
+    kind = filters.ChoiceFilter(label=_("kind"), choices=Kind.choices, empty_label=_("Any"))
+    form = filters.ChoiceFilter(label=_("form"), choices=Form.choices, empty_label=_("Any"))
+    sector = filters.ChoiceFilter(label=_("sector"), choices=Sector.choices, empty_label=_("Any"))
+    state = filters.ChoiceFilter(
+        label=_("state"), choices=STATES, empty_label=None, method="by_state", required=False
+    )
+    under = filters.NumberFilter(label=_("Below"), method="by_place", widget=forms.HiddenInput)
+
+    class Meta:
+        model = Organization
+        fields: list[str] = []
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        found = super().filter_queryset(queryset)
+        return found if self.form.cleaned_data.get("state") else self.by_state(found, "state", "current")
+
+    def by_text(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(matches(value))
+
+    def by_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        if value == "all":
+            return rows
+        return rows.filter(dissolved_on__isnull=value == "current")
+
+    def by_place(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        root = self.queryset.filter(pk=value).values_list("path", flat=True).first()
+        return rows.filter(path__startswith=root) if root else rows.none()
+
+
+def matches(text: str) -> Q:
+    """How a body is found by what somebody typed."""
+    wanted = tidy(text)
+    return Q(name__icontains=wanted) | Q(initials__startswith=wanted.lower()) | Q(code__startswith=wanted)
