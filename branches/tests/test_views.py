@@ -61,7 +61,7 @@ def test_list_takes_the_same_queries_for_one_and_three_rows(world, as_, django_a
     assert len(ids(response)) == 1 + extra
 
 
-LIST_QUERIES = 
+LIST_QUERIES = 12
 
 
 @pytest.mark.django_db
