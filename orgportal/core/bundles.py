@@ -18,6 +18,7 @@ STYLES = (
     "components/notice",
     "components/dialog",
     "components/forms",
+    "components/choice",
     "components/filter",
     "components/list",
     "components/cards",
