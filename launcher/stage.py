@@ -46,6 +46,7 @@ def demo_environment(data: Path, keys: Mapping[str, str], servers: Mapping[str, 
         "STATIC_ROOT": str(data / "static"),
         "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
         "EMAIL_FILE_PATH": str(mail),
+        "DEMO_SIGNINS_FILE": str(data / "signins.json"),
         "BEAT_TICK_SECONDS": "5",
         "PYTHONUNBUFFERED": "1",
     }
