@@ -34,6 +34,8 @@ class Duty(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField()
     due_on = models.DateField()
+    # False where the rule does not bind this branch for the whole period (no committee, founded inside it).
+    is_owed = models.BooleanField(default=True)
     state = models.CharField(_("state"), max_length=16, choices=DutyState.choices, default=DutyState.NOT_DUE)
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, null=True, related_name="duties_met")
     reason = models.CharField(max_length=300, blank=True)

@@ -1,5 +1,6 @@
 """An activity as the branch recorded it: attendance, items, decisions, and every amendment."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -188,6 +189,7 @@ class Decision(models.Model):
     own_lookup: ClassVar[str] = "owner_id"
 
     item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="decisions")
+    position = models.PositiveSmallIntegerField(default=1)
     text = models.CharField(_("decision"), max_length=300)
     owner = models.ForeignKey(
         Member, on_delete=models.PROTECT, null=True, blank=True, related_name="follow_ups"
@@ -211,6 +213,9 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def is_overdue(self, day: date) -> bool:
+        return self.done_on is None and self.due_on is not None and self.due_on < day
 
 
 class ActivityRevision(models.Model):

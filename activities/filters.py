@@ -1,0 +1,84 @@
+"""Filters of the lists of records and follow-ups, shared by page and API."""
+
+from datetime import date
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from activities.choices import ActivityKind, ActivityState, DutyState
+from activities.models import Activity, Decision, Duty
+from orgportal.core.forms import tidy
+
+FOLLOW_UP_STATES = (("open", _("Still open")), ("overdue", _("Overdue")), ("done", _("Done")))
+
+
+class ActivityFilter(filters.FilterSet):  # type: ignore[misc]
+    """Text is a part of the subject, of the place, or of the branch's name or initials."""
+
+    q = filters.CharFilter(label=_("Subject, place or branch"), method="by_text")
+    kind = filters.ChoiceFilter(
+        label=_("kind"), choices=ActivityKind.choices, empty_label=_("Any"), method="by_kind"
+    )
+    state = filters.ChoiceFilter(label=_("state"), choices=ActivityState.choices, empty_label=_("Any"))
+    since = filters.DateFilter(label=_("From"), field_name="held_on", lookup_expr="gte")
+    until = filters.DateFilter(label=_("Until"), field_name="held_on", lookup_expr="lte")
+    branch = filters.NumberFilter(label=_("Branch"), field_name="branch_id", widget=forms.HiddenInput)
+
+    class Meta:
+        model = Activity
+        fields: list[str] = []
+
+    def by_text(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        wanted = tidy(value)
+        return rows.filter(
+            Q(title__icontains=wanted)
+            | Q(place__icontains=wanted)
+            | Q(branch__name__icontains=wanted)
+            | Q(branch__initials__startswith=wanted.lower())
+        )
+
+    def by_kind(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(Q(kind=value) | Q(also_kinds__contains=[value]))
+
+
+class DecisionFilter(filters.FilterSet):  # type: ignore[misc]
+    """`today` decides what is overdue."""
+
+    state = filters.ChoiceFilter(
+        label=_("state"), choices=FOLLOW_UP_STATES, empty_label=_("Any"), method="by_state"
+    )
+    mine = filters.BooleanFilter(label=_("Only mine"), method="by_owner", widget=forms.CheckboxInput)
+
+    class Meta:
+        model = Decision
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, today: date, member_id: int | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today, self.member_id = today, member_id
+
+    def by_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        if value == "done":
+            return rows.exclude(done_on=None)
+        open_rows = rows.filter(done_on=None)
+        return open_rows.filter(due_on__lt=self.today) if value == "overdue" else open_rows
+
+    def by_owner(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        return rows.filter(owner_id=self.member_id) if value else rows
+
+
+class DutyFilter(filters.FilterSet):  # type: ignore[misc]
+    """For the API: which duties, how they stand, in which period."""
+
+    branch = filters.NumberFilter(field_name="branch_id")
+    rule = filters.CharFilter()
+    state = filters.ChoiceFilter(choices=DutyState.choices)
+    since = filters.DateFilter(field_name="starts_on", lookup_expr="gte")
+    until = filters.DateFilter(field_name="ends_on", lookup_expr="lte")
+
+    class Meta:
+        model = Duty
+        fields: list[str] = []

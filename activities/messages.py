@@ -1,0 +1,59 @@
+"""Sentences of the activities room: refusals, notices, audit actions."""
+
+from django.utils.translation import gettext_lazy as _
+
+REFUSALS = {
+    "not_allowed": _("Your posts do not let you record this."),
+    "branch_expected": _("Activities are recorded by branches, not by bodies above them."),
+    "branch_dissolved": _("This branch is dissolved: nothing can be recorded for it any more."),
+    "before_the_branch": _("The branch did not exist on that day."),
+    "held_in_the_future": _("This day is still to come. A meeting that was held has a date up to today."),
+    "ends_before_it_starts": _("The meeting ends before it starts. Please check the two times."),
+    "group_missing": _("Please say which party group met."),
+    "group_not_wanted": _("Only a party group meeting names a party group."),
+    "group_unknown": _("This party group is not one of the branch."),
+    "kinds_do_not_combine": _("These kinds are not held in one meeting. Please record them one by one."),
+    "roster_is_empty": _("Nobody is on the roster for this kind of meeting on that day."),
+    "more_away_than_on_roster": _("{away} marked as away, but only {expected} are on the roster."),
+    "not_on_roster": _("{count} of those marked as away are not on the roster for this meeting."),
+    "marked_twice": _("Somebody is marked as away twice."),
+    "nobody_present": _("Everybody is marked as away. If there was no meeting, use “Did not meet”."),
+    "leave_without_reason": _("Leave needs a reason."),
+    "chair_not_on_roster": _("The chair is not on the branch's roster for that day."),
+    "chair_was_away": _("The chair is marked as away."),
+    "recorder_not_on_roster": _("The recorder is not on the branch's roster for that day."),
+    "recorder_was_away": _("The recorder is marked as away."),
+    "owner_not_on_roster": _("The person in charge of “{text}” is not on the branch's roster for that day."),
+    "owner_without_date": _("“{text}” needs both a person in charge and a date, or neither."),
+    "roster_changed": _(
+        "The roster is not the one this page showed. Added: {joined}. Gone: {left}."
+        " What you typed is kept: please check it and save again."
+    ),
+    "same_kind_same_day": _(
+        "There is already a record of this kind on that day: {title}. Tick the box below if this is another."
+    ),
+    "reason_missing": _("Please give a reason."),
+    "already_void": _("This entry is already voided."),
+    "not_held": _("Only a record of a meeting that was held can be amended."),
+    "stale_version": _("Somebody else saved this record while you were editing it."),
+    "already_held": _("A meeting of this kind is already recorded in that period."),
+    "result_missing": _("Please say in a few words what came of it."),
+    "already_done": _("This is already marked as done."),
+    "done_in_the_future": _("The day it was done cannot lie ahead."),
+    "record_is_void": _("The record of this decision was voided."),
+}
+
+NOTICES = {
+    "activities.decision_assigned": _("{branch} put you in charge of “{text}”, due {due_on}."),
+    "activities.record_voided": _("“{title}” of {held_on} was voided: {reason}"),
+}
+
+AUDIT_ACTIONS = {
+    "activity.recorded": _("Recorded a meeting"),
+    "activity.amended": _("Amended a record"),
+    "activity.voided": _("Voided a record"),
+    "activity.not_held": _("Recorded that no meeting was held"),
+    "activity.excused": _("Recorded an excuse"),
+    "decision.done": _("Marked a follow-up as done"),
+    "decision.reopened": _("Opened a follow-up again"),
+}

@@ -1,0 +1,145 @@
+"""What the regulations fix about organisational life: how often, by whom, with what quorum, and which record
+answers which duty."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from activities.choices import ActivityKind
+from branches.choices import Form, PostKind, Sector
+from branches.provisions import BRANCH_RULES, IN_FORCE
+from orgportal.core.rulebook import Force, Provision, Version
+
+LOCAL_DEFAULT = "本系统地方默认值（全国性规定未定数值，可由上级党组织另定）"
+
+# A frequency is the length of the period in which the thing happens once.
+GENERAL_FREQ = Provision(
+    "meeting.general.freq", unit="once per", force=Force.AS_A_RULE,
+    versions=(Version("quarter", BRANCH_RULES, "第十一条", IN_FORCE),),
+)  # fmt: skip
+COMMITTEE_FREQ = Provision(
+    "meeting.committee.freq", unit="once per", force=Force.AS_A_RULE,
+    versions=(Version("month", BRANCH_RULES, "第十二条", IN_FORCE),),
+)  # fmt: skip
+GROUP_FREQ = Provision(
+    "meeting.group.freq", unit="once per", force=Force.AS_A_RULE,
+    versions=(Version("month", BRANCH_RULES, "第十三条", IN_FORCE),),
+)  # fmt: skip
+# The regulation says "regularly" for branches: the quarter is ours, and any body above may set its own.
+LECTURE_FREQ = Provision(
+    "lecture.freq", unit="once per", force=Force.AS_A_RULE,
+    versions=(Version("quarter", f"{BRANCH_RULES}；{LOCAL_DEFAULT}", "第十六条", IN_FORCE),),
+)  # fmt: skip
+THEMEDAY_FREQ = Provision(
+    "themeday.freq", unit="once per", force=Force.AS_A_RULE,
+    versions=(Version("month", BRANCH_RULES, "第十六条", IN_FORCE),),
+)  # fmt: skip
+ORGLIFE_FREQ = Provision(
+    "orglife.freq", unit="once per", force=Force.AS_A_RULE,
+    versions=(Version("year", BRANCH_RULES, "第十七条", IN_FORCE),),
+)  # fmt: skip
+REVIEW_FREQ = Provision(
+    "review.freq", unit="once per", force=Force.AS_A_RULE,
+    versions=(Version("year", BRANCH_RULES, "第十八条", IN_FORCE),),
+)  # fmt: skip
+TALK_FREQ = Provision(
+    "talk.freq", unit="once per", force=Force.AS_A_RULE,
+    versions=(Version("year", BRANCH_RULES, "第十九条", IN_FORCE),),
+)  # fmt: skip
+
+# Shares are written as fractions: at least this share must be there, more than this share must agree.
+QUORUM_GENERAL = Provision(
+    "quorum.general", unit="at least, of those with voting rights", force=Force.BINDING,
+    versions=(Version("1/2", BRANCH_RULES, "第十一条", IN_FORCE),),
+)  # fmt: skip
+MAJORITY_GENERAL = Provision(
+    "majority.general", unit="more than, of those who should attend", force=Force.BINDING,
+    versions=(Version("1/2", BRANCH_RULES, "第十一条", IN_FORCE),),
+)  # fmt: skip
+QUORUM_COMMITTEE = Provision(
+    "quorum.committee", unit="at least, of the committee", force=Force.BINDING,
+    versions=(Version("1/2", BRANCH_RULES, "第十二条", IN_FORCE),),
+)  # fmt: skip
+
+# Entered this many days after the due day it still counts as on time.
+RECORD_GRACE = Provision(
+    "duty.record_grace_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(7, LOCAL_DEFAULT, "—", IN_FORCE),),
+)  # fmt: skip
+# The day a body's records begin here (an ISO date): what lies before is not known, and never held against it.
+TAKEN_OVER = Provision(
+    "duty.taken_over_on", unit="date", force=Force.AS_A_RULE,
+    versions=(Version("", LOCAL_DEFAULT, "—", date(1921, 7, 23)),),
+)  # fmt: skip
+
+PROVISIONS = (
+    GENERAL_FREQ,
+    COMMITTEE_FREQ,
+    GROUP_FREQ,
+    LECTURE_FREQ,
+    THEMEDAY_FREQ,
+    ORGLIFE_FREQ,
+    REVIEW_FREQ,
+    TALK_FREQ,
+    QUORUM_GENERAL,
+    MAJORITY_GENERAL,
+    QUORUM_COMMITTEE,
+    RECORD_GRACE,
+    TAKEN_OVER,
+)
+
+_ALL_FORMS = frozenset(Form)
+_ALL_SECTORS = frozenset(Sector)
+# A temporary branch holds meetings and lectures, but its members are reviewed where their affiliation is.
+_LASTING = _ALL_FORMS - {Form.TEMPORARY}
+
+
+@dataclass(frozen=True, slots=True)
+class DutyRule:
+    """One duty: which records answer it, and which branches owe it."""
+
+    key: str
+    answered_by: ActivityKind
+    forms: frozenset[Form] = _ALL_FORMS
+    sectors: frozenset[Sector] = _ALL_SECTORS
+    needs_committee: bool = False
+    per_group: bool = False
+
+
+DUTY_RULES = (
+    DutyRule("meeting.general.freq", ActivityKind.GENERAL),
+    DutyRule("meeting.committee.freq", ActivityKind.COMMITTEE, needs_committee=True),
+    DutyRule("meeting.group.freq", ActivityKind.GROUP, per_group=True),
+    DutyRule("lecture.freq", ActivityKind.LECTURE),
+    DutyRule("themeday.freq", ActivityKind.THEME_DAY),
+    DutyRule("orglife.freq", ActivityKind.ORG_LIFE, forms=_LASTING),
+    DutyRule("review.freq", ActivityKind.REVIEW, forms=_LASTING),
+    DutyRule("talk.freq", ActivityKind.TALK),
+)
+RULE_BY_KEY = {rule.key: rule for rule in DUTY_RULES}
+
+# What may be held inside what: a lecture in a general meeting, a review in an organisational-life meeting,
+# any of them on a (joint) theme day. Each ticks its own duty.
+_WHOLE_BRANCH = frozenset(
+    {
+        ActivityKind.GENERAL,
+        ActivityKind.LECTURE,
+        ActivityKind.THEME_DAY,
+        ActivityKind.ORG_LIFE,
+        ActivityKind.REVIEW,
+    }
+)
+ALSO_KINDS: dict[ActivityKind, frozenset[ActivityKind]] = {
+    kind: _WHOLE_BRANCH - {kind} if kind in _WHOLE_BRANCH else frozenset() for kind in ActivityKind
+}
+
+# Posts that make up the branch committee.
+COMMITTEE_POSTS = frozenset(
+    {
+        PostKind.SECRETARY,
+        PostKind.DEPUTY_SECRETARY,
+        PostKind.ORGANISATION,
+        PostKind.PUBLICITY,
+        PostKind.DISCIPLINE,
+        PostKind.COMMITTEE_MEMBER,
+    }
+)

@@ -1,0 +1,1 @@
+"""Duties, quorum, attendance and the quick syntax: pure."""

@@ -1,0 +1,180 @@
+"""What makes a record of a meeting sound: who was there, what was decided. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Any
+
+from activities.choices import ActivityKind, LeaveReason, Presence
+from activities.provisions import ALSO_KINDS, COMMITTEE_POSTS
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One line of the roster as the form shows it; `number` counts from 1."""
+
+    number: int
+    id: int
+    name: str
+    initials: str = ""
+    group_id: int | None = None
+    posts: tuple[str, ...] = ()
+    has_vote: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """One person who was not there."""
+
+    member_id: int
+    presence: Presence
+    reason: LeaveReason | None = None
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What was decided; an owner always has a date."""
+
+    text: str
+    owner_id: int | None = None
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    topic: str
+    discussion: str = ""
+    decisions: tuple[FollowUp, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A meeting as typed. `roster_ids` is the roster the typist saw; None where nobody saw one (loaders)."""
+
+    kind: ActivityKind
+    title: str
+    held_on: date
+    starts_at: time | None = None
+    ends_at: time | None = None
+    place: str = ""
+    group_id: int | None = None
+    also_kinds: tuple[ActivityKind, ...] = ()
+    chair_id: int | None = None
+    recorder_id: int | None = None
+    note: str = ""
+    roster_ids: tuple[int, ...] | None = None
+    absences: tuple[Absence, ...] = ()
+    items: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong with an entry: which, on which field, with what in the sentence."""
+
+    code: str
+    where: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """Three disjoint lists and their counters."""
+
+    present: tuple[int, ...]
+    leave: tuple[int, ...]
+    absent: tuple[int, ...]
+    voters_present: int
+    voters_expected: int
+
+    @property
+    def expected(self) -> int:
+        return len(self.present) + len(self.leave) + len(self.absent)
+
+
+def seats_for(kind: ActivityKind, group_id: int | None, seats: Iterable[Seat]) -> tuple[Seat, ...]:
+    """Who should attend, numbered anew: the committee, the party group, or the whole branch."""
+    if kind == ActivityKind.COMMITTEE:
+        chosen = [seat for seat in seats if COMMITTEE_POSTS.intersection(seat.posts)]
+    elif kind == ActivityKind.GROUP:
+        chosen = [seat for seat in seats if group_id is not None and seat.group_id == group_id]
+    else:
+        chosen = list(seats)
+    return tuple(_numbered(seat, number) for number, seat in enumerate(chosen, start=1))
+
+
+def _numbered(seat: Seat, number: int) -> Seat:
+    return Seat(number, seat.id, seat.name, seat.initials, seat.group_id, seat.posts, seat.has_vote)
+
+
+def attendance_of(seats: Sequence[Seat], absences: Iterable[Absence]) -> Attendance:
+    """Everybody who should attend and is not marked was present."""
+    marked = {absence.member_id: absence.presence for absence in absences}
+    present = tuple(seat.id for seat in seats if seat.id not in marked)
+    voters = {seat.id for seat in seats if seat.has_vote}
+    return Attendance(
+        present=present,
+        leave=tuple(seat.id for seat in seats if marked.get(seat.id) == Presence.LEAVE),
+        absent=tuple(seat.id for seat in seats if marked.get(seat.id) == Presence.ABSENT),
+        voters_present=len(voters.intersection(present)),
+        voters_expected=len(voters),
+    )
+
+
+def faults_of(entry: Entry, seats: Sequence[Seat], branch_ids: frozenset[int], on: date) -> list[Fault]:
+    """Everything wrong with the entry, given who should attend, who is in the branch, and the day."""
+    return [
+        *_faults_of_the_frame(entry, on),
+        *_faults_of_attendance(entry, seats),
+        *_faults_of_people(entry, branch_ids),
+    ]
+
+
+def _faults_of_the_frame(entry: Entry, on: date) -> list[Fault]:
+    found: list[Fault] = []
+    if entry.held_on > on:
+        found.append(Fault("held_in_the_future", "held_on"))
+    if entry.starts_at and entry.ends_at and entry.ends_at <= entry.starts_at:
+        found.append(Fault("ends_before_it_starts", "ends_at"))
+    if (entry.kind == ActivityKind.GROUP) != (entry.group_id is not None):
+        found.append(Fault("group_missing" if entry.group_id is None else "group_not_wanted", "group"))
+    if set(entry.also_kinds) - ALSO_KINDS[entry.kind]:
+        found.append(Fault("kinds_do_not_combine", "also_kinds"))
+    return found
+
+
+def _faults_of_attendance(entry: Entry, seats: Sequence[Seat]) -> list[Fault]:
+    """At most one: the first of these explains the rest."""
+    on_roster = {seat.id for seat in seats}
+    away = [absence.member_id for absence in entry.absences]
+    strangers = len(set(away) - on_roster)
+    counts = {"away": len(away), "expected": len(seats)}
+    checks = (
+        (not seats, Fault("roster_is_empty", "kind")),
+        (len(away) > len(seats), Fault("more_away_than_on_roster", "away", counts)),
+        (strangers > 0, Fault("not_on_roster", "away", {"count": strangers})),
+        (len(set(away)) < len(away), Fault("marked_twice", "away")),
+        (len(away) == len(seats), Fault("nobody_present", "away")),
+        (any(_lacks_reason(absence) for absence in entry.absences), Fault("leave_without_reason", "away")),
+    )
+    return [fault for is_wrong, fault in checks if is_wrong][:1]
+
+
+def _lacks_reason(absence: Absence) -> bool:
+    return absence.presence == Presence.LEAVE and absence.reason is None
+
+
+def _faults_of_people(entry: Entry, branch_ids: frozenset[int]) -> list[Fault]:
+    away = {absence.member_id for absence in entry.absences}
+    found: list[Fault] = []
+    for person, name in ((entry.chair_id, "chair"), (entry.recorder_id, "recorder")):
+        if person is not None and person not in branch_ids:
+            found.append(Fault(f"{name}_not_on_roster", name))
+        elif person is not None and person in away:
+            found.append(Fault(f"{name}_was_away", name))
+    for decision in (decision for item in entry.items for decision in item.decisions):
+        if decision.owner_id is not None and decision.owner_id not in branch_ids:
+            found.append(Fault("owner_not_on_roster", "items", {"text": decision.text}))
+        if (decision.owner_id is None) != (decision.due_on is None):
+            found.append(Fault("owner_without_date", "items", {"text": decision.text}))
+    return found

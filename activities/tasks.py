@@ -1,0 +1,17 @@
+"""The activities room's tasks: thin, keyword-only, safe to run twice."""
+
+from datetime import date
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from activities.workflows.duties import open_duties, settle_duties
+
+
+@shared_task(name="activities.keep_duties")
+def keep_duties(on: str | None = None, **_: Any) -> dict[str, int]:
+    """Open the duties of the day's periods and settle those past their due day."""
+    day = date.fromisoformat(on) if on else timezone.localdate()
+    now = timezone.now()
+    return {"opened": open_duties(day, at=now), "settled": settle_duties(day, at=now)}

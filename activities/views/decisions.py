@@ -1,0 +1,81 @@
+"""Follow-ups: what was decided, who does it by when, and what came of it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from activities.choices import ActivityState
+from activities.filters import DecisionFilter
+from activities.forms.decisions import DoneForm
+from activities.messages import REFUSALS
+from activities.models import Decision
+from activities.workflows.decisions import Done, mark_done, may_follow_up, reopen
+from orgportal.core.errors import Refused
+from orgportal.core.keyset import keyset_page
+from orgportal.core.refusals import sentence
+from orgportal.core.ui import render_page
+
+ORDER = ("due_on", "pk")
+
+
+def _decisions(request: Any) -> Any:
+    """With an owner, of records that stand."""
+    return (
+        Decision.objects.visible_to(request.scope)
+        .exclude(item__activity__state=ActivityState.VOID)
+        .exclude(owner=None)
+        .select_related("owner", "item__activity__branch")
+    )
+
+
+@require_GET
+def decision_list(request: Any) -> HttpResponse:
+    """One's own, and those of the branches one answers for; open ones first thing."""
+    today = timezone.localdate()
+    chosen = request.GET if "state" in request.GET or "mine" in request.GET else {"state": "open"}
+    filters = DecisionFilter(
+        chosen, queryset=_decisions(request), today=today, member_id=request.scope.member_id
+    )
+    page = keyset_page(filters.qs, request, ORDER)
+    return render_page(
+        request, "activities/decisions.html", part="activities/_decisions.html", filters=filters, page=page,
+        today=today, may_follow_up=lambda decision: may_follow_up(request.scope, decision),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def decision_done(request: Any, pk: int) -> HttpResponse:
+    decision = get_object_or_404(_decisions(request), pk=pk)
+    now = timezone.now()
+    start = {"done_on": timezone.localdate(now), "version": decision.version}
+    form = DoneForm(request.POST or None, initial=start)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            mark_done(
+                decision, Done(data["done_on"], data["result"]), seen_version=data["version"],
+                actor=request.user, scope=request.scope, at=now,
+            )  # fmt: skip
+        except Refused as refusal:
+            form.add_error(None, sentence(refusal, REFUSALS))
+        else:
+            messages.success(request, _("Marked as done: %(text)s") % {"text": decision.text})
+            return redirect("activities:decision-list")
+    status = 422 if form.errors else 200
+    return render_page(request, "activities/decision_done.html", status=status, form=form, decision=decision)
+
+
+@require_POST
+def decision_reopen(request: Any, pk: int) -> HttpResponse:
+    decision = get_object_or_404(_decisions(request), pk=pk)
+    seen = int(request.POST.get("version", "0") or 0)
+    try:
+        reopen(decision, seen_version=seen, actor=request.user, scope=request.scope, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, sentence(refusal, REFUSALS))
+    return redirect("activities:decision-list")

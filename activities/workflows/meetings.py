@@ -1,0 +1,250 @@
+"""Records of meetings: entered once, amended under a version check, voided with a reason; the duty each
+answers is decided in the same transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from activities.choices import ActivityKind, ActivityState
+from activities.models import Activity, ActivityRevision, Duty
+from activities.queries import branch_seats, planned, snapshot
+from activities.rules.records import Attendance, Entry, Seat, attendance_of, faults_of, seats_for
+from activities.workflows.contents import tell_owners, write_exceptions, write_items
+from activities.workflows.duties import apply_record
+from activities.workflows.sightings import note_present, refresh_sightings
+from branches.models import Organization
+from members.queries import names_of
+from orgportal.core import audit, outbox
+from orgportal.core.errors import NotAllowed, Refused, StaleVersion
+from orgportal.core.locking import update_versioned
+from orgportal.core.models import User
+from orgportal.core.scoping import Scope
+
+RIGHT = "activity.record"
+
+
+@dataclass(frozen=True, slots=True)
+class NotHeld:
+    """ "Did not meet" or "excused" as typed: an answer as good as a meeting, with its reason."""
+
+    kind: ActivityKind
+    on: date
+    reason: str
+    is_excused: bool = False
+    group_id: int | None = None
+
+
+def may_record(scope: Scope, branch: Organization, kind: str, group_id: int | None) -> bool:
+    """Whoever records for the branch; a party group leader for their own group's meetings only."""
+    if scope.may(RIGHT, branch):
+        return True
+    return kind == ActivityKind.GROUP and group_id in scope.groups and scope.may("activity.view", branch)
+
+
+@transaction.atomic
+def record_meeting(
+    entry: Entry, *, branch: Organization, actor: User, scope: Scope, at: datetime, is_another: bool = False
+) -> Activity:
+    """Record a meeting that was held. `is_another`: yes, a second of the same kind on the same day."""
+    _demand(scope, branch, entry.kind, entry.group_id)
+    branch = _lock(branch, entry.group_id, entry.held_on)
+    attendance = _check(entry, branch, at)
+    if not is_another:
+        _refuse_second(entry, branch)
+    activity = Activity.unscoped.create(
+        branch=branch, state=ActivityState.HELD, recorded_at=at, recorded_by=actor, changed_at=at,
+        **_columns(entry, attendance),
+    )  # fmt: skip
+    write_exceptions(activity, entry.absences)
+    tell_owners(activity, write_items(activity, entry.items), actor=actor, at=at)
+    note_present(activity)
+    _finish(activity, "activity.recorded", actor, at, _gist(entry, attendance))
+    return activity
+
+
+@transaction.atomic
+def record_not_held(
+    said: NotHeld, *, branch: Organization, actor: User, scope: Scope, at: datetime
+) -> Activity:
+    """Record that no meeting was held, or that the branch is excused, with the reason."""
+    _demand(scope, branch, said.kind, said.group_id)
+    branch = _lock(branch, said.group_id, said.on)
+    if not said.reason.strip():
+        raise Refused("reason_missing")
+    if said.on > timezone.localdate(at):
+        raise Refused("held_in_the_future")
+    if (said.kind == ActivityKind.GROUP) != (said.group_id is not None):
+        raise Refused("group_missing" if said.group_id is None else "group_not_wanted")
+    state = ActivityState.EXCUSED if said.is_excused else ActivityState.DID_NOT_MEET
+    activity = Activity.unscoped.create(
+        branch=branch, group_id=said.group_id, kind=said.kind, state=state, held_on=said.on,
+        title=f"{ActivityKind(said.kind).label}", reason=said.reason.strip(), recorded_at=at,
+        recorded_by=actor, changed_at=at,
+    )  # fmt: skip
+    action = "activity.excused" if said.is_excused else "activity.not_held"
+    duties = _finish(activity, action, actor, at, {"kind": said.kind, "reason": activity.reason})
+    if not duties:
+        raise Refused("already_held")
+    return activity
+
+
+@transaction.atomic
+def amend_meeting(
+    activity: Activity, entry: Entry, *, seen_version: int, actor: User, scope: Scope, at: datetime
+) -> Activity:
+    """Put the record right. What it said before is kept as a revision; nothing changed adds nothing."""
+    row = _row(activity, seen_version)
+    if not row.is_held:
+        raise Refused("not_held")
+    _demand(scope, row.branch, row.kind, row.group_id)
+    _demand(scope, row.branch, entry.kind, entry.group_id)
+    branch = _lock(row.branch, entry.group_id, entry.held_on)
+    keep = [*row.present_ids, *row.leave_ids, *row.absent_ids] if entry.held_on == row.held_on else []
+    attendance = _check(entry, branch, at, keep)
+    before, was_on = snapshot(row), row.held_on
+    after = planned(before, _columns(entry, attendance), entry)
+    changed = {name: [before[name], after[name]] for name in after if after[name] != before[name]}
+    if not changed:
+        return row
+    row = update_versioned(row, seen_version=seen_version, changed_at=at, **_columns(entry, attendance))
+    write_exceptions(row, entry.absences)
+    tell_owners(row, write_items(row, entry.items), actor=actor, at=at)
+    _keep(row, seen_version, before, actor, at)
+    refresh_sightings(row)
+    _finish(row, "activity.amended", actor, at, changed, was_on)
+    return row
+
+
+@transaction.atomic
+def void_record(
+    activity: Activity, *, reason: str, seen_version: int, actor: User, scope: Scope, at: datetime
+) -> Activity:
+    """Take a wrong entry out of every count; it stays in the list with the reason."""
+    _demand(scope, activity.branch, activity.kind, activity.group_id)
+    if not reason.strip():
+        raise Refused("reason_missing")
+    row = _row(activity, seen_version)
+    if row.is_void:
+        raise Refused("already_void")
+    before = snapshot(row)
+    row = update_versioned(
+        row, seen_version=seen_version, state=ActivityState.VOID, reason=reason.strip(), changed_at=at
+    )
+    _keep(row, seen_version, before, actor, at)
+    refresh_sightings(row)
+    _finish(row, "activity.voided", actor, at, {"reason": row.reason})
+    return row
+
+
+# --- what they share
+
+
+def _demand(scope: Scope, branch: Organization, kind: str, group_id: int | None) -> None:
+    if not may_record(scope, branch, kind, group_id):
+        raise NotAllowed(RIGHT)
+
+
+def _lock(branch: Organization, group_id: int | None, on: date) -> Organization:
+    """Writers of one branch take turns: the roster and the records of the day hold still until the commit."""
+    row = Organization.unscoped.select_for_update(no_key=True).get(pk=branch.pk)
+    if not row.is_branch:
+        raise Refused("branch_expected")
+    if row.dissolved_on is not None and row.dissolved_on < on:
+        raise Refused("branch_dissolved")
+    if on < row.established_on:
+        raise Refused("before_the_branch")
+    if group_id is not None and not row.groups.filter(pk=group_id).exists():
+        raise Refused("group_unknown")
+    return row
+
+
+def _check(entry: Entry, branch: Organization, at: datetime, keep: Sequence[int] = ()) -> Attendance:
+    """Who should attend and who did, or the first thing that is wrong."""
+    everybody = branch_seats(branch, entry.held_on, keep)
+    seats = seats_for(entry.kind, entry.group_id, everybody)
+    _refuse_other_roster(entry, seats)
+    faults = faults_of(entry, seats, frozenset(seat.id for seat in everybody), timezone.localdate(at))
+    if faults:
+        raise Refused(faults[0].code, **faults[0].params)
+    return attendance_of(seats, entry.absences)
+
+
+def _refuse_other_roster(entry: Entry, seats: Sequence[Seat]) -> None:
+    """A transfer accepted meanwhile, or another day chosen: say who, and let the person look again."""
+    if entry.roster_ids is None:
+        return
+    shown, now = set(entry.roster_ids), {seat.id: seat.name for seat in seats}
+    if shown == set(now):
+        return
+    gone = names_of(shown - set(now))
+    joined = [name for pk, name in now.items() if pk not in shown]
+    raise Refused("roster_changed", joined="、".join(joined) or "—", left="、".join(gone.values()) or "—")
+
+
+def _refuse_second(entry: Entry, branch: Organization) -> None:
+    same = Activity.unscoped.filter(
+        branch=branch, kind=entry.kind, group=entry.group_id, held_on=entry.held_on, state=ActivityState.HELD
+    ).first()
+    if same is not None:
+        raise Refused("same_kind_same_day", title=same.title, activity=same.pk)
+
+
+def _row(activity: Activity, seen_version: int) -> Activity:
+    rows = Activity.unscoped.select_for_update(no_key=True, of=("self",)).select_related("branch")
+    row = rows.get(pk=activity.pk)
+    if row.version != seen_version:
+        raise StaleVersion(row)
+    return row
+
+
+def _columns(entry: Entry, attendance: Attendance) -> dict[str, Any]:
+    return {
+        "group_id": entry.group_id,
+        "kind": entry.kind,
+        "also_kinds": [str(kind) for kind in entry.also_kinds],
+        "title": entry.title,
+        "held_on": entry.held_on,
+        "starts_at": entry.starts_at,
+        "ends_at": entry.ends_at,
+        "place": entry.place,
+        "chair_id": entry.chair_id,
+        "recorder_id": entry.recorder_id,
+        "note": entry.note,
+        "present_ids": list(attendance.present),
+        "leave_ids": list(attendance.leave),
+        "absent_ids": list(attendance.absent),
+        "present": len(attendance.present),
+        "expected": attendance.expected,
+        "voters_present": attendance.voters_present,
+        "voters_expected": attendance.voters_expected,
+    }
+
+
+def _keep(row: Activity, version: int, content: dict[str, Any], actor: User, at: datetime) -> None:
+    ActivityRevision.objects.create(
+        activity=row, version=version, content=content, replaced_at=at, replaced_by=actor
+    )
+
+
+def _gist(entry: Entry, attendance: Attendance) -> dict[str, Any]:
+    return {
+        "kind": entry.kind,
+        "held_on": entry.held_on,
+        "present": len(attendance.present),
+        "expected": attendance.expected,
+        "items": len(entry.items),
+    }
+
+
+def _finish(
+    row: Activity, action: str, actor: User, at: datetime, changes: dict[str, Any], *also_on: date
+) -> list[Duty]:
+    """The same end for every change: the duty, the trail, the word to whoever computes from it."""
+    duties = apply_record(row, at=at, also_on=also_on)
+    audit.record(actor=actor, action=action, target=row, at=at, changes=changes)
+    outbox.emit("activity.changed", row.branch_id, {"branch_id": row.branch_id}, at=at)
+    return duties
