@@ -14,7 +14,7 @@ RUN /venv/bin/python scripts/messages.py compile \
 
 FROM python:3.11-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PORTAL_MODE=production
-RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin portal \
+RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin portal \
  && install -d -o portal -g portal -m 0700 /var/lib/orgportal
 COPY --from=build /venv /venv
 COPY --from=build /src /app

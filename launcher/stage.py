@@ -46,6 +46,7 @@ def demo_environment(data: Path, keys: Mapping[str, str], servers: Mapping[str, 
         "STATIC_ROOT": str(data / "static"),
         "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
         "EMAIL_FILE_PATH": str(mail),
+        "DEMO_SIGNINS_FILE": str(data / "signins.json"),
         "BEAT_TICK_SECONDS": "5",
         "PYTHONUNBUFFERED": "1",
     }
@@ -53,6 +54,8 @@ def demo_environment(data: Path, keys: Mapping[str, str], servers: Mapping[str, 
 
 def test_environment(scratch: Path, servers: Mapping[str, str]) -> dict[str, str]:
     """Keys that die with the run; tests that start a worker or a browser inherit them."""
+    static = scratch / "static"
+    static.mkdir(exist_ok=True)
     return {
         **os.environ,
         **servers,
@@ -60,7 +63,7 @@ def test_environment(scratch: Path, servers: Mapping[str, str]) -> dict[str, str
         "DJANGO_SETTINGS_MODULE": "orgportal.settings_test",
         "PORTAL_MODE": "test",
         "AUDIT_CHECKPOINT_FILE": str(scratch / "audit-checkpoints.jsonl"),
-        "STATIC_ROOT": str(scratch / "static"),
+        "STATIC_ROOT": str(static),
     }
 
 
