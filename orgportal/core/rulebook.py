@@ -71,6 +71,51 @@ class LocalRule:
     version: Version
 
 
+class Level(Enum):
+    """How a finding stands. Levels are told apart, never added up: there are no points."""
+
+    GOOD = "good"
+    NOTE = "note"  # worth knowing, nothing to put right
+    WARN = "warn"  # to be put right, or answered for
+    URGENT = "urgent"  # needs somebody now
+    NOT_APPLICABLE = "not_applicable"
+    NO_DATA = "no_data"  # not known, and never held against anybody
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fact held against one provision, with the names behind it; the sentence is made where it is shown.
+
+    What is measured stays true from one day to the next ("since 5 March", never "for 12 days"), so that a
+    stored finding changes only when the facts do.
+    """
+
+    key: str
+    code: str
+    level: Level
+    measured: int | str | date | None
+    expected: int | str | date | None
+    citation: Citation
+    since: date | None = None
+    evidence: tuple[int, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "key": self.key,
+            "code": self.code,
+            "level": self.level.value,
+            "measured": _plain(self.measured),
+            "expected": _plain(self.expected),
+            "since": _plain(self.since),
+            "citation": self.citation.as_json(),
+            "evidence": list(self.evidence),
+        }
+
+
+def _plain(value: int | str | date | None) -> int | str | None:
+    return value.isoformat() if isinstance(value, date) else value
+
+
 class RuleNotInForce(LookupError):
     """Asked for a provision on a day no version of it holds."""
 

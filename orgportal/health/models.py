@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from branches.models import Organization
 from orgportal.core.scoping import ScopedManager, ScopedQuerySet
@@ -34,6 +35,8 @@ class CurrentAssessment(models.Model):
     needs_help = models.PositiveSmallIntegerField(default=0)
     facts = models.JSONField(encoder=DjangoJSONEncoder, default=dict)
     rule_version = models.CharField(max_length=12)
+    # Of everything above but the day: an equal digest is not written again.
+    digest = models.CharField(max_length=64, default="")
     changed_at = models.DateTimeField()
 
     unscoped = AssessmentManager()
@@ -54,7 +57,8 @@ SummaryManager = ScopedManager.from_queryset(SummaryQuerySet)
 
 
 class PeriodSummary(models.Model):
-    """What was said of a body for a finished period: frozen; a correction is a new revision."""
+    """What was said of a body for a finished period: frozen (a trigger refuses change and delete); a
+    correction is a new revision."""
 
     scope_lookups: ClassVar[tuple[str, ...]] = ("organization__path",)
     view_right: ClassVar[str] = "health.view"
@@ -68,6 +72,10 @@ class PeriodSummary(models.Model):
     known_at = models.DateTimeField()
     rule_version = models.CharField(max_length=12)
     content = models.JSONField(encoder=DjangoJSONEncoder)
+    # Of a branch, so that a month's list can be ordered by need: as in CurrentAssessment.
+    is_silent = models.BooleanField(default=False)
+    needs_help = models.PositiveSmallIntegerField(default=0)
+    # SHA-256 of the content as canonical JSON: the same facts give the same bytes.
     digest = models.CharField(max_length=64)
 
     unscoped = SummaryManager()
@@ -88,6 +96,9 @@ class PeriodSummary(models.Model):
     def __str__(self) -> str:
         return f"{self.organization_id} {self.starts_on} r{self.revision}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("health:summary-detail", args=[self.pk])
+
 
 class SummaryRun(models.Model):
     """How far the summaries of a period have come: resumed after any kill."""
@@ -95,6 +106,7 @@ class SummaryRun(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField()
     revision = models.PositiveSmallIntegerField(default=1)
+    reason = models.CharField(max_length=300, blank=True)
     known_at = models.DateTimeField()
     cursor = models.CharField(max_length=64, db_collation="C", blank=True)  # path of the last finished chunk
     bodies = models.PositiveIntegerField(default=0)

@@ -1,0 +1,120 @@
+"""Sentences of health: findings, duties, refusals, audit lines; made where shown, from stored values."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+# What a finding is about, by the provision it is held against; a duty is named by what it asks for.
+SUBJECTS = {
+    "health.silent_days": _("Records"),
+    "meeting.general.freq": _("General branch meeting"),
+    "meeting.committee.freq": _("Branch committee meeting"),
+    "meeting.group.freq": _("Party group meeting"),
+    "lecture.freq": _("Party lecture"),
+    "themeday.freq": _("Theme day"),
+    "orglife.freq": _("Organisational-life meeting"),
+    "review.freq": _("Democratic review of members"),
+    "talk.freq": _("Heart-to-heart talks"),
+    "health.secretary_vacant_months": _("Branch secretary"),
+    "term.years.village_community": _("Term of office"),
+    "term.years.other": _("Term of office"),
+    "election.remind_months_before": _("Term of office"),
+    "branch.min_formal_members": _("Set-up of the branch"),
+    "branch.max_members_usual": _("Set-up of the branch"),
+    "branch.joint.trigger": _("Set-up of the branch"),
+    "committee.required_from": _("Set-up of the branch"),
+    "health.transfer_wait_days": _("Transfers waiting here"),
+    "health.contact_grace_days": _("Mobile members"),
+    "health.follow_up_grace_days": _("Decisions to follow up"),
+    "health.pledge_days": _("Strive for excellence"),
+}
+
+# The same duties where room is scarce: heads of the matrix.
+SHORT_DUTIES = {
+    "meeting.general.freq": pgettext_lazy("duty head", "General"),
+    "meeting.committee.freq": pgettext_lazy("duty head", "Committee"),
+    "meeting.group.freq": pgettext_lazy("duty head", "Groups"),
+    "lecture.freq": pgettext_lazy("duty head", "Lecture"),
+    "themeday.freq": pgettext_lazy("duty head", "Theme day"),
+    "orglife.freq": pgettext_lazy("duty head", "Org. life"),
+    "review.freq": pgettext_lazy("duty head", "Review"),
+    "talk.freq": pgettext_lazy("duty head", "Talks"),
+}
+
+# {measured} {expected} {since} {last} are filled in as dates, numbers or words.
+FINDINGS = {
+    "silent": _("Nothing has been recorded for more than {expected} days. Last record: {measured}."),
+    "silent_on_duty": _("A duty fell due and nothing has been said about it since {since}."),
+    "heard": _("Something was recorded within {expected} days. Last record: {measured}."),
+    "nothing_known": _("No records of this branch are known here yet; nothing is concluded from that."),
+    "duty_missing": _("Periods with nothing said: {measured}. The first fell due on {since}."),
+    "duty_did_not_meet": _("The branch said that it did not meet. The first such period was due on {since}."),
+    "duty_late": _("Held; entered after the due day."),
+    "duty_excused": _("Excused, with the reason on record."),
+    "duty_met": _("Held and recorded in time."),
+    "duty_not_due": _("Not due yet."),
+    "duty_no_data": _("The period lies before records began here; it is not counted."),
+    "duty_not_applicable": _("This duty does not apply to the branch."),
+    "secretary_unknown": _("No secretary was ever recorded here; please complete the posts."),
+    "secretary_in_post": _("The post is held."),
+    "secretary_vacant": _("The branch has had no secretary since {since}."),
+    "secretary_vacant_long": _("The branch has had no secretary since {since}, more than {expected} months."),
+    "term_not_applicable": _("A temporary branch has appointed officers and holds no term election."),
+    "term_unknown": _("No term of office is recorded; please enter the last election."),
+    "term_running": _("The next election is due on {measured}."),
+    "term_ending": _("The election is due on {measured}: prepare it now."),
+    "term_overdue": _("The election was due on {since} and no approval to postpone it is recorded."),
+    "term_extended": _("The election was due on {since}; it is postponed with approval."),
+    "term_overdue_extension": _("The election was due on {since}; the approved postponement has run out."),
+    "register_empty": _("No members are recorded here."),
+    "set_up_fits": _("The set-up fits the number of members: {measured} formal members."),
+    "committee_due": _("{measured} formal members: from {expected} on, a branch committee is elected."),
+    "split_due": _("{measured} members: above {expected}, consider dividing the branch or a general branch."),
+    "join_due": _("{measured} formal members: below {expected}, consider a joint branch."),
+    "no_transfer_waiting": _("Nobody waits for this branch."),
+    "transfer_waiting": _("Transfers this branch has to deal with: {measured}."),
+    "transfer_waiting_long": _(
+        "Transfers waiting for this branch longer than {expected} days: {measured}, the first since {since}."
+    ),
+    "no_mobile_members": _("The branch has no mobile members."),
+    "contact_unknown": _("No next contact is planned for its mobile members."),
+    "contact_kept": _("Contact with the mobile members is kept."),
+    "contact_overdue": _("Mobile members whose contact is overdue: {measured}, the first since {since}."),
+    "follow_ups_kept": _("No decision is past its day."),
+    "follow_up_overdue": _("Decisions past their day: {measured}, the first since {since}."),
+    "no_campaign": _("The branch takes part in no running campaign."),
+    "pledge_made": _("The branch has made its public pledge."),
+    "pledge_to_make": _("The public pledge of the branch is to be made."),
+    "pledge_missing": _("The branch joined on {since} and has made no public pledge within {expected} days."),
+}
+
+# What was found, in the few words that stand beside "required".
+MEASURED = {
+    "duty_missing": _("{measured} without an answer"),
+    "duty_did_not_meet": _("did not meet"),
+    "duty_late": _("entered late"),
+    "duty_excused": _("excused"),
+    "duty_met": _("held"),
+    "duty_not_due": _("not due yet"),
+}
+EXPECTED = {
+    "days": _("within {expected} days"),
+    "months": _("within {expected} months"),
+    "years": _("every {expected} years"),
+    "members": _("{expected} formal members"),
+    "month": _("once a month"),
+    "quarter": _("once a quarter"),
+    "half_year": _("once in half a year"),
+    "year": _("once a year"),
+}
+
+REFUSALS = {
+    "revision_needs_reason": _("Say why the summaries of the month are made again."),
+    "month_not_summed_up": _("{month} has not been summed up yet."),
+    "month_still_running": _("The summaries of {month} are still being made."),
+}
+
+AUDIT_ACTIONS = {
+    "health.summarise": _("Summed up a month"),
+}
+
+NOTICES: dict[str, object] = {}

@@ -1,0 +1,56 @@
+"""Where health draws its own lines: local defaults, each of which a body above may set otherwise."""
+
+from datetime import date
+
+from orgportal.core.rulebook import Force, Provision, Version
+
+LOCAL_DEFAULT = "本系统地方默认值（全国性规定未定数值，可由上级党组织另定）"
+WEAK_BRANCH_RULE = "软弱涣散基层党组织排查标准（地方规定通行条款）"
+EXCELLENCE_OPINION = "关于在党的基层组织和党员中深入开展创先争优活动的意见"
+IN_FORCE = date(2018, 10, 28)
+
+SILENT_DAYS = Provision(
+    "health.silent_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(45, LOCAL_DEFAULT, "—", IN_FORCE),),
+)  # fmt: skip
+SECRETARY_VACANT_MONTHS = Provision(
+    "health.secretary_vacant_months", unit="months", force=Force.AS_A_RULE,
+    versions=(Version(3, WEAK_BRANCH_RULE, "班子配备", IN_FORCE),),
+)  # fmt: skip
+TRANSFER_WAIT_DAYS = Provision(
+    "health.transfer_wait_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(10, LOCAL_DEFAULT, "—", IN_FORCE),),
+)  # fmt: skip
+CONTACT_GRACE_DAYS = Provision(
+    "health.contact_grace_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(0, f"中国共产党党员教育管理工作条例；{LOCAL_DEFAULT}", "第七章", date(2019, 5, 6)),),
+)  # fmt: skip
+FOLLOW_UP_GRACE_DAYS = Provision(
+    "health.follow_up_grace_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(0, LOCAL_DEFAULT, "—", IN_FORCE),),
+)  # fmt: skip
+PLEDGE_DAYS = Provision(
+    "health.pledge_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(30, f"{EXCELLENCE_OPINION}；{LOCAL_DEFAULT}", "公开承诺", date(2010, 4, 6)),),
+)  # fmt: skip
+# A month is summed up this many days after its end, when late entries have come in.
+SUMMARY_CUT_OFF_DAYS = Provision(
+    "health.summary_cut_off_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(5, LOCAL_DEFAULT, "—", IN_FORCE),),
+)  # fmt: skip
+
+REMIND_MONTHS = Provision(
+    "election.remind_months_before", unit="months", force=Force.AS_A_RULE,
+    versions=(Version(6, "中国共产党支部工作条例（试行）", "第二十三条", IN_FORCE),),
+)  # fmt: skip
+
+PROVISIONS = (
+    SILENT_DAYS,
+    SECRETARY_VACANT_MONTHS,
+    TRANSFER_WAIT_DAYS,
+    CONTACT_GRACE_DAYS,
+    FOLLOW_UP_GRACE_DAYS,
+    PLEDGE_DAYS,
+    SUMMARY_CUT_OFF_DAYS,
+    REMIND_MONTHS,
+)

@@ -1,0 +1,92 @@
+"""What a run of summaries reads: how far the months have come, and the branches that add up to a body."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import Min, Q, Value
+
+from activities.choices import DutyState
+from activities.models import Duty
+from branches.choices import Kind
+from branches.models import Organization, OrganizationQuerySet
+from orgportal.health.models import PeriodSummary, SummaryRun
+from orgportal.health.rules.totals import BranchTotals
+
+
+class Body(NamedTuple):
+    """A body above branches."""
+
+    id: int
+    path: str
+    name: str
+    kind: str
+
+
+class Excluded(NamedTuple):
+    """A branch that is not in the sums, or not for the whole period, and why."""
+
+    id: int
+    path: str
+    name: str
+    reason: str
+    on: date
+
+
+def records_begin_on() -> date | None:
+    """The day the first duty fell due here: months before it are not known and not summed up."""
+    earliest = SummaryRun.objects.aggregate(first=Min("starts_on"))["first"]
+    duties = Duty.unscoped.exclude(state__in=[DutyState.NO_DATA, DutyState.NOT_APPLICABLE])
+    first: date | None = earliest or duties.aggregate(first=Min("due_on"))["first"]
+    return first
+
+
+def finished_months() -> list[date]:
+    return list(SummaryRun.objects.exclude(finished_at=None).values_list("starts_on", flat=True))
+
+
+def _up_to(run: SummaryRun) -> Q:
+    return Q(starts_on=run.starts_on, ends_on=run.ends_on, revision__lte=run.revision)
+
+
+def latest_digests(run: SummaryRun, bodies: Iterable[int]) -> dict[int, str]:
+    """What is on record for the period, by body: the newest revision before this run's own."""
+    rows = (
+        PeriodSummary.unscoped.filter(_up_to(run), organization__in=list(bodies))
+        .order_by("organization_id", "-revision")
+        .distinct("organization_id")
+    )
+    return dict(rows.values_list("organization_id", "digest"))
+
+
+def branch_totals(run: SummaryRun) -> list[BranchTotals]:
+    """The newest summary of each branch for the period, in path order."""
+    rows = (
+        PeriodSummary.unscoped.filter(_up_to(run), organization__kind=Kind.BRANCH)
+        .order_by("organization_id", "-revision")
+        .distinct("organization_id")
+        .values_list("organization_id", "organization__path", "content__name", "is_silent", "content__totals")
+    )
+    return sorted((BranchTotals(*row) for row in rows), key=lambda branch: branch.path)
+
+
+def bodies_above(on: date) -> list[Body]:
+    """Committees, work committees and general branches standing that day, in path order."""
+    rows = Organization.unscoped.standing_on(on).exclude(kind=Kind.BRANCH).order_by("path")
+    return [Body(*row) for row in rows.values_list("id", "path", "name", "kind")]
+
+
+def excluded_branches(starts_on: date, ends_on: date) -> list[Excluded]:
+    """Branches founded or dissolved inside the period: not held to it, or not to the whole of it."""
+    rows = Organization.unscoped.branches().order_by("path")
+    new = rows.filter(established_on__gt=starts_on, established_on__lte=ends_on)
+    gone = rows.filter(dissolved_on__gte=starts_on, dissolved_on__lt=ends_on)
+    found = [
+        *(Excluded(*row) for row in _named(new, "new", "established_on")),
+        *(Excluded(*row) for row in _named(gone, "dissolved", "dissolved_on")),
+    ]
+    return sorted(found, key=lambda branch: branch.path)
+
+
+def _named(rows: OrganizationQuerySet, reason: str, day: str) -> list[tuple[Any, ...]]:
+    return list(rows.values_list("id", "path", "name", Value(reason), day))

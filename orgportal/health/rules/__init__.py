@@ -1,0 +1,22 @@
+"""What a branch's facts mean, and how branches add up for the bodies above them. Pure."""
+
+from orgportal.health.rules.findings import (
+    Assessment,
+    BranchInputs,
+    Dated,
+    DutyLine,
+    assess,
+    months_after,
+)
+from orgportal.health.rules.totals import roll_up, totals_of
+
+__all__ = [
+    "Assessment",
+    "BranchInputs",
+    "Dated",
+    "DutyLine",
+    "assess",
+    "months_after",
+    "roll_up",
+    "totals_of",
+]

@@ -1,0 +1,178 @@
+-- What health knows of each branch standing on %(as_of)s: one row a branch, in path order.
+-- Facts true on that day as known at %(known_at)s; %(day_end)s is the earlier of that moment and the day's end.
+-- Only branches inside %(roots)s and the path range [%(path_from)s, %(path_below)s). Each fact table is read
+-- once and grouped by branch before it is joined.
+WITH bodies AS MATERIALIZED (
+    -- The denominator: branches founded by that day and not dissolved before it, inside the caller's scope.
+    SELECT o.id, o.path, o.parent_id, o.name, o.form, o.sector, o.has_committee, o.established_on
+    FROM branches_organization o
+    WHERE o.kind = 'branch'
+      AND o.established_on <= %(as_of)s
+      AND (o.dissolved_on IS NULL OR o.dissolved_on >= %(as_of)s)
+      AND o.path >= %(path_from)s AND o.path < %(path_below)s
+      AND EXISTS (
+          SELECT 1 FROM unnest(%(roots)s::text[]) AS root
+          WHERE o.path >= root COLLATE "C" AND o.path < (root || '~') COLLATE "C"
+      )
+), people AS (
+    -- Members whose affiliation was here that day, by their standing that day; who is away, and whose next
+    -- contact has passed. The next contact has no history: it is read as it stands in the register.
+    SELECT p.branch_id,
+           count(*) FILTER (WHERE s.standing = 'formal') AS formal,
+           count(*) FILTER (WHERE s.standing = 'probationary') AS probationary,
+           count(*) FILTER (WHERE away.is_so) AS mobile,
+           count(*) FILTER (WHERE away.is_so AND m.next_contact_on IS NULL) AS contact_unknown,
+           json_agg(json_build_array(m.id, m.next_contact_on) ORDER BY m.next_contact_on, m.id)
+               FILTER (WHERE away.is_so AND m.next_contact_on < %(as_of)s)::text AS contacts_overdue
+    FROM members_branchperiod p
+    JOIN bodies b ON b.id = p.branch_id
+    JOIN members_standingperiod s ON s.member_id = p.member_id
+        AND s.starts_on <= %(as_of)s AND (s.ends_on IS NULL OR s.ends_on >= %(as_of)s)
+        AND s.standing IN ('formal', 'probationary') AND s.recorded_at <= %(known_at)s
+    JOIN members_member m ON m.id = p.member_id
+    CROSS JOIN LATERAL (
+        SELECT m.mobile_state <> '' AND (m.mobile_since IS NULL OR m.mobile_since <= %(as_of)s) AS is_so
+    ) away
+    WHERE p.starts_on <= %(as_of)s AND (p.ends_on IS NULL OR p.ends_on >= %(as_of)s)
+      AND p.recorded_at <= %(known_at)s
+    GROUP BY p.branch_id
+), duty_states AS (
+    -- Duties as decided by activities and stored; nothing is judged again here. A decision later than the
+    -- known moment is undone: the record it rests on counts if it was known, else nothing was said.
+    SELECT d.branch_id, d.rule, d.state_then AS state,
+           count(*) AS number,
+           count(*) FILTER (WHERE d.due_on >= %(period_from)s AND d.due_on <= %(as_of)s) AS in_period,
+           min(d.due_on) AS first_due_on,
+           max(d.due_on) AS last_due_on,
+           min(d.starts_on) AS first_starts_on,
+           array_agg(d.id ORDER BY d.due_on, d.id)
+               FILTER (WHERE d.state_then IN ('missing', 'did_not_meet')) AS ids,
+           array_agg(d.due_on ORDER BY d.due_on, d.id)
+               FILTER (WHERE d.state_then = 'missing') AS due_days
+    FROM (
+        SELECT d.id, d.branch_id, d.rule, d.starts_on, d.due_on,
+               CASE
+                   WHEN d.decided_at < %(day_end)s OR (d.due_on <= %(as_of)s AND d.decided_at <= %(known_at)s)
+                       THEN d.state
+                   WHEN EXISTS (
+                       SELECT 1 FROM activities_activity a
+                       WHERE a.id = d.activity_id AND a.held_on <= %(as_of)s AND a.recorded_at <= %(known_at)s
+                   ) THEN d.state
+                   WHEN d.state IN ('not_applicable', 'no_data') THEN d.state
+                   WHEN d.due_on <= %(as_of)s AND d.due_on < (%(known_at)s AT TIME ZONE %(time_zone)s)::date
+                       THEN 'missing'
+                   ELSE 'not_due'
+               END AS state_then
+        FROM activities_duty d
+        JOIN bodies b ON b.id = d.branch_id
+        WHERE d.due_on >= %(window_from)s AND d.starts_on <= %(as_of)s AND d.recorded_at <= %(known_at)s
+    ) d
+    GROUP BY d.branch_id, d.rule, d.state_then
+), duties AS (
+    -- One line for each rule and state, with the oldest and newest due day and, where somebody may have to
+    -- act, the duties themselves and their due days.
+    SELECT branch_id,
+           min(first_starts_on) FILTER (WHERE state <> 'no_data') AS first_duty_on,
+           json_agg(json_build_array(rule, state, number, in_period, first_due_on, last_due_on, ids, due_days)
+                    ORDER BY rule, state)::text AS lines
+    FROM duty_states
+    GROUP BY branch_id
+), records AS (
+    -- The last record of any kind: held, did not meet or excused. A voided or planned entry says nothing.
+    SELECT a.branch_id,
+           max(a.held_on) AS last_record_on,
+           count(*) FILTER (WHERE a.state = 'held' AND a.held_on >= %(period_from)s) AS held_in_period
+    FROM activities_activity a
+    JOIN bodies b ON b.id = a.branch_id
+    WHERE a.state IN ('held', 'did_not_meet', 'excused')
+      AND a.held_on >= %(window_from)s AND a.held_on <= %(as_of)s AND a.recorded_at <= %(known_at)s
+    GROUP BY a.branch_id
+), terms AS (
+    -- The term of office running that day: at most one a branch, by constraint.
+    SELECT t.organization_id AS branch_id, t.id, t.starts_on, t.due_on, t.extension_basis
+    FROM members_term t
+    JOIN bodies b ON b.id = t.organization_id
+    WHERE t.starts_on <= %(as_of)s AND (t.ended_on IS NULL OR t.ended_on >= %(as_of)s)
+      AND t.recorded_at <= %(known_at)s
+), secretaries AS (
+    -- Whether there is a secretary that day, and if not, the day after the last one left.
+    SELECT p.organization_id AS branch_id,
+           bool_or(p.ends_on IS NULL OR p.ends_on >= %(as_of)s) AS is_held,
+           max(p.ends_on) + 1 AS vacant_since
+    FROM members_post p
+    JOIN bodies b ON b.id = p.organization_id
+    WHERE p.kind = 'secretary' AND p.starts_on <= %(as_of)s AND p.recorded_at <= %(known_at)s
+    GROUP BY p.organization_id
+), in_flight AS (
+    -- Transfers under way that day, in the state they were in then (their later steps taken back).
+    SELECT t.id, t.source_id, t.target_id,
+           coalesce(s.to_state, t.state) AS state,
+           coalesce(s.at, t.state_since) AS since
+    FROM members_transfer t
+    LEFT JOIN LATERAL (
+        SELECT step.to_state, step.at
+        FROM members_transferstep step
+        WHERE step.transfer_id = t.id AND step.at < %(day_end)s
+        ORDER BY step.at DESC, step.id DESC
+        LIMIT 1
+    ) s ON t.state_since >= %(day_end)s
+    WHERE t.started_at < %(day_end)s AND (t.ended_at IS NULL OR t.ended_at >= %(day_end)s)
+), transfers AS (
+    -- Those this branch must move: its own members' requests, and arrivals it has to take in.
+    SELECT w.branch_id,
+           json_agg(json_build_array(w.id, (w.since AT TIME ZONE %(time_zone)s)::date)
+                    ORDER BY w.since, w.id)::text AS waiting
+    FROM (
+        SELECT f.source_id AS branch_id, f.id, f.since FROM in_flight f
+        WHERE f.state IN ('submitted', 'returned')
+        UNION ALL
+        SELECT f.target_id, f.id, f.since FROM in_flight f WHERE f.state = 'at_receiver'
+    ) w
+    JOIN bodies b ON b.id = w.branch_id
+    GROUP BY w.branch_id
+), follow_ups AS (
+    -- What meetings decided, with an owner and a day, and nobody has reported done.
+    SELECT a.branch_id,
+           json_agg(json_build_array(d.id, d.due_on) ORDER BY d.due_on, d.id)::text AS overdue
+    FROM activities_decision d
+    JOIN activities_agendaitem i ON i.id = d.item_id
+    JOIN activities_activity a ON a.id = i.activity_id
+    JOIN bodies b ON b.id = a.branch_id
+    WHERE d.due_on < %(as_of)s AND (d.done_on IS NULL OR d.done_on > %(as_of)s)
+      AND a.state = 'held' AND a.recorded_at <= %(known_at)s
+    GROUP BY a.branch_id
+), campaigns AS (
+    -- Running campaigns the branch takes part in, and those without a public pledge of its own.
+    SELECT p.branch_id,
+           count(*) AS joined,
+           json_agg(json_build_array(c.id, p.joined_on) ORDER BY p.joined_on, c.id)
+               FILTER (WHERE g.id IS NULL)::text AS without_pledge
+    FROM activities_participation p
+    JOIN bodies b ON b.id = p.branch_id
+    JOIN activities_campaign c ON c.id = p.campaign_id
+        AND c.state IN ('running', 'ended') AND c.starts_on <= %(as_of)s AND c.ends_on >= %(as_of)s
+        AND c.recorded_at <= %(known_at)s
+    LEFT JOIN activities_pledge g ON g.participation_id = p.id AND g.member_id IS NULL
+        AND g.recorded_at < %(day_end)s
+    WHERE p.joined_on <= %(as_of)s
+    GROUP BY p.branch_id
+)
+SELECT b.id, b.path, b.parent_id, b.name, b.form, b.sector, b.has_committee, b.established_on,
+       coalesce(people.formal, 0), coalesce(people.probationary, 0), coalesce(people.mobile, 0),
+       coalesce(people.contact_unknown, 0), coalesce(people.contacts_overdue, '[]'),
+       duties.first_duty_on, coalesce(duties.lines, '[]'),
+       records.last_record_on, coalesce(records.held_in_period, 0),
+       terms.id, terms.starts_on, terms.due_on, coalesce(terms.extension_basis, ''),
+       secretaries.is_held, secretaries.vacant_since,
+       coalesce(transfers.waiting, '[]'), coalesce(follow_ups.overdue, '[]'),
+       coalesce(campaigns.joined, 0), coalesce(campaigns.without_pledge, '[]')
+FROM bodies b
+LEFT JOIN people ON people.branch_id = b.id
+LEFT JOIN duties ON duties.branch_id = b.id
+LEFT JOIN records ON records.branch_id = b.id
+LEFT JOIN terms ON terms.branch_id = b.id
+LEFT JOIN secretaries ON secretaries.branch_id = b.id
+LEFT JOIN transfers ON transfers.branch_id = b.id
+LEFT JOIN follow_ups ON follow_ups.branch_id = b.id
+LEFT JOIN campaigns ON campaigns.branch_id = b.id
+ORDER BY b.path

@@ -1,0 +1,29 @@
+"""Thin wrappers: a day or an id in, one workflow, a count out."""
+
+from datetime import date
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from orgportal.health.workflows import assessments, summaries
+
+
+def _day(on: str | None) -> date:
+    return date.fromisoformat(on) if on else timezone.localdate()
+
+
+@shared_task(name="health.refresh_assessment")
+def refresh_assessment(branch_id: int, **_: Any) -> int:
+    now = timezone.now()
+    return assessments.refresh_assessment(branch_id, on=timezone.localdate(now), at=now)
+
+
+@shared_task(name="health.assess_all")
+def assess_all(on: str | None = None, **_: Any) -> int:
+    return assessments.assess_all(_day(on), at=timezone.now())
+
+
+@shared_task(name="health.make_summaries")
+def make_summaries(on: str | None = None, **_: Any) -> int:
+    return summaries.make_summaries(_day(on), at=timezone.now())

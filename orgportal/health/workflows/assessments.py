@@ -1,0 +1,123 @@
+"""What is true now of each branch: read by one statement, judged by `assess`, written where it changed."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+
+import orjson
+from django.db import connection, transaction
+
+from branches.models import Organization
+from orgportal.core.models import Heartbeat
+from orgportal.core.scoping import AFTER
+from orgportal.health.models import CurrentAssessment
+from orgportal.health.queries.inputs import Books, Moment, Stretch, inputs_of
+from orgportal.health.rules import Assessment, BranchInputs, assess
+from orgportal.health.rules.totals import duties_in_period
+
+# A chunk is a district or a city, never a branch (performance.md 2), and one transaction.
+CHUNK = 2000
+# Who reads facts and writes what they mean takes turns, or an older reading could overwrite a newer one.
+LOCK = 7_301_003
+HEARTBEAT = "assess_all"
+WRITTEN = (
+    "as_of",
+    "findings",
+    "facts",
+    "is_silent",
+    "silent_since",
+    "needs_help",
+    "rule_version",
+    "digest",
+    "changed_at",
+)
+
+
+def assess_all(on: date, *, at: datetime, path: str = "") -> int:
+    """Assess every branch below the path, chunk by chunk; return how many assessments changed."""
+    changed = sum(_assess(stretch, Moment.of(on, at)) for stretch in stretches(path))
+    if not path:
+        Heartbeat.objects.update_or_create(name=HEARTBEAT, defaults={"at": at})
+    return changed
+
+
+def refresh_assessment(branch_id: int, *, on: date, at: datetime) -> int:
+    """Assess one branch, or all below a body above branches; 0 where nothing changed or nothing is there."""
+    path = Organization.unscoped.filter(pk=branch_id).values_list("path", flat=True).first()
+    return _assess(Stretch.under(path), Moment.of(on, at)) if path else 0
+
+
+def stretches(path: str = "", *, since: str = "") -> Iterator[Stretch]:
+    """The branches below the path, from `since` on, in runs of CHUNK, in path order."""
+    branches = Organization.unscoped.branches().filter(path__lt=path + AFTER)
+    since = max(path, since)
+    while True:
+        last = (
+            branches.filter(path__gte=since)
+            .order_by("path")
+            .values_list("path", flat=True)[CHUNK - 1 : CHUNK]
+        )
+        end = next(iter(last), None)
+        if end is None:
+            yield Stretch(since, path + AFTER)
+            return
+        yield Stretch(since, end + AFTER)
+        since = end + AFTER
+
+
+@transaction.atomic
+def _assess(stretch: Stretch, moment: Moment) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    inputs = inputs_of(stretch, moment)
+    books = Books([branch.path for branch in inputs], moment.as_of)
+    stored = CurrentAssessment.unscoped.filter(
+        branch__path__gte=stretch.path_from, branch__path__lt=stretch.path_below
+    )
+    known = dict(stored.values_list("branch_id", "digest"))
+    rows = [row_for(branch, books, moment) for branch in inputs]
+    changed = [row for row in rows if known.pop(row.branch_id, None) != row.digest]
+    CurrentAssessment.unscoped.bulk_create(
+        changed, update_conflicts=True, unique_fields=["branch"], update_fields=WRITTEN
+    )
+    if known:  # branches that have ceased to be
+        stored.filter(pk__in=known).delete()
+    return len(changed) + len(known)
+
+
+def row_for(inputs: BranchInputs, books: Books, moment: Moment) -> CurrentAssessment:
+    """The row as it would be written; its digest covers everything but the day."""
+    found = assess(inputs, books.book(inputs.path), moment.as_of)
+    content = {"findings": [finding.as_json() for finding in found.findings], "facts": facts_of(inputs)}
+    version = books.version(inputs.path)
+    return CurrentAssessment(
+        branch_id=inputs.id,
+        as_of=moment.as_of,
+        is_silent=found.is_silent,
+        silent_since=found.silent_since,
+        needs_help=found.needs_help,
+        rule_version=version,
+        digest=_digest(content, found, version),
+        changed_at=moment.known_at,
+        **content,
+    )
+
+
+def _digest(content: dict[str, Any], found: Assessment, version: str) -> str:
+    named = {**content, "silent_since": found.silent_since, "version": version}
+    return sha256(orjson.dumps(named, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def facts_of(inputs: BranchInputs) -> dict[str, Any]:
+    """The plain numbers behind the findings, as the branch's page shows them."""
+    return {
+        "formal": inputs.formal,
+        "probationary": inputs.probationary,
+        "mobile": inputs.mobile,
+        "last_record_on": inputs.last_record_on,
+        "held_in_period": inputs.held_in_period,
+        "term_due_on": inputs.term_due_on,
+        "waiting": len(inputs.waiting),
+        "duties": duties_in_period(inputs),
+    }

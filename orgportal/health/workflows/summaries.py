@@ -1,0 +1,195 @@
+"""Monthly summaries: made once, a chunk per transaction, resumed after any kill, corrected by revision."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+
+import orjson
+from django.db import transaction
+from django.db.models import Max
+
+from branches.queries import rulebook_for
+from branches.rules import parent_of
+from orgportal.core import audit
+from orgportal.core.errors import Refused
+from orgportal.core.models import User
+from orgportal.core.scoping import AFTER
+from orgportal.health.models import PeriodSummary, SummaryRun
+from orgportal.health.provisions import SUMMARY_CUT_OFF_DAYS
+from orgportal.health.queries.inputs import PROVISIONS, Books, Moment, Stretch, inputs_of
+from orgportal.health.queries.summaries import (
+    Body,
+    Excluded,
+    bodies_above,
+    branch_totals,
+    excluded_branches,
+    finished_months,
+    latest_digests,
+    records_begin_on,
+)
+from orgportal.health.rules import BranchInputs, assess, roll_up, totals_of
+from orgportal.health.rules.totals import BranchTotals, Roll, month_end, months_to_sum
+from orgportal.health.workflows.assessments import stretches
+
+
+def make_summaries(on: date, *, at: datetime) -> int:
+    """Sum up every finished month that has not been, oldest first; return how many summaries were written."""
+    begin = records_begin_on()
+    if begin is None:
+        return 0
+    cut_off = rulebook_for("", PROVISIONS, on).value(SUMMARY_CUT_OFF_DAYS.key, on)
+    months = months_to_sum(begin, on, cut_off, finished_months())
+    return sum(_sum_up(month, revision=1, reason="", at=at) for month in months)
+
+
+def revise_summaries(month: date, *, reason: str, actor: User | None, at: datetime) -> int:
+    """Say again what a month was like, with the reason; only bodies for which it differs get a revision."""
+    if not reason.strip():
+        raise Refused("revision_needs_reason")
+    last = SummaryRun.objects.filter(starts_on=month).aggregate(last=Max("revision"))["last"]
+    if last is None:
+        raise Refused("month_not_summed_up", month=month.isoformat())
+    if SummaryRun.objects.filter(starts_on=month, finished_at=None).exists():
+        raise Refused("month_still_running", month=month.isoformat())
+    return _sum_up(month, revision=last + 1, reason=reason.strip(), at=at, actor=actor)
+
+
+def _sum_up(month: date, *, revision: int, reason: str, at: datetime, actor: User | None = None) -> int:
+    key = {"starts_on": month, "ends_on": month_end(month), "revision": revision}
+    fresh = SummaryRun(**key, reason=reason, known_at=at, started_at=at)
+    SummaryRun.objects.bulk_create([fresh], ignore_conflicts=True)
+    run_id = SummaryRun.objects.values_list("pk", flat=True).get(**key)
+    written = 0
+    while (number := _next_chunk(run_id, at, actor)) is not None:
+        written += number
+    return written
+
+
+@transaction.atomic
+def _next_chunk(run_id: int, at: datetime, actor: User | None) -> int | None:
+    """One chunk of a run in one transaction, after the last one on record; None when the run is finished.
+
+    The run row is locked, so two workers take turns and neither repeats a chunk.
+    """
+    run = SummaryRun.objects.select_for_update().get(pk=run_id)
+    if run.finished_at is not None:
+        return None
+    if run.cursor == AFTER:
+        rows = _above(run)
+        run.finished_at = at
+    else:
+        stretch = next(stretches(since=run.cursor))
+        rows = _branches(run, stretch)
+        run.cursor = stretch.path_below
+    rows = _differing(run, rows)
+    PeriodSummary.unscoped.bulk_create(rows)
+    run.bodies += len(rows)
+    run.save(update_fields=["cursor", "bodies", "finished_at"])
+    if run.finished_at:
+        told = {"month": run.starts_on, "revision": run.revision, "reason": run.reason, "bodies": run.bodies}
+        audit.record(actor=actor, action="health.summarise", target=run, at=at, changes=told)
+    return len(rows)
+
+
+def _differing(run: SummaryRun, rows: list[PeriodSummary]) -> list[PeriodSummary]:
+    """All of a first run; of a revision only what is not already on record in the same words."""
+    if run.revision == 1:
+        return rows
+    known = latest_digests(run, (row.organization_id for row in rows))
+    return [row for row in rows if known.get(row.organization_id) != row.digest]
+
+
+# --- one branch
+
+
+def _branches(run: SummaryRun, stretch: Stretch) -> list[PeriodSummary]:
+    moment = Moment(run.ends_on, run.known_at, run.starts_on)
+    inputs = inputs_of(stretch, moment)
+    books = Books([branch.path for branch in inputs], run.ends_on)
+    return [_branch_row(run, branch, books) for branch in inputs]
+
+
+def _branch_row(run: SummaryRun, inputs: BranchInputs, books: Books) -> PeriodSummary:
+    found = assess(inputs, books.book(inputs.path), run.ends_on)
+    content = {
+        "name": inputs.name,
+        "kind": "branch",
+        "form": inputs.form,
+        "sector": inputs.sector,
+        "totals": totals_of(inputs, found),
+        "duties": [[line.rule, line.state, line.in_period] for line in inputs.duties if line.in_period],
+        "last_record_on": inputs.last_record_on,
+        "silent_since": found.silent_since,
+        "findings": [finding.as_json() for finding in found.findings],
+    }
+    row = _row(run, inputs.id, content, books.version(inputs.path))
+    row.is_silent, row.needs_help = found.is_silent, found.needs_help
+    return row
+
+
+# --- the bodies above
+
+
+def _above(run: SummaryRun) -> list[PeriodSummary]:
+    bodies = bodies_above(run.ends_on)
+    branches = branch_totals(run)
+    rolls = roll_up(branches)
+    below = _children(bodies, branches, rolls)
+    excluded = excluded_branches(run.starts_on, run.ends_on)
+    books = Books([body.path for body in bodies], run.ends_on)
+    return [
+        _row(run, body.id, _body_content(body, rolls, below[body.path], excluded), books.version(body.path))
+        for body in bodies
+    ]
+
+
+def _children(
+    bodies: Iterable[Body], branches: Iterable[BranchTotals], rolls: dict[str, Roll]
+) -> defaultdict[str, list[dict[str, Any]]]:
+    """The bodies directly below each path, in path order, with their own sums."""
+    lines = [(branch.path, branch.id, branch.name, branch.totals) for branch in branches]
+    lines += [(body.path, body.id, body.name, rolls.get(body.path, Roll()).totals) for body in bodies]
+    found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for path, pk, name, totals in sorted(lines, key=lambda line: line[0]):
+        found[parent_of(path)].append({"id": pk, "name": name, "totals": dict(totals)})
+    return found
+
+
+def _body_content(
+    body: Body, rolls: dict[str, Roll], below: list[dict[str, Any]], excluded: Iterable[Excluded]
+) -> dict[str, Any]:
+    roll = rolls.get(body.path, Roll())
+    return {
+        "name": body.name,
+        "kind": body.kind,
+        "totals": {name: roll.totals[name] for name in sorted(roll.totals) if roll.totals[name]},
+        "silent_ids": sorted(roll.silent_ids),
+        "below": below,
+        "excluded": [
+            {"id": each.id, "name": each.name, "reason": each.reason, "on": each.on}
+            for each in excluded
+            if each.path.startswith(body.path)
+        ],
+    }
+
+
+def _row(run: SummaryRun, body_id: int, content: dict[str, Any], version: str) -> PeriodSummary:
+    return PeriodSummary(
+        organization_id=body_id,
+        starts_on=run.starts_on,
+        ends_on=run.ends_on,
+        revision=run.revision,
+        reason=run.reason,
+        as_of=run.ends_on,
+        known_at=run.known_at,
+        rule_version=version,
+        content=content,
+        digest=digest_of(content),
+    )
+
+
+def digest_of(content: dict[str, Any]) -> str:
+    """Of the canonical bytes: sorted keys, no spaces. Read back, it gives the same."""
+    return sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
