@@ -110,3 +110,20 @@ class TransferReason(TextChoices):
     RETIREMENT = "retirement", _("Retirement")
     REORGANISATION = "reorganisation", _("Branch merged or dissolved")
     OTHER = "other", _("Other")
+
+
+class TransferMove(TextChoices):
+    """The acts that move a transfer on; who may do which from where is `rules.transfer.MOVES`."""
+
+    START = "start", _("Start a transfer")
+    SUBMIT = "submit", _("Submit")
+    CORRECT = "correct", _("Correct the details")
+    RELEASE = "release", _("Release")
+    APPROVE = "approve", _("Approve")
+    ACCEPT = "accept", _("Accept")
+    RETURN = "return", _("Return for correction")
+    RESUBMIT = "resubmit", _("Send again")
+    WITHDRAW = "withdraw", _("Withdraw")
+    REFUSE = "refuse", _("Refuse")
+    EXPIRE = "expire", _("Let it expire")
+    CANCEL = "cancel", _("Cancel")

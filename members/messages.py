@@ -3,7 +3,82 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+# --- transfers
+TRANSFER_REFUSALS: dict[str, str | Promise] = {
+    "transfer_rival": _(
+        "This member has an open transfer already, to {target}. Finish or withdraw it first."
+    ),
+    "transfer_moved_on": _("Somebody was faster: the transfer has moved on. Look at where it stands now."),
+    "transfer_needs_reason": _("Say why, in a few words: the other side has to know what to mend."),
+    "transfer_needs_grounds": _("Choose one of the listed grounds: a bare refusal is not possible."),
+    "transfer_not_a_member": _("Only formal and probationary members can be transferred."),
+    "transfer_own_branch": _("The member already belongs to this branch. Choose another one."),
+    "transfer_target_not_branch": _("A member belongs to a branch. Choose a branch, not a body above it."),
+    "transfer_target_dissolved": _("The receiving branch was dissolved. Choose one that still exists."),
+    "transfer_member_moved": _("The member no longer belongs to the sending branch."),
+    "transfer_same_day": _("The member joined the sending branch only today. Accept tomorrow."),
+}
+TRANSFER_WARNINGS: dict[str, str | Promise] = {
+    "transfer_probation_papers": _("A probationary member: hand over the probation papers as well."),
+    "transfer_posts_end": _("Posts held in the sending branch end with the acceptance: {count}."),
+    "transfer_dues_behind": _("Dues are not entered as paid up to this month; the receiving side will ask."),
+}
+TRANSFER_CANCELLED: dict[str, str | Promise] = {
+    "member_ended": _("The member is no longer in the register."),
+    "target_dissolved": _("The receiving branch was dissolved."),
+    "member_moved": _("The member no longer belongs to the sending branch."),
+}
+TRANSFER_NOTICES: dict[str, str | Promise] = {
+    "members.transfer_yours": _(
+        "The transfer of {name} from {source} to {target} waits for you as an office holder: act by {act_by}."
+    ),
+    "members.transfer_yours_member": _("Your transfer to {target} waits for you: act by {act_by}. {reason}"),
+    "members.transfer_start": _("A transfer of {name} from {source} to {target} was started."),
+    "members.transfer_submit": _("The transfer of {name} to {target} was submitted to {source}."),
+    "members.transfer_correct": _("The details of the transfer of {name} to {target} were corrected."),
+    "members.transfer_release": _("{source} released {name} to {target}."),
+    "members.transfer_approve": _("The sending committee approved the transfer of {name} to {target}."),
+    "members.transfer_accept": _("{target} accepted {name}: the affiliation has moved."),
+    "members.transfer_return": _("The transfer of {name} to {target} was returned for correction: {reason}"),
+    "members.transfer_resubmit": _("The transfer of {name} to {target} was sent again."),
+    "members.transfer_withdraw": _("The transfer of {name} to {target} was withdrawn."),
+    "members.transfer_refuse": _("{target} refused the transfer of {name}: {reason}"),
+    "members.transfer_expire": _(
+        "The transfer of {name} to {target} expired; {name} still belongs to {source}. Start again if needed."
+    ),
+    "members.transfer_cancel": _("The transfer of {name} to {target} was cancelled: it has lost its object."),
+    "members.transfer_waiting": _(
+        "You hold office in {body}: the transfer of {name} from {source} to {target} has waited {days} days. "
+        "It should have moved by {act_by}."
+    ),
+    "members.transfer_waiting_member": _(
+        "Your transfer to {target} has waited for you {days} days. It should have moved by {act_by}."
+    ),
+    "members.transfer_escalated": _(
+        "You oversee {body}: the transfer of {name} from {source} to {target} has waited there {days} days, "
+        "past {act_by}. Please help it on."
+    ),
+    "members.term_ending": _(
+        "You are asked as responsible for {body}: its term ends on {due_on}. Prepare the election in time."
+    ),
+}
+TRANSFER_ACTIONS: dict[str, str | Promise] = {
+    "transfer.start": _("Started a transfer"),
+    "transfer.submit": _("Submitted a transfer"),
+    "transfer.correct": _("Corrected a transfer"),
+    "transfer.release": _("Released a member"),
+    "transfer.approve": _("Approved a transfer"),
+    "transfer.accept": _("Accepted a member"),
+    "transfer.return": _("Returned a transfer"),
+    "transfer.resubmit": _("Sent a transfer again"),
+    "transfer.withdraw": _("Withdrew a transfer"),
+    "transfer.refuse": _("Refused a transfer"),
+    "transfer.expire": _("A transfer expired"),
+    "transfer.cancel": _("A transfer was cancelled"),
+}
+
 AUDIT_ACTIONS: dict[str, str | Promise] = {
+    **TRANSFER_ACTIONS,
     "member.added": _("Member added to the register"),
     "member.corrected": _("Member's data corrected"),
     "member.ended": _("Membership ended"),
@@ -21,11 +96,13 @@ AUDIT_ACTIONS: dict[str, str | Promise] = {
 }
 
 NOTICES: dict[str, str | Promise] = {
+    **TRANSFER_NOTICES,
     "members.post_appointed": _("You hold a post from now on: {post}, {body}."),
     "members.post_ended": _("Your post has ended: {post}, {body}."),
 }
 
 REFUSALS: dict[str, str | Promise] = {
+    **TRANSFER_REFUSALS,
     "not_allowed": _("Your post does not allow this here."),
     "roster_columns_missing": _("The file lacks these columns: {columns}."),
     "roster_columns_unknown": _("The file has columns the portal does not know: {columns}."),

@@ -55,6 +55,58 @@ TERM_SHIFT_YEARS = Provision(
 # Bodies of these sectors elect for the longer term.
 LONG_TERM_SECTORS = frozenset({Sector.VILLAGE, Sector.COMMUNITY})
 
+# --- transfer of the affiliation (rules.md 4)
+LETTER_NOTICE = "组通字〔2006〕45号"
+EDUCATION_RULES = "中国共产党党员教育管理工作条例"
+LOCAL_PRACTICE = "区委组织部本地约定（可由本级修改）"
+LETTER_VALID_DAYS = Provision(
+    "letter.valid_max", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(90, LETTER_NOTICE, "介绍信有效期", date(2006, 1, 1)),),
+)  # fmt: skip
+LETTER_DUES = Provision(
+    "letter.dues_paid_to", unit="months behind", force=Force.AS_A_RULE,
+    versions=(Version(0, LETTER_NOTICE, "介绍信填写内容", date(2006, 1, 1)),),
+)  # fmt: skip
+SENDER_DUTY = Provision(
+    "duty.sender", unit="yes", force=Force.BINDING,
+    versions=(Version(True, EDUCATION_RULES, "第二十五条", date(2019, 5, 6)),),
+)  # fmt: skip
+REFUSAL_REASON = Provision(
+    "refusal.needs_reason", unit="yes", force=Force.BINDING,
+    versions=(Version(True, EDUCATION_RULES, "第二十五条", date(2019, 5, 6)),),
+)  # fmt: skip
+TRANSFER_STEP_DAYS = Provision(
+    "transfer.step_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(10, LOCAL_PRACTICE, "组织关系转接每步办理时限", date(2019, 5, 6)),),
+)  # fmt: skip
+TRANSFER_REMIND_AGAIN = Provision(
+    "transfer.remind_again_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(7, LOCAL_PRACTICE, "组织关系转接催办", date(2019, 5, 6)),),
+)  # fmt: skip
+TRANSFER_ESCALATE = Provision(
+    "transfer.escalate_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(14, LOCAL_PRACTICE, "组织关系转接逐级提醒", date(2019, 5, 6)),),
+)  # fmt: skip
+ELECTION_REMIND = Provision(
+    "election.remind_months_before", unit="months", force=Force.BINDING,
+    versions=(Version(6, BRANCH_RULES, "第二十三条", date(2018, 10, 28)),),
+)  # fmt: skip
+ELECTION_REMIND_AGAIN = Provision(
+    "election.remind_again_months", unit="months", force=Force.AS_A_RULE,
+    versions=(Version((2, 0), LOCAL_PRACTICE, "换届提醒", date(2019, 5, 6)),),
+)  # fmt: skip
+TRANSFER_PROVISIONS = (
+    ELECTION_REMIND,
+    ELECTION_REMIND_AGAIN,
+    LETTER_DUES,
+    LETTER_VALID_DAYS,
+    REFUSAL_REASON,
+    SENDER_DUTY,
+    TRANSFER_ESCALATE,
+    TRANSFER_REMIND_AGAIN,
+    TRANSFER_STEP_DAYS,
+)
+
 PROVISIONS = (
     MIN_AGE,
     PROBATION_EXTENSION_MONTHS,
@@ -63,4 +115,5 @@ PROVISIONS = (
     TERM_YEARS,
     TERM_YEARS_COMMITTEE,
     TERM_YEARS_LONG,
+    *TRANSFER_PROVISIONS,
 )

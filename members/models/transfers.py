@@ -1,18 +1,22 @@
 """Transfers of affiliation and every move they made."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Left, Length
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from branches.choices import Kind
 from branches.models import Organization
+from branches.rules import LEVEL_WIDTH, MAX_DEPTH
 from members.choices import RefusalReason, TransferReason, TransferState
 from members.models.register import Member
+from members.rules.transfer import Case
 from orgportal.core.models import User
-from orgportal.core.scoping import ScopedManager, ScopedQuerySet
+from orgportal.core.scoping import Scope, ScopedManager, ScopedQuerySet, within
 
 OPEN_STATES = (
     TransferState.DRAFT,
@@ -23,9 +27,89 @@ OPEN_STATES = (
 )
 
 
+COMMITTEES = (Kind.COMMITTEE, Kind.WORK_COMMITTEE)
+
+
+def _committee_above(path: str, field: str = "pk") -> Subquery:
+    """A field of the nearest committee above the body whose path is found there."""
+    widths = range(LEVEL_WIDTH, LEVEL_WIDTH * MAX_DEPTH, LEVEL_WIDTH)
+    steps = [Left(OuterRef(path), width) for width in widths]
+    above = Organization.unscoped.filter(kind__in=COMMITTEES, path__in=steps)
+    return Subquery(above.order_by(Length("path").desc()).values(field)[:1])
+
+
 class TransferQuerySet(ScopedQuerySet["Transfer"]):
     def open(self) -> "TransferQuerySet":
         return self.filter(state__in=OPEN_STATES)
+
+    def visible_to(self, scope: Scope) -> "TransferQuerySet":
+        """Both sides see a transfer, but a draft only the side that writes it."""
+        is_own = Q(member_id=scope.member_id) if scope.member_id else Q(pk__in=[])
+        by_member = Q(started_by=F("member__user"))
+        at_source = within("source__path", scope.roots_for(self.model.view_right))
+        writers = (is_own & by_member) | (at_source & ~by_member)
+        return super().visible_to(scope).filter(~Q(state=TransferState.DRAFT) | writers)
+
+    def with_parties(self) -> "TransferQuerySet":
+        """With everything the rules ask for (`Transfer.case`), in one query."""
+        return self.select_related("member", "source", "target").annotate(
+            source_committee_id=_committee_above("source__path"),
+            target_committee_id=_committee_above("target__path"),
+        )
+
+    def for_pages(self) -> "TransferQuerySet":
+        """Also with the name and phone of the sending committee, which the directory shows to everybody."""
+        return self.with_parties().annotate(
+            committee_name=_committee_above("source__path", "name"),
+            committee_phone=_committee_above("source__path", "phone"),
+        )
+
+    # --- the three queues of one person; together they are all open transfers the person sees
+
+    def to_do(self, scope: Scope) -> "TransferQuerySet":
+        """Those this person, or the body they hold office in, has to move on."""
+        rows = self.open().annotate(committee_path=_committee_above("source__path", "path"))
+        return rows.filter(_owned_by(scope))
+
+    def coming(self, scope: Scope) -> "TransferQuerySet":
+        """On the way to a body of this person's from elsewhere, and not theirs to move yet."""
+        return self._others(scope).filter(_from_outside(scope))
+
+    def waiting(self, scope: Scope) -> "TransferQuerySet":
+        """Their own or their body's, with somebody else."""
+        return self._others(scope).exclude(_from_outside(scope))
+
+    def _others(self, scope: Scope) -> "TransferQuerySet":
+        rows = self.open().annotate(committee_path=_committee_above("source__path", "path"))
+        return rows.exclude(pk__in=self.to_do(scope).values("pk"))
+
+
+def _owned_by(scope: Scope) -> Q:
+    """`rules.transfer.side_of` as a condition (a test holds the two against each other)."""
+    by_member = Q(started_by=F("member__user"))
+    with_member = by_member & (
+        Q(state=TransferState.DRAFT) | Q(state=TransferState.RETURNED, sent_on__isnull=True)
+    )
+    own = Q(member_id=scope.member_id) if scope.member_id else Q(pk__in=[])
+    at_branch = (
+        Q(state__in=[TransferState.DRAFT, TransferState.SUBMITTED, TransferState.RETURNED]) & ~with_member
+    )
+    committees = [grant.root for grant in scope.grants if "committee.release_member" in grant.rights]
+    return (
+        (own & with_member)
+        | (at_branch & within("source__path", scope.roots_for("branch.release_member")))
+        | Q(state=TransferState.SENT, committee_path__in=committees)
+        | (
+            Q(state=TransferState.AT_RECEIVER)
+            & within("target__path", scope.roots_for("branch.accept_member"))
+        )
+    )
+
+
+def _from_outside(scope: Scope) -> Q:
+    roots = scope.roots_for(Transfer.view_right)
+    own = Q(member_id=scope.member_id) if scope.member_id else Q(pk__in=[])
+    return within("target__path", roots) & ~within("source__path", roots) & ~own
 
 
 TransferManager = ScopedManager.from_queryset(TransferQuerySet)
@@ -88,6 +172,31 @@ class Transfer(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    @property
+    def is_by_member(self) -> bool:
+        return self.started_by_id == self.member.user_id
+
+    @property
+    def reference(self) -> str:
+        """What a person quotes on the phone: the number without the installation's prefix."""
+        return f"ZJ{self.pk & 0xFF_FFFF_FFFF:06d}"
+
+    @property
+    def committees(self) -> tuple[int | None, int | None]:
+        """The committees above the source and above the target; for rows read `with_parties()`."""
+        row = cast("Any", self)
+        return row.source_committee_id, row.target_committee_id
+
+    @property
+    def case(self) -> Case:
+        """What the rules know of it; for rows read `with_parties()`."""
+        return Case(
+            TransferState(self.state),
+            is_by_member=self.is_by_member,
+            was_sent=self.sent_on is not None,
+            is_inside=self.committees[0] == self.committees[1],
+        )
 
 
 class TransferStep(models.Model):

@@ -1,0 +1,163 @@
+"""Input of a transfer: whom, where to, why; and what is said with a move."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from branches.models import Organization
+from members.choices import RefusalReason, TransferReason
+from members.models import Member, Transfer
+from members.queries import directory_branch, directory_branches, transferable
+from members.workflows.transfer import Details, Words
+from orgportal.core.forms import TidyCharField, VersionField
+from orgportal.core.scoping import Scope
+
+# A roster up to this size is offered whole; a longer one is searched.
+SHORT_ROSTER = 60
+
+
+class MonthInput(forms.TextInput):
+    """The browser's month picker; typed years and months are understood as well."""
+
+    input_type = "month"
+
+    def format_value(self, value: Any) -> str | None:
+        return f"{value:%Y-%m}" if isinstance(value, date) else super().format_value(value)
+
+
+class DetailsForm(forms.Form):
+    """Where to and why. The target is searched in the directory; one single match is taken as meant."""
+
+    target_text = TidyCharField(
+        label=_("receiving branch"),
+        help_text=_("Name, pinyin initials or code."),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    target = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    reason = forms.ChoiceField(label=_("reason"), choices=TransferReason.choices, widget=forms.RadioSelect)
+    dues_paid_to = forms.DateField(
+        label=_("dues paid up to"),
+        help_text=_("The last month paid."),
+        required=False,
+        widget=MonthInput,
+        input_formats=["%Y-%m", "%Y/%m", "%Y.%m", "%Y年%m月", "%Y-%m-%d"],
+    )
+    remark = forms.CharField(
+        label=_("remark"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    targets: Sequence[Organization] = ()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        self.targets = self._matches(cleaned)
+        chosen = self._chosen(cleaned)
+        if chosen is None:
+            self.add_error("target_text", _pick(len(self.targets), cleaned.get("target_text", "")))
+        cleaned["branch"] = chosen
+        return cleaned
+
+    def _matches(self, cleaned: dict[str, Any]) -> list[Organization]:
+        return directory_branches(cleaned.get("target_text", ""))
+
+    def _chosen(self, cleaned: dict[str, Any]) -> Organization | None:
+        ticked, found = cleaned.get("target"), self.targets
+        if ticked and (not found or ticked in {branch.pk for branch in found}):
+            return directory_branch(ticked)
+        return found[0] if len(found) == 1 or (found and found[0].name == cleaned["target_text"]) else None
+
+    def details(self) -> Details:
+        data = self.cleaned_data
+        reason = TransferReason(data["reason"])
+        return Details(data["branch"], reason, data["remark"], data["dues_paid_to"])
+
+
+def _pick(matches: int, text: str) -> Any:
+    if not text:
+        return _("Say which branch receives the member.")
+    if not matches:
+        return _("No branch of that name. Try fewer characters, or ask the receiving branch for its code.")
+    return _("Several branches match. Choose one of them below.")
+
+
+class StartForm(DetailsForm):
+    """By a branch: also whom, from the rosters the person may start transfers for."""
+
+    member_text = TidyCharField(
+        label=_("member"),
+        help_text=_("Name, pinyin initials or last digits of the mobile number."),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    member = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    field_order = ["member_text", "member", "target_text", "target", "reason", "dues_paid_to", "remark"]
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scope = scope
+        roster = transferable(scope, limit=SHORT_ROSTER + 1)
+        self.roster: list[Member] = roster if len(roster) <= SHORT_ROSTER else []
+        self.people: Sequence[Member] = self.roster
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        text, ticked = cleaned.get("member_text", ""), cleaned.get("member")
+        found = transferable(self.scope, text) if text else self.roster
+        person = next((each for each in found if each.pk == ticked), None)
+        if person is None and text and len(found) == 1:
+            person = found[0]
+        if person is None:
+            self.add_error("member_text", _("Choose one member of your branch."))
+        self.people = found or self.roster
+        cleaned["person"] = person
+        return cleaned
+
+
+class CorrectForm(DetailsForm):
+    """The same details again, with the version the person saw."""
+
+    version = VersionField()
+
+    @classmethod
+    def of(cls, transfer: Transfer) -> "CorrectForm":
+        return cls(
+            initial={
+                "target_text": transfer.target.name,
+                "target": transfer.target_id,
+                "reason": transfer.reason,
+                "dues_paid_to": transfer.dues_paid_to,
+                "remark": transfer.remark,
+                "version": transfer.version,
+            }
+        )
+
+
+class MoveForm(forms.Form):
+    """What is said with a move; every word is optional here, the table of moves knows which are needed."""
+
+    version = VersionField(required=False)
+    grounds = forms.ChoiceField(
+        label=_("grounds"), choices=RefusalReason.choices, required=False, widget=forms.RadioSelect
+    )
+    remark = forms.CharField(
+        label=_("remark"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def words(self) -> Words:
+        data = self.cleaned_data
+        return Words(data["remark"], data["grounds"], data["version"])
+
+
+class QueueForm(forms.Form):
+    """Filters of the list, kept in the URL."""
+
+    q = TidyCharField(label=_("member's name"), required=False, max_length=60)
+    reason = forms.ChoiceField(
+        label=_("reason"), required=False, choices=[("", _("All")), *TransferReason.choices]
+    )

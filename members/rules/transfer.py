@@ -1,0 +1,291 @@
+"""The two-sided transfer: one table of moves, who owns it now, and what stands against it. Pure."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any, cast
+
+from branches.choices import PostKind
+from members.choices import RefusalReason, Standing, TransferMove, TransferState
+from orgportal.core.rulebook import Citation, Rulebook
+
+
+class Side(StrEnum):
+    """A party to a transfer."""
+
+    MEMBER = "member"
+    SOURCE = "source"
+    COMMITTEE = "committee"  # the committee above the source branch
+    TARGET = "target"
+    SYSTEM = "system"
+
+
+DRAFT, SUBMITTED, SENT = TransferState.DRAFT, TransferState.SUBMITTED, TransferState.SENT
+AT_RECEIVER, RETURNED = TransferState.AT_RECEIVER, TransferState.RETURNED
+OPEN = frozenset({DRAFT, SUBMITTED, SENT, AT_RECEIVER, RETURNED})
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One row of the table. `to_inside` is where it leads when both branches stand under one committee."""
+
+    name: TransferMove
+    from_states: frozenset[TransferState]
+    to: TransferState
+    side: Side
+    rights: tuple[str, ...] = ()  # any of them, at that side's branch; the member needs none
+    needs_reason: bool = False
+    needs_grounds: bool = False
+    to_inside: TransferState | None = None
+
+    @property
+    def label(self) -> str:
+        return str(self.name.label)
+
+    @property
+    def is_end(self) -> bool:
+        return self.to not in OPEN
+
+
+_RELEASE = ("branch.release_member", "committee.release_member")
+_ACCEPT = ("branch.accept_member", "committee.accept_member")
+_APPROVE = ("committee.release_member",)
+
+# The committee above may stand in for a branch whose posts are vacant: a transfer must not hang.
+MOVES: tuple[Move, ...] = (
+    Move(TransferMove.SUBMIT, frozenset({DRAFT}), SUBMITTED, Side.MEMBER),
+    Move(TransferMove.SUBMIT, frozenset({DRAFT}), SUBMITTED, Side.SOURCE, ("transfer.start",)),
+    Move(
+        TransferMove.RELEASE, frozenset({SUBMITTED}), SENT, Side.SOURCE, _RELEASE, to_inside=AT_RECEIVER
+    ),
+    Move(TransferMove.APPROVE, frozenset({SENT}), AT_RECEIVER, Side.COMMITTEE, _APPROVE),
+    Move(TransferMove.ACCEPT, frozenset({AT_RECEIVER}), TransferState.ACCEPTED, Side.TARGET, _ACCEPT),
+    Move(TransferMove.RETURN, frozenset({SUBMITTED}), RETURNED, Side.SOURCE, _RELEASE, needs_reason=True),
+    Move(TransferMove.RETURN, frozenset({SENT}), RETURNED, Side.COMMITTEE, _APPROVE, needs_reason=True),
+    Move(TransferMove.RETURN, frozenset({AT_RECEIVER}), RETURNED, Side.TARGET, _ACCEPT, needs_reason=True),
+    Move(TransferMove.RESUBMIT, frozenset({RETURNED}), SUBMITTED, Side.MEMBER),
+    Move(
+        TransferMove.RESUBMIT, frozenset({RETURNED}), SENT, Side.SOURCE, _RELEASE, to_inside=AT_RECEIVER
+    ),
+    Move(
+        TransferMove.REFUSE, frozenset({AT_RECEIVER}), TransferState.REFUSED, Side.TARGET, _ACCEPT,
+        needs_reason=True, needs_grounds=True,
+    ),
+    Move(TransferMove.WITHDRAW, OPEN, TransferState.WITHDRAWN, Side.MEMBER),
+    Move(TransferMove.WITHDRAW, OPEN, TransferState.WITHDRAWN, Side.SOURCE, _RELEASE),
+    Move(TransferMove.EXPIRE, OPEN, TransferState.EXPIRED, Side.SYSTEM),
+    Move(TransferMove.CANCEL, OPEN, TransferState.CANCELLED, Side.SYSTEM),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the rules need to know of one transfer."""
+
+    state: TransferState
+    is_by_member: bool  # the member started it
+    was_sent: bool  # it has left the source branch before
+    is_inside: bool  # both branches stand under the same committee
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who has to act now: the side, and which posts of that side's body."""
+
+    side: Side
+    posts: frozenset[PostKind]
+
+
+BRANCH_POSTS = frozenset({PostKind.SECRETARY, PostKind.DEPUTY_SECRETARY, PostKind.ORGANISATION})
+COMMITTEE_POSTS = BRANCH_POSTS | {PostKind.ORGANISER}
+POSTS: dict[Side, frozenset[PostKind]] = {
+    Side.MEMBER: frozenset(),
+    Side.SOURCE: BRANCH_POSTS,
+    Side.COMMITTEE: COMMITTEE_POSTS,
+    Side.TARGET: BRANCH_POSTS,
+}
+
+
+def side_of(case: Case) -> Side | None:
+    """The side that owns it now: exactly one while it is open, none after."""
+    match case.state:
+        case TransferState.SUBMITTED:
+            return Side.SOURCE
+        case TransferState.SENT:
+            return Side.COMMITTEE
+        case TransferState.AT_RECEIVER:
+            return Side.TARGET
+        case TransferState.DRAFT:
+            return Side.MEMBER if case.is_by_member else Side.SOURCE
+        case TransferState.RETURNED:
+            # What the branch itself sent back is the member's to mend; what came back from outside is not.
+            return Side.MEMBER if case.is_by_member and not case.was_sent else Side.SOURCE
+    return None
+
+
+def owner_of(case: Case) -> Owner | None:
+    side = side_of(case)
+    return Owner(side, POSTS[side]) if side else None
+
+
+def first_state(*, is_by_member: bool, may_release: bool, keep_draft: bool, is_inside: bool) -> TransferState:
+    """Where a new transfer stands: one the releasing branch starts itself is released with it."""
+    if keep_draft:
+        return DRAFT
+    if is_by_member or not may_release:
+        return SUBMITTED
+    return AT_RECEIVER if is_inside else SENT
+
+
+# --- moves
+
+
+def named(name: str) -> tuple[Move, ...]:
+    return tuple(row for row in MOVES if row.name == name)
+
+
+def applies(row: Move, case: Case) -> bool:
+    """Whether the move leads on from here. A draft, and a returned paper, are its holder's alone to send."""
+    if case.state not in row.from_states:
+        return False
+    if row.side == Side.SYSTEM:
+        return True
+    if row.name == TransferMove.RETURN and row.side == Side.SOURCE:
+        return case.is_by_member  # a branch has nobody to send its own paper back to
+    is_holder_only = case.state == DRAFT or row.name == TransferMove.RESUBMIT
+    return not is_holder_only or side_of(case) == row.side
+
+
+def destination(row: Move, case: Case) -> TransferState:
+    return row.to_inside if case.is_inside and row.to_inside else row.to
+
+
+def allowed(case: Case, may: Callable[[Move], bool]) -> tuple[Move, ...]:
+    """The moves one person can make now, in the order of the table, each name once."""
+    found: dict[str, Move] = {}
+    for row in MOVES:
+        if row.side != Side.SYSTEM and applies(row, case) and may(row):
+            found.setdefault(row.name, row)
+    return tuple(found.values())
+
+
+def may_correct(case: Case, side: Side) -> bool:
+    """Target, reason and remark change only while the paper lies with the side that wrote it."""
+    return case.state in {DRAFT, RETURNED} and side_of(case) == side
+
+
+def missing_words(row: Move, reason: str, grounds: str) -> str:
+    """The code of what the person still has to say ("" if nothing): a bare refusal is not possible."""
+    if row.needs_grounds and grounds not in RefusalReason.values:
+        return "transfer_needs_grounds"
+    if row.needs_reason and not reason.strip():
+        return "transfer_needs_reason"
+    return ""
+
+
+def parties(before: Case | None, after: Case) -> frozenset[Side]:
+    """Who is told of a move. A draft, and what becomes of one, is its writer's own affair."""
+    sides = {side_of(after), side_of(before) if before else None} - {None}
+    if after.state == DRAFT or (before and before.state == DRAFT and after.state not in OPEN):
+        return frozenset(cast("set[Side]", sides))
+    told = cast("set[Side]", sides) | {Side.MEMBER, Side.SOURCE}
+    if after.was_sent and after.state not in OPEN:
+        told.add(Side.TARGET)
+    return frozenset(told)
+
+
+# --- clocks
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How long it has been where it is, by when the owner should act, and when it lapses."""
+
+    days: int
+    act_by: date
+    valid_until: date | None
+    days_over: int
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.days_over > 0
+
+
+def act_by(since: date, book: Rulebook, today: date) -> date:
+    return since + timedelta(days=int(book.value("transfer.step_days", today)))
+
+
+def valid_until(day: date, book: Rulebook) -> date:
+    """The last day of validity, counted from the day it was written or last sent."""
+    return day + timedelta(days=int(book.value("letter.valid_max", day)))
+
+
+def clock(since: date, ends: date | None, book: Rulebook, today: date) -> Clock:
+    due = act_by(since, book, today)
+    return Clock((today - since).days, due, ends, max(0, (today - due).days))
+
+
+def has_expired(ends: date | None, today: date) -> bool:
+    return ends is not None and ends < today
+
+
+# --- what stands against a transfer
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Something said before a transfer: a blocking one refuses it, the others only warn."""
+
+    code: str
+    is_blocking: bool
+    params: dict[str, Any] = field(default_factory=dict)
+    citation: Citation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is known of a transfer before it starts."""
+
+    standing: Standing
+    branch_id: int
+    target_id: int
+    is_target_branch: bool
+    is_target_dissolved: bool
+    posts_held: int
+    dues_paid_to: date | None
+
+
+def objections(plan: Plan, book: Rulebook, today: date) -> tuple[Objection, ...]:
+    """Everything against it, blocking ones first."""
+    return (*_blocking(plan), *_warnings(plan, book, today))
+
+
+def _blocking(plan: Plan) -> Iterable[Objection]:
+    if plan.standing not in {Standing.FORMAL, Standing.PROBATIONARY}:
+        yield Objection("transfer_not_a_member", is_blocking=True)
+    if plan.target_id == plan.branch_id:
+        yield Objection("transfer_own_branch", is_blocking=True)
+    if not plan.is_target_branch:
+        yield Objection("transfer_target_not_branch", is_blocking=True)
+    if plan.is_target_dissolved:
+        yield Objection("transfer_target_dissolved", is_blocking=True)
+
+
+def _warnings(plan: Plan, book: Rulebook, today: date) -> Iterable[Objection]:
+    if plan.standing == Standing.PROBATIONARY:
+        yield Objection("transfer_probation_papers", is_blocking=False)
+    if plan.posts_held:
+        yield Objection("transfer_posts_end", is_blocking=False, params={"count": plan.posts_held})
+    if plan.dues_paid_to is None or plan.dues_paid_to < today.replace(day=1):
+        citation = book.cite("letter.dues_paid_to", today)
+        yield Objection("transfer_dues_behind", is_blocking=False, citation=citation)
+
+
+def why_cancel(*, has_ended: bool, target_dissolved: bool, has_left_source: bool) -> str:
+    """Why an open transfer has lost its object ("" if it has not)."""
+    if has_ended:
+        return "member_ended"
+    if target_dissolved:
+        return "target_dissolved"
+    return "member_moved" if has_left_source else ""

@@ -1,0 +1,129 @@
+"""The queues of the transfer list: counts, how many wait too long, and one page of rows."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from branches.queries import rulebook_for, rulebooks_for
+from members.models import Transfer
+from members.models.transfers import TransferQuerySet
+from members.provisions import PROVISIONS
+from members.rules import transfer as rules
+from members.rules.transfer import Clock
+from members.views.transfer_sheets import Holder, holder_of
+from orgportal.core.keyset import keyset_page
+from orgportal.core.scoping import Scope
+
+LABELS = {
+    "todo": _("To do"),
+    "waiting": _("Waiting on others"),
+    "coming": _("Coming to us"),
+    "ended": _("Finished"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One transfer in a queue, with who has to act and how long it has waited."""
+
+    transfer: Transfer
+    holder: Holder | None
+    clock: Clock | None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A queue's name, how many wait in it, and how many of those too long."""
+
+    key: str
+    label: Any
+    count: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """The queue that is open, its rows and the counts of all."""
+
+    key: str
+    queues: list[Queue]
+    rows: list[Row]
+    total: int
+    next_url: str
+    previous_url: str
+    is_filtered: bool
+
+
+def queue_page(request: Any, filters: dict[str, Any], today: date) -> QueuePage:
+    scope = request.scope
+    queues = [_queue(key, scope, today) for key in LABELS]
+    key = request.GET.get("queue", "")
+    if key not in LABELS:
+        key = next((queue.key for queue in queues[:3] if queue.count), "todo")
+    order = ("-ended_at", "-pk") if key == "ended" else ("state_since", "pk")
+    page = keyset_page(_filtered(_rows_of(key, scope), filters).for_pages(), request, order)
+    return QueuePage(
+        key=key,
+        queues=queues,
+        rows=_with_clocks(page.rows, scope, today),
+        total=page.total,
+        next_url=page.next_url,
+        previous_url=page.previous_url,
+        is_filtered=any(filters.values()),
+    )
+
+
+def _rows_of(key: str, scope: Scope) -> TransferQuerySet:
+    rows: Any = Transfer.objects.visible_to(scope)
+    found: TransferQuerySet
+    match key:
+        case "todo":
+            found = rows.to_do(scope)
+        case "waiting":
+            found = rows.waiting(scope)
+        case "coming":
+            found = rows.coming(scope)
+        case _:
+            found = rows.exclude(ended_at=None)
+    return found
+
+
+def _queue(key: str, scope: Scope, today: date) -> Queue:
+    first_day = today - timedelta(days=_step_days(scope, today))
+    late = timezone.make_aware(datetime.combine(first_day, time.min))
+    counts = _rows_of(key, scope).aggregate(
+        count=Count("pk"), overdue=Count("pk", filter=Q(state_since__lt=late, ended_at=None))
+    )
+    return Queue(key, LABELS[key], counts["count"], counts["overdue"])
+
+
+def _step_days(scope: Scope, today: date) -> int:
+    roots = scope.roots_for(Transfer.view_right)
+    book = rulebook_for(roots[0] if roots else "", PROVISIONS, today)
+    return int(book.value("transfer.step_days", today))
+
+
+def _filtered(rows: TransferQuerySet, filters: dict[str, Any]) -> TransferQuerySet:
+    if filters.get("q"):
+        rows = rows.filter(member__name__contains=filters["q"])
+    if filters.get("reason"):
+        rows = rows.filter(reason=filters["reason"])
+    return rows
+
+
+def _with_clocks(found: list[Transfer], scope: Scope, today: date) -> list[Row]:
+    books = rulebooks_for({row.source.path for row in found}, PROVISIONS, today)
+    return [
+        Row(
+            row,
+            holder_of(row, scope),
+            rules.clock(timezone.localdate(row.state_since), row.valid_until, books[row.source.path], today)
+            if row.is_open
+            else None,
+        )
+        for row in found
+    ]

@@ -1,0 +1,164 @@
+"""What the pages of a transfer say, put together from its row, the rules and the clock."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from branches.choices import PostKind
+from branches.queries import rulebook_for
+from members.choices import RefusalReason, TransferMove, TransferState
+from members.messages import TRANSFER_CANCELLED, TRANSFER_REFUSALS, TRANSFER_WARNINGS
+from members.models import Transfer, TransferStep
+from members.provisions import PROVISIONS
+from members.rules import transfer as rules
+from members.rules.transfer import Clock, Move, Side
+from members.workflows import transfer as work
+from orgportal.core.rulebook import Citation
+from orgportal.core.scoping import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has to act: the body (or the member), which posts of it, and the number to ring."""
+
+    name: str
+    posts: str
+    phone: str
+    is_you: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of the timeline, done or still to come."""
+
+    title: str
+    at: datetime | None
+    who: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Everything one transfer's page says."""
+
+    transfer: Transfer
+    holder: Holder | None
+    clock: Clock | None
+    next_word: str
+    past: list[Line]
+    coming: list[Line]
+    moves: tuple[Move, ...]
+    may_correct: bool
+    warnings: list[tuple[str, Citation | None]]
+    duty: Citation
+    is_own: bool
+    why_ended: str
+
+
+def sheet_of(transfer: Transfer, scope: Scope, today: date) -> Sheet:
+    book = rulebook_for(transfer.source.path, PROVISIONS, today)
+    since = timezone.localdate(transfer.state_since)
+    steps = list(transfer.steps.select_related("actor").order_by("pk"))
+    return Sheet(
+        transfer=transfer,
+        holder=holder_of(transfer, scope),
+        clock=rules.clock(since, transfer.valid_until, book, today) if transfer.is_open else None,
+        next_word=_next_word(transfer),
+        past=[_line(step, transfer) for step in steps],
+        coming=_coming(transfer),
+        moves=work.allowed_moves(transfer, scope),
+        may_correct=work.may_correct(transfer, scope),
+        warnings=_warnings(transfer, today),
+        duty=book.cite("duty.sender", today),
+        is_own=transfer.member_id == scope.member_id,
+        why_ended=_why_ended(transfer, steps),
+    )
+
+
+def holder_of(transfer: Transfer, scope: Scope) -> Holder | None:
+    owner = rules.owner_of(transfer.case)
+    if owner is None:
+        return None
+    may = [row for row in work.allowed_moves(transfer, scope) if row.side == owner.side]
+    name, phone = _place(transfer, owner.side)
+    posts = _(", ").join(str(kind.label) for kind in PostKind if kind in owner.posts)
+    return Holder(name, posts, phone, is_you=bool(may))
+
+
+def _place(transfer: Transfer, side: Side) -> tuple[str, str]:
+    row: Any = transfer
+    if side == Side.MEMBER:
+        return transfer.member.name, ""
+    if side == Side.COMMITTEE:
+        return row.committee_name or "", row.committee_phone or ""
+    body = transfer.target if side == Side.TARGET else transfer.source
+    return body.name, body.phone
+
+
+def _line(step: TransferStep, transfer: Transfer) -> Line:
+    said = [step.remark] if step.remark else []
+    if grounds := step.details.get("grounds"):
+        said.insert(0, str(RefusalReason(grounds).label))
+    if because := step.details.get("because"):
+        said.insert(0, str(TRANSFER_CANCELLED[because]))
+    who = step.actor.display_name if step.actor else _("by the system")
+    return Line(str(TransferMove(step.move).label), step.at, who, _("; ").join(said))
+
+
+def _coming(transfer: Transfer) -> list[Line]:
+    """The way that still lies ahead, as a parcel's does."""
+    stages = {
+        TransferState.DRAFT: _("Submit it"),
+        TransferState.RETURNED: _("Correct it and send it again"),
+        TransferState.SUBMITTED: _("The sending branch releases"),
+        TransferState.SENT: _("The sending committee approves"),
+        TransferState.AT_RECEIVER: _("The receiving branch accepts"),
+    }
+    if transfer.case.is_inside:
+        del stages[TransferState.SENT]
+    if transfer.state != TransferState.RETURNED:
+        del stages[TransferState.RETURNED]
+    order = list(stages)
+    if transfer.state not in order:
+        return []
+    first = order.index(TransferState(transfer.state))
+    return [Line(stages[state], None, _place(transfer, _SIDES[state])[0]) for state in order[first:]]
+
+
+_SIDES = {
+    TransferState.DRAFT: Side.MEMBER,
+    TransferState.RETURNED: Side.SOURCE,
+    TransferState.SUBMITTED: Side.SOURCE,
+    TransferState.SENT: Side.COMMITTEE,
+    TransferState.AT_RECEIVER: Side.TARGET,
+}
+
+
+def _next_word(transfer: Transfer) -> str:
+    """What the holder has to do now."""
+    lines = _coming(transfer)
+    return lines[0].title if lines else ""
+
+
+def _warnings(transfer: Transfer, today: date) -> list[tuple[str, Citation | None]]:
+    if not transfer.is_open:
+        return []
+    details = work.Details(transfer.target, transfer.reason, transfer.remark, transfer.dues_paid_to)  # type: ignore[arg-type]
+    plan = work.plan_of(transfer.member, details, today)
+    book = rulebook_for(transfer.source.path, PROVISIONS, today)
+    return objection_lines(rules.objections(plan, book, today))
+
+
+def objection_lines(found: Iterable[rules.Objection]) -> list[tuple[str, Citation | None]]:
+    words = {**TRANSFER_REFUSALS, **TRANSFER_WARNINGS}
+    return [(str(words[each.code]).format(**each.params), each.citation) for each in found]
+
+
+def _why_ended(transfer: Transfer, steps: list[TransferStep]) -> str:
+    if transfer.is_open or not steps:
+        return ""
+    return _line(steps[-1], transfer).text

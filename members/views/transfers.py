@@ -1,0 +1,199 @@
+"""Pages of transfers: the queues, the parcel-like page of one, starting, and one address for every move."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from members.forms.transfers import CorrectForm, DetailsForm, MoveForm, QueueForm, StartForm
+from members.messages import REFUSALS
+from members.models import Member, Transfer
+from members.queries import directory_branches, transferable
+from members.rules.transfer import named
+from members.views import transfer_sheets as sheets
+from members.views.transfer_queues import queue_page
+from members.workflows import transfer as work
+from members.workflows.transfer import MoveRefused, RivalTransfer
+from orgportal.core.decorators import may
+from orgportal.core.errors import NotAllowed, Refused, StaleVersion
+from orgportal.core.refusals import sentence
+from orgportal.core.ui import render_page
+
+
+def transfer_list(request: Any) -> HttpResponse:
+    """Three queues: to do, waiting on others, coming; and what has ended."""
+    filters = QueueForm(request.GET)
+    filters.is_valid()
+    page = queue_page(request, filters.cleaned_data, timezone.localdate())
+    return render_page(
+        request, "members/transfer_list.html", part="members/_transfer_rows.html", filters=filters, page=page
+    )
+
+
+def transfer_detail(request: Any, pk: int) -> HttpResponse:
+    return _detail(request, _seen(request, pk))
+
+
+def _seen(request: Any, pk: int) -> Transfer:
+    rows: Any = Transfer.objects.visible_to(request.scope).for_pages()
+    found: Transfer = get_object_or_404(rows, pk=pk)
+    return found
+
+
+def _detail(request: Any, transfer: Transfer, *, status: int = 200, **context: Any) -> HttpResponse:
+    sheet = sheets.sheet_of(transfer, request.scope, timezone.localdate())
+    return render_page(
+        request, "members/transfer.html", part="members/_transfer_panel.html", status=status, sheet=sheet,
+        **{"form": None, "refusal": "", "asked": "", **context},
+    )  # fmt: skip
+
+
+def transfer_move(request: Any, pk: int, name: str) -> HttpResponse:
+    """GET asks for the words a move needs; POST makes it."""
+    if not named(name):
+        raise Http404
+    transfer = _seen(request, pk)
+    if request.method != "POST":
+        move = next((row for row in work.allowed_moves(transfer, request.scope) if row.name == name), None)
+        if move is None:
+            return _overtaken(request, pk)
+        return render_page(
+            request, "members/transfer_move.html", transfer=transfer, move=move,
+            form=MoveForm(initial={"version": transfer.version}),
+        )  # fmt: skip
+    form = MoveForm(request.POST)
+    return _moved(request, transfer, name, form) if form.is_valid() else _overtaken(request, pk)
+
+
+def _moved(request: Any, transfer: Transfer, name: str, form: MoveForm) -> HttpResponse:
+    try:
+        moved = work.move(
+            transfer, name, actor=request.user, scope=request.scope, at=timezone.now(), words=form.words()
+        )
+    except (StaleVersion, MoveRefused):
+        return _overtaken(request, transfer.pk)
+    except NotAllowed as refusal:
+        raise PermissionDenied(refusal.params["right"]) from refusal
+    except Refused as refusal:
+        form.add_error(None, sentence(refusal, REFUSALS))
+        move = named(name)[0]
+        return render_page(
+            request, "members/transfer_move.html", status=422, transfer=transfer, move=move, form=form
+        )
+    messages.success(request, _("Done: %(label)s.") % {"label": named(name)[0].label})
+    return redirect(moved)
+
+
+def _overtaken(request: Any, pk: int) -> HttpResponse:
+    """Somebody was faster: the transfer as it stands now, with the sentence on top."""
+    return _detail(request, _seen(request, pk), status=409, refusal=REFUSALS["transfer_moved_on"])
+
+
+# --- starting
+
+
+@may("transfer.start")
+def transfer_start(request: Any) -> HttpResponse:
+    form = StartForm(request.POST or None, scope=request.scope, initial=_picked(request))
+    return _start(request, form)
+
+
+def _picked(request: Any) -> dict[str, Any]:
+    """Coming from a member's page: that member is chosen already."""
+    pk = request.GET.get("member", "")
+    rows = Member.objects.visible_to(request.scope)
+    member = rows.filter(pk=int(pk)).first() if pk.isdigit() else None
+    return {"member_text": member.name, "member": member.pk} if member else {}
+
+
+def transfer_start_own(request: Any) -> HttpResponse:
+    """A member's own: where to and why, then check and submit."""
+    if request.scope.member_id is None:
+        raise PermissionDenied("transfer.own")
+    return _start(request, DetailsForm(request.POST or None))
+
+
+def _start(request: Any, form: DetailsForm) -> HttpResponse:
+    step = request.POST.get("step", "")
+    if request.method != "POST" or not form.is_valid() or step == "edit":
+        is_asking = request.method != "POST" or step == "edit"
+        return _form_page(request, form, status=200 if is_asking else 422)
+    member = _whom(request, form)
+    if step == "check":
+        found = work.objections(member, form.details(), at=timezone.now())
+        return render_page(
+            request, "members/transfer_check.html", form=form, member=member,
+            objections=sheets.objection_lines(found), is_blocked=any(each.is_blocking for each in found),
+        )  # fmt: skip
+    try:
+        started = work.start(
+            member, form.details(), actor=request.user, scope=request.scope, at=timezone.now(),
+            keep_draft=step == "draft",
+        )  # fmt: skip
+    except RivalTransfer as refusal:
+        return _rival(request, refusal)
+    except Refused as refusal:
+        form.add_error(None, sentence(refusal, REFUSALS))
+        return _form_page(request, form, status=422)
+    return redirect(f"{started.get_absolute_url()}?started=1")
+
+
+def _form_page(request: Any, form: DetailsForm, *, status: int) -> HttpResponse:
+    return render_page(request, "members/transfer_start.html", status=status, form=form)
+
+
+def _whom(request: Any, form: DetailsForm) -> Member:
+    if isinstance(form, StartForm):
+        person: Member = form.cleaned_data["person"]
+        return person
+    return Member.objects.visible_to(request.scope).get(pk=request.scope.member_id)
+
+
+def _rival(request: Any, refusal: RivalTransfer) -> HttpResponse:
+    """Shows the one that is open already, if this person may see it."""
+    words = sentence(refusal, REFUSALS)
+    rows: Any = Transfer.objects.visible_to(request.scope).for_pages()
+    rival = rows.filter(pk=refusal.rival.pk).first()
+    if rival is None:
+        return render_page(request, "members/transfer_rival.html", status=409, refusal=words)
+    return _detail(request, rival, status=409, refusal=words)
+
+
+def transfer_correct(request: Any, pk: int) -> HttpResponse:
+    transfer = _seen(request, pk)
+    form = CorrectForm(request.POST) if request.method == "POST" else CorrectForm.of(transfer)
+    if request.method == "POST" and form.is_valid():
+        try:
+            corrected = work.correct(
+                transfer, form.details(), seen_version=form.cleaned_data["version"], actor=request.user,
+                scope=request.scope, at=timezone.now(),
+            )  # fmt: skip
+        except StaleVersion:
+            return _overtaken(request, pk)
+        except Refused as refusal:
+            form.add_error(None, sentence(refusal, REFUSALS))
+        else:
+            return redirect(corrected)
+    if not work.may_correct(transfer, request.scope):
+        return _overtaken(request, pk)
+    status = 422 if request.method == "POST" else 200
+    return render_page(request, "members/transfer_correct.html", status=status, transfer=transfer, form=form)
+
+
+# --- type-ahead
+
+
+def target_search(request: Any) -> HttpResponse:
+    """Branches of the directory as choices, while the name is typed."""
+    found = directory_branches(request.GET.get("target_text", ""))
+    return render_page(request, "members/_transfer_targets.html", branches=found, chosen=None)
+
+
+@may("transfer.start")
+def person_search(request: Any) -> HttpResponse:
+    found = transferable(request.scope, request.GET.get("member_text", ""))
+    return render_page(request, "members/_transfer_people.html", people=found, chosen=None)

@@ -1,0 +1,318 @@
+"""The one door of a transfer: every move is a conditional update with its step, audit line and notices.
+
+The source keeps the member until the acceptance commits; rights are read again inside the transaction.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from branches.models import Organization
+from branches.queries import rulebook_for
+from members.choices import Standing, TransferMove, TransferReason, TransferState
+from members.models import Member, Post, Transfer, TransferStep
+from members.provisions import PROVISIONS
+from members.queries import scope_for
+from members.rules import transfer as rules
+from members.rules.transfer import Move, Side
+from members.workflows import handover, transfer_notices
+from orgportal.core import audit, outbox
+from orgportal.core.errors import NotAllowed, Refused, StaleVersion
+from orgportal.core.locking import update_versioned
+from orgportal.core.models import User
+from orgportal.core.rulebook import Rulebook
+from orgportal.core.scoping import Scope
+
+
+class MoveRefused(Refused):
+    """The transfer does not stand where this move starts: most often somebody was faster."""
+
+
+class RivalTransfer(Refused):
+    """The member already has an open transfer; it is carried along so that the page can show it."""
+
+    def __init__(self, rival: Transfer) -> None:
+        super().__init__("transfer_rival", transfer=rival.pk, target=rival.target.name)
+        self.rival = rival
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What the writer of a transfer states."""
+
+    target: Organization
+    reason: TransferReason
+    remark: str = ""
+    dues_paid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a person says with a move."""
+
+    remark: str = ""
+    grounds: str = ""
+    seen_version: int | None = None
+
+
+@transaction.atomic
+def start(
+    member: Member, details: Details, *, actor: User, scope: Scope, at: datetime, keep_draft: bool = False
+) -> Transfer:
+    """Open a transfer. Raises RivalTransfer if the member has one, Refused if something stands against it."""
+    now = _rights_now(actor, member.pk, at)
+    person = Member.unscoped.select_related("branch").get(pk=member.pk)
+    is_own = scope.member_id == now.member_id == person.pk
+    if not is_own:
+        scope.demand("transfer.start", person)
+        now.demand("transfer.start", person)
+    book, today = _book(person.path, at), timezone.localdate(at)
+    _refuse_blocked(person, details, book, today)
+    new = Transfer(
+        member=person, source_id=person.branch_id, started_by=actor, started_at=at, state_since=at,
+        state=TransferState.DRAFT, valid_until=rules.valid_until(today, book), **_columns(details),
+    )  # fmt: skip
+    _insert(new)
+    state = rules.first_state(
+        is_by_member=is_own,
+        may_release=now.may("branch.release_member", person),
+        keep_draft=keep_draft,
+        is_inside=_read(new.pk).case.is_inside,
+    )
+    sent_on = today if state in {TransferState.SENT, TransferState.AT_RECEIVER} else None
+    Transfer.unscoped.filter(pk=new.pk).update(state=state, sent_on=sent_on)
+    _leave_trace(_Trace(TransferMove.START, "", actor, at, details.remark), None, _read(new.pk))
+    return _read(new.pk)
+
+
+def _columns(details: Details) -> dict[str, Any]:
+    return {
+        "target": details.target,
+        "reason": details.reason,
+        "remark": details.remark,
+        "dues_paid_to": details.dues_paid_to,
+    }
+
+
+def _insert(new: Transfer) -> None:
+    """The partial unique index decides between rivals, however close together they come."""
+    try:
+        with transaction.atomic():
+            new.save(force_insert=True)
+    except IntegrityError as failure:
+        rival = Transfer.unscoped.open().select_related("target").filter(member_id=new.member_id).first()
+        if rival is None:
+            raise
+        raise RivalTransfer(rival) from failure
+
+
+def plan_of(member: Member, details: Details, today: date) -> rules.Plan:
+    """The facts the objections are decided on."""
+    held = Post.unscoped.held_on(today).filter(member=member, organization_id=member.branch_id).count()
+    return rules.Plan(
+        standing=Standing(member.standing),
+        branch_id=member.branch_id,
+        target_id=details.target.pk,
+        is_target_branch=details.target.is_branch,
+        is_target_dissolved=details.target.is_dissolved,
+        posts_held=held,
+        dues_paid_to=details.dues_paid_to,
+    )
+
+
+def objections(member: Member, details: Details, *, at: datetime) -> tuple[rules.Objection, ...]:
+    """What stands against a transfer, for the page that shows it before it starts."""
+    today = timezone.localdate(at)
+    return rules.objections(plan_of(member, details, today), _book(member.path, at), today)
+
+
+def _refuse_blocked(member: Member, details: Details, book: Rulebook, today: date) -> None:
+    for objection in rules.objections(plan_of(member, details, today), book, today):
+        if objection.is_blocking:
+            raise Refused(objection.code, **objection.params)
+
+
+# --- moves
+
+
+@transaction.atomic
+def move(
+    transfer: Transfer, name: str, *, actor: User, scope: Scope, at: datetime, words: Words | None = None
+) -> Transfer:
+    """Make one move of the table.
+
+    Raises NotAllowed without the right, StaleVersion or MoveRefused when somebody was faster, Refused when
+    words are missing or the receiving side cannot take the member.
+    """
+    said = words or Words()
+    now = _rights_now(actor, transfer.member_id, at)
+    current = _read(transfer.pk)
+    mine = _rows(current, name, (scope, now))
+    if said.seen_version not in {None, current.version}:
+        raise StaleVersion(current)
+    row = next((row for row in mine if rules.applies(row, current.case)), None)
+    if row is None:
+        raise MoveRefused("transfer_moved_on", state=current.state)
+    if missing := rules.missing_words(row, said.remark, said.grounds):
+        raise Refused(missing)
+    return _make(current, row, _Trace(row.name, current.state, actor, at, said.remark, said.grounds))
+
+
+def _rows(current: Transfer, name: str, scopes: tuple[Scope, ...]) -> list[Move]:
+    """The rows of that name this person acts for, by the scope of the request and by that of this moment."""
+    rows = rules.named(name)
+    mine = [row for row in rows if all(may_make(row, current, scope) for scope in scopes)]
+    if not mine:
+        raise NotAllowed(next((row.rights[0] for row in rows if row.rights), name))
+    return mine
+
+
+def may_make(row: Move, transfer: Transfer, scope: Scope) -> bool:
+    """Whether this person acts for the row's side of this transfer."""
+    if row.side == Side.SYSTEM:
+        return False
+    if row.side == Side.MEMBER:
+        return scope.member_id == transfer.member_id
+    place = transfer.target if row.side == Side.TARGET else transfer.source
+    return any(scope.may(right, place) for right in row.rights)
+
+
+def allowed_moves(transfer: Transfer, scope: Scope) -> tuple[Move, ...]:
+    """The buttons this person gets."""
+    return rules.allowed(transfer.case, lambda row: may_make(row, transfer, scope))
+
+
+@dataclass(frozen=True, slots=True)
+class _Trace:
+    """Who moved it, when, and in what words."""
+
+    move: TransferMove
+    from_state: str
+    actor: User | None
+    at: datetime
+    remark: str = ""
+    grounds: str = ""
+    details: dict[str, Any] | None = None
+
+
+def _make(current: Transfer, row: Move, trace: _Trace) -> Transfer:
+    """Compare and swap: of two clerks at once, one moves it and the other is told."""
+    to = rules.destination(row, current.case)
+    changes: dict[str, Any] = {"state": to, "state_since": trace.at, "version": F("version") + 1}
+    if to in {TransferState.SENT, TransferState.AT_RECEIVER} and row.side == Side.SOURCE:
+        today = timezone.localdate(trace.at)
+        changes |= {
+            "sent_on": today,
+            "valid_until": rules.valid_until(today, _book(current.source.path, trace.at)),
+        }
+    if row.is_end:
+        changes |= {"ended_at": trace.at, "refusal": trace.grounds if row.needs_grounds else ""}
+    rows = Transfer.unscoped.filter(pk=current.pk, state__in=row.from_states, version=current.version)
+    if not rows.update(**changes):
+        latest = Transfer.unscoped.values_list("state", flat=True).get(pk=current.pk)
+        raise MoveRefused("transfer_moved_on", state=latest)
+    details: dict[str, Any] = dict(trace.details or {})
+    if to == TransferState.ACCEPTED:
+        details |= handover.hand_over(current, at=trace.at)
+    moved = _read(current.pk)
+    _leave_trace(replace(trace, details=details), current, moved)
+    return moved
+
+
+def _leave_trace(trace: _Trace, before: Transfer | None, after: Transfer) -> None:
+    """The step, then the audit line (its lock is the last one taken), then who must know."""
+    step = TransferStep.objects.create(
+        transfer=after, move=trace.move, from_state=trace.from_state, to_state=after.state,
+        actor=trace.actor, remark=trace.remark, at=trace.at,
+        details={**(trace.details or {}), **({"grounds": trace.grounds} if trace.grounds else {})},
+    )  # fmt: skip
+    changes = {"state": [trace.from_state, after.state], "member": after.member_id, **step.details}
+    audit.record(
+        actor=trace.actor, action=f"transfer.{trace.move}", target=after, at=trace.at, changes=changes
+    )
+    for branch in sorted({after.source_id, after.target_id}):
+        outbox.emit("members.changed", branch, {"branch_id": branch}, at=trace.at)
+    transfer_notices.tell(step, before, after)
+
+
+@transaction.atomic
+def correct(
+    transfer: Transfer, details: Details, *, seen_version: int, actor: User, scope: Scope, at: datetime
+) -> Transfer:
+    """Change what was stated while the paper lies with the side that wrote it. Raises StaleVersion."""
+    now = _rights_now(actor, transfer.member_id, at)
+    current = _read(transfer.pk)
+    if seen_version != current.version:
+        raise StaleVersion(current)
+    if not (may_correct(current, scope) and may_correct(current, now)):
+        raise NotAllowed("transfer.start")
+    book, today = _book(current.source.path, at), timezone.localdate(at)
+    _refuse_blocked(current.member, details, book, today)
+    before = {"target": current.target_id, "reason": current.reason, "remark": current.remark}
+    update_versioned(current, seen_version=seen_version, **_columns(details))
+    after = _read(current.pk)
+    changed = {"before": before, "after": {"target": after.target_id, "reason": after.reason}}
+    trace = _Trace(TransferMove.CORRECT, current.state, actor, at, details.remark, details=changed)
+    _leave_trace(trace, current, after)
+    return after
+
+
+def may_correct(transfer: Transfer, scope: Scope) -> bool:
+    if rules.may_correct(transfer.case, Side.MEMBER):
+        return scope.member_id == transfer.member_id
+    return rules.may_correct(transfer.case, Side.SOURCE) and scope.may("transfer.start", transfer.source)
+
+
+# --- the clock
+
+
+def lapsed(on: date) -> list[int]:
+    """Open transfers that are out of date or have lost their object."""
+    lost = Q(member__standing=Standing.ENDED) | Q(target__dissolved_on__isnull=False)
+    lost |= ~Q(member__branch=F("source"))
+    rows = Transfer.unscoped.open().filter(lost | Q(valid_until__lt=on))
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def lapse(transfer_id: int, *, on: date, at: datetime) -> bool:
+    """Cancel or expire one transfer if that is still due; False if it is not (any more)."""
+    current = _read(transfer_id)
+    reason = rules.why_cancel(
+        has_ended=current.member.standing == Standing.ENDED,
+        target_dissolved=current.target.is_dissolved,
+        has_left_source=current.member.branch_id != current.source_id,
+    )
+    name = TransferMove.CANCEL if reason else TransferMove.EXPIRE
+    row = rules.named(name)[0]
+    is_due = bool(reason) or rules.has_expired(current.valid_until, on)
+    if not is_due or not rules.applies(row, current.case):
+        return False
+    details = {"because": reason} if reason else {}
+    try:
+        _make(current, row, _Trace(name, current.state, None, at, details=details))
+    except MoveRefused:
+        return False
+    return True
+
+
+# --- reading inside the transaction
+
+
+def _read(pk: int) -> Transfer:
+    return Transfer.unscoped.with_parties().get(pk=pk)
+
+
+def _book(path: str, at: datetime) -> Rulebook:
+    return rulebook_for(path, PROVISIONS, timezone.localdate(at))
+
+
+def _rights_now(actor: User, member_id: int, at: datetime) -> Scope:
+    """The actor's scope at this very moment, held until the commit: a post that ends now ends after us."""
+    people = Q(member__user=actor.pk) | Q(member=member_id)
+    list(Post.unscoped.filter(people).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    return scope_for(User.objects.get(pk=actor.pk), timezone.localdate(at))

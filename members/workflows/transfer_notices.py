@@ -1,0 +1,59 @@
+"""Who is told of a move: one line for each person of each party, none for the one who made it."""
+
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from branches.queries import rulebook_for
+from members.models import Transfer, TransferStep
+from members.provisions import PROVISIONS
+from members.queries import users_with_posts
+from members.rules import transfer as rules
+from members.rules.transfer import Side
+from orgportal.core import inbox
+
+
+def tell(step: TransferStep, before: Transfer | None, after: Transfer) -> None:
+    """Whoever has to act now reads that it waits for them and by when; the others read what happened."""
+    told = rules.parties(before.case if before else None, after.case)
+    acting = rules.side_of(after.case)
+    on = timezone.localdate(step.at)
+    people = {side: accounts_of(after, side, on) for side in told}
+    owners = people.get(acting, set()) if acting else set()
+    others = set().union(*people.values()) - owners
+    params = _params(step, after)
+    url, key = reverse("members:transfer-detail", args=[after.pk]), f"transfer:{after.pk}:{step.pk}"
+    yours = "members.transfer_yours_member" if acting == Side.MEMBER else "members.transfer_yours"
+    for recipients, rule in ((owners, yours), (others, f"members.transfer_{step.move}")):
+        inbox.notify(recipients - {step.actor_id or 0}, rule, key, params=params, url=url, at=step.at)
+
+
+def accounts_of(transfer: Transfer, side: Side, on: date) -> set[int]:
+    """The accounts that stand for a side that day; where a body has nobody, the next one above."""
+    if side == Side.MEMBER:
+        return {transfer.member.user_id} if transfer.member.user_id else set()
+    body = body_of(transfer, side)
+    return users_with_posts(body, rules.POSTS[side], on) if body else set()
+
+
+def body_of(transfer: Transfer, side: Side | None) -> int | None:
+    """The body that acts for a side; the member's own branch speaks for the member."""
+    if side == Side.COMMITTEE:
+        return transfer.committees[0]
+    if side is None:
+        return None
+    return transfer.target_id if side == Side.TARGET else transfer.source_id
+
+
+def _params(step: TransferStep, transfer: Transfer) -> dict[str, Any]:
+    day = timezone.localdate(step.at)
+    book = rulebook_for(transfer.source.path, PROVISIONS, day)
+    return {
+        "name": transfer.member.name,
+        "source": transfer.source.name,
+        "target": transfer.target.name,
+        "act_by": rules.act_by(day, book, day).isoformat(),
+        "reason": step.remark,
+    }
