@@ -1,18 +1,43 @@
 """Wires tasks: which outbox topic wakes which task, and what beat calls when. Strings only."""
 
 import os
+from typing import Any
 
-from celery import Celery
+import django
 from celery.schedules import crontab
+from django.utils.module_loading import import_string
+
+from orgportal.core.traced import TracedCelery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orgportal.settings")
 
-app = Celery("orgportal")
+
+class PortalCelery(TracedCelery):
+    """Worker and beat refuse an unsafe start, as the web does."""
+
+    @property
+    def Worker(self) -> Any:  # noqa: N802
+        refuse_unsafe_start()
+        return self.subclass_with_self("celery.apps.worker:Worker")
+
+    @property
+    def Beat(self) -> Any:  # noqa: N802
+        refuse_unsafe_start()
+        return self.subclass_with_self("celery.apps.beat:Beat")
+
+
+def refuse_unsafe_start() -> None:
+    django.setup()
+    import_string("orgportal.core.checks.refuse_unsafe_start")()
+
+
+app = PortalCelery("orgportal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["orgportal.core", "branches", "members", "activities", "orgportal.health"])
 
 # Outbox topic -> task name. A topic without a row here is only a record.
 app.conf.outbox_topics = {
+    "audit.verify": "core.verify_audit",
     "activity.changed": "health.refresh_assessment",
     "members.changed": "health.refresh_assessment",
     "branches.changed": "health.refresh_assessment",
@@ -34,6 +59,15 @@ app.conf.notice_texts = {
     "activities": "activities.messages.NOTICES",
     "health": "orgportal.health.messages.NOTICES",
 }
+
+# Tables of what the audit trail records, each app its own.
+app.conf.audit_texts = [
+    "orgportal.core.messages.AUDIT_ACTIONS",
+    "branches.messages.AUDIT_ACTIONS",
+    "members.messages.AUDIT_ACTIONS",
+    "activities.messages.AUDIT_ACTIONS",
+    "orgportal.health.messages.AUDIT_ACTIONS",
+]
 
 # Beat only ticks; what is due is decided by rows in PostgreSQL, so a tick may come twice or late.
 app.conf.beat_schedule = {

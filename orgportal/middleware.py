@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -22,6 +24,7 @@ from orgportal.core.idempotency import KeyMissing, KeyReused, run_once
 from orgportal.core.inbox import unread_count
 from orgportal.core.logs import Trace, new_request_id, trace
 from orgportal.core.views.errors import key_missing, key_reused
+from orgportal.core.workflows.signing import note_forbidden
 from orgportal.navigation import navigation_for
 
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -36,6 +39,7 @@ class RequestIdMiddleware:
 
     def __call__(self, request: Any) -> HttpResponseBase:
         request.request_id = new_request_id()
+        request.META["REMOTE_ADDR"] = client_address(request)
         token = trace.set(Trace(request.request_id, request.META.get("REMOTE_ADDR") or None))
         try:
             response = self.get_response(request)
@@ -45,6 +49,45 @@ class RequestIdMiddleware:
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         if not request.path.startswith(settings.STATIC_URL):
             response.setdefault("Cache-Control", "no-store")  # type: ignore[attr-defined]
+        return response
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address the nearest proxy of ours saw; a header anybody can send counts for nothing without one."""
+    direct: str = request.META.get("REMOTE_ADDR", "")
+    if not settings.BEHIND_PROXY:
+        return direct
+    seen = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    try:
+        return str(ip_address(seen))
+    except ValueError:
+        return direct
+
+
+class TokenMiddleware:
+    """A caller of the API with a good token is known before anything asks who they are."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponseBase:
+        if request.path.startswith("/api/") and "Authorization" in request.headers:
+            # A bad token is refused by the operation itself, with the words of the API.
+            with suppress(AuthenticationFailed):
+                request.user = (TokenAuthentication().authenticate(request) or (request.user, None))[0]
+        return self.get_response(request)
+
+
+class RefusalMiddleware:
+    """Each 403 a signed-in person meets is a line of the audit trail."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponseBase:
+        response = self.get_response(request)
+        if response.status_code == 403 and request.user.is_authenticated:
+            note_forbidden(request.user, request.method, request.path, at=timezone.now())
         return response
 
 
@@ -126,13 +169,13 @@ class FirstPasswordMiddleware:
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         if not getattr(request.user, "must_change_password", False):
             return None
+        if request.path.startswith("/api/"):
+            return JsonResponse({"code": "password_change_required"}, status=403)
         if (
             getattr(view, "login_required", True) is False
             or request.resolver_match.view_name in self.open_names
         ):
             return None
-        if request.path.startswith("/api/"):
-            return JsonResponse({"code": "password_change_required"}, status=403)
         return HttpResponseRedirect(reverse("core:password-change"))
 
 
@@ -146,7 +189,7 @@ class IdempotencyMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
-        if request.method in SAFE or getattr(view, "repeatable", False) or not self._is_known(request):
+        if request.method in SAFE or getattr(view, "repeatable", False) or not request.user.is_authenticated:
             return None
         is_api = request.path.startswith("/api/")
         try:
@@ -155,16 +198,6 @@ class IdempotencyMiddleware:
             return self._api_error("idempotency_key_missing", 400) if is_api else key_missing(request)
         except KeyReused:
             return self._api_error("idempotency_key_reused", 422) if is_api else key_reused(request)
-
-    @staticmethod
-    def _is_known(request: Any) -> bool:
-        """Signed in by session, or by a token the API will check again."""
-        if request.path.startswith("/api/") and "Authorization" in request.headers:
-            try:
-                request.user, _token = TokenAuthentication().authenticate(request) or (request.user, None)
-            except AuthenticationFailed:
-                return False
-        return bool(request.user.is_authenticated)
 
     @staticmethod
     def _api_error(code: str, status: int) -> HttpResponse:

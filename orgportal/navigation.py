@@ -57,9 +57,13 @@ DESKS = {
     "system": (
         HOME,
         Entry(_("Accounts"), "core:account-list", "user-cog"),
-        Entry(_("Complaints and suggestions"), "core:feedback-list", "message-square-warning"),
+        Entry(_("Complaints and suggestions"), "core:feedback-desk", "message-square-warning"),
     ),
-    "security": (HOME, Entry(_("Grants"), "core:grant-list", "shield-check")),
+    "security": (
+        HOME,
+        Entry(_("Grants"), "members:grant-list", "shield-check"),
+        Entry(_("Sign-in locks"), "core:lock-list", "lock"),
+    ),
     "audit": (HOME, Entry(_("Audit trail"), "core:audit-list", "scroll-text")),
 }
 

@@ -30,6 +30,8 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "loca
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Ids of two installations never collide: sequences start at this number << 40 (performance.md 12.7).
 INSTALLATION_NUMBER: int = env.int("INSTALLATION_NUMBER", default=1)
+# How a reader of a mail gets to us: "https://portal.example.cn".
+SITE_ADDRESS: str = env.str("SITE_ADDRESS", default="").rstrip("/")
 SUPPORT_PHONE: str = env.str("SUPPORT_PHONE", default="")
 # Where the demo's loader lists its sign-ins, for the sign-in page in demo mode.
 DEMO_SIGNINS_FILE: str = env.str("DEMO_SIGNINS_FILE", default="")
@@ -67,8 +69,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "orgportal.middleware.TokenMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "orgportal.middleware.PreferencesMiddleware",
+    "orgportal.middleware.RefusalMiddleware",
     "orgportal.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -178,11 +182,12 @@ AXES_VERBOSE = False
 # --- security headers
 HTTPS_ONLY: bool = env.bool("HTTPS_ONLY", default=PORTAL_MODE == "production")
 SECURE_SSL_REDIRECT = HTTPS_ONLY
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
-)
+# One proxy of ours in front: its word on scheme and client address is taken, nobody else's.
+BEHIND_PROXY: bool = env.bool("BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS_ONLY

@@ -50,8 +50,9 @@ def sources() -> Iterator[tuple[Path, str]]:
         for path in sorted((ROOT / package).rglob("*.py")):
             if not {"tests", "migrations"} & set(path.parts):
                 yield path, "python"
-    for path in sorted((ROOT / "templates").rglob("*.html")):
-        yield path, "jinja2.ext:babel_extract"
+    for pattern in ("*.html", "*.txt"):
+        for path in sorted((ROOT / "templates").rglob(pattern)):
+            yield path, "jinja2.ext:babel_extract"
 
 
 def template() -> Catalog:

@@ -82,6 +82,7 @@ class Verdict:
     entries: int
     fault: str = ""
     entry_id: int | None = None
+    checkpoint: str = ""  # the moment of the checkpoint that shows it
 
     @property
     def is_sound(self) -> bool:
@@ -93,6 +94,7 @@ def verify(checkpoints: Iterable["Checkpoint"] = ()) -> Verdict:
     points = sorted(checkpoints, key=lambda point: point.entries)
     counts = {point.entries for point in points}
     heads: dict[int, str] = {0: FIRST}
+    ids: dict[int, int] = {}
     previous, walked = FIRST, 0
     for entry in _in_order():
         walked += 1
@@ -102,9 +104,11 @@ def verify(checkpoints: Iterable["Checkpoint"] = ()) -> Verdict:
             return Verdict(walked, "entry_altered", entry.pk)
         previous = entry.hash
         if walked in counts:
-            heads[walked] = entry.hash
-    faults = (point.fault(walked, heads) for point in points)
-    return Verdict(walked, next(filter(None, faults), ""))
+            heads[walked], ids[walked] = entry.hash, entry.pk
+    for point in points:
+        if fault := point.fault(walked, heads):
+            return Verdict(walked, fault, ids.get(point.entries), point.at)
+    return Verdict(walked)
 
 
 def _in_order() -> Iterator[AuditEntry]:

@@ -72,8 +72,18 @@ def run_once(request: HttpRequest, work: Callable[[], HttpResponseBase], *, at: 
         return response
 
 
+def said_once(response: HttpResponse, address: str) -> HttpResponse:
+    """Mark an answer that must not be kept (a password on a slip): a repeat is led to `address` instead."""
+    response.said_once_address = address  # type: ignore[attr-defined]
+    return response
+
+
 def _keep(held: IdempotencyKey, name: str, response: HttpResponseBase) -> None:
     held.fingerprint = name
+    if address := getattr(response, "said_once_address", ""):
+        held.status, held.location = 303, address
+        held.save()
+        return
     held.status = response.status_code
     held.location = response.headers.get("Location", "")
     held.content_type = response.headers.get("Content-Type", "")

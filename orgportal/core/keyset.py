@@ -15,6 +15,7 @@ from django.http import HttpRequest
 M = TypeVar("M", bound=Model)
 SIZE = 50
 SALT = "page"
+NEWEST = ("-id",)
 
 
 @dataclass(frozen=True)

@@ -28,13 +28,34 @@ REFUSALS = {
     "refused": _("This was refused ({code})."),
     "not_allowed": _("Your post does not give you this right here."),
     "stale_version": _("Somebody else changed this first. Load the page again and compare."),
+    "own_account": _("You cannot do this to your own account."),
+    "already_answered": _("This was answered already."),
     "slip_expired": _("The password on your slip has run out. Ask your branch secretary for a new slip."),
 }
 
 AUDIT_ACTIONS = {
+    "access.refused": _("Access refused"),
+    "account.opened": _("Opened an account"),
+    "account.slip_issued": _("Issued a one-time password"),
+    "account.disabled": _("Closed an account"),
+    "account.enabled": _("Reopened an account"),
     "account.password_changed": _("Changed the password"),
+    "api.token_made": _("Made an API token"),
+    "api.token_ended": _("Ended an API token"),
+    "audit.verified": _("Verified the audit trail"),
+    "feedback.written": _("Wrote a complaint or suggestion"),
+    "feedback.answered": _("Answered a complaint or suggestion"),
+    "session.lock_lifted": _("Lifted a sign-in lock"),
     "session.signed_in": _("Signed in"),
     "session.signed_out": _("Signed out"),
     "session.refused": _("Sign-in refused"),
     "session.locked_out": _("Sign-in locked for a while"),
+}
+
+AUDIT_FAULTS = {
+    "chain_broken": _("An entry was removed, inserted or moved: the chain is broken here."),
+    "entry_altered": _("An entry was altered after it was written."),
+    "tail_cut": _("Entries at the end are missing: a checkpoint outside the database has seen more."),
+    "history_rewritten": _("The trail differs from a checkpoint outside the database: it was rewritten."),
+    "checkpoint_forged": _("A checkpoint outside the database does not carry our signature."),
 }

@@ -6,6 +6,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from orgportal.core.scoping import ScopedManager, ScopedQuerySet
@@ -38,6 +40,8 @@ class User(AbstractBaseUser):
     password_changed_at = models.DateTimeField(null=True, blank=True)
     # A one-time password on a slip is worth nothing after this moment.
     password_expires_at = models.DateTimeField(null=True, blank=True)
+    # Raising it ends every session of the account at its next request.
+    session_epoch = models.PositiveIntegerField(default=0)
     language = models.CharField(max_length=10, default="zh-hans")
     elder_mode = models.BooleanField(default=False)
     is_demo = models.BooleanField(default=False)
@@ -52,10 +56,18 @@ class User(AbstractBaseUser):
         constraints = [
             models.CheckConstraint(condition=Q(desk__in=Desk.values), name="user_desk_known"),
             models.CheckConstraint(condition=~Q(mobile=""), name="user_mobile_null_not_empty"),
+            models.UniqueConstraint(Upper("user_name"), name="user_name_once_in_any_case"),
         ]
 
     def __str__(self) -> str:
         return self.display_name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must match: the password it was opened with, and the epoch."""
+        salt = "orgportal.core.models.User.session"
+        return salted_hmac(
+            salt, f"{self.session_epoch}|{self.password}", secret=secret, algorithm="sha256"
+        ).hexdigest()
 
 
 class AuditEntry(models.Model):

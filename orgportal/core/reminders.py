@@ -129,7 +129,7 @@ def digest_mail(rows: list[Reminder]) -> EmailMessage:
         lines = [
             {"text": sentence(row.rule, row.params), "due_on": row.due_on, "url": row.url} for row in rows
         ]
-        context = {"person": recipient.display_name, "lines": lines}
+        context = {"person": recipient.display_name, "lines": lines, "site": settings.SITE_ADDRESS}
         subject = render_to_string("core/mail/digest_subject.txt", context).strip()
         body = render_to_string("core/mail/digest.txt", context)
     return EmailMessage(

@@ -10,7 +10,8 @@ from django.db import connection
 from django.utils import timezone
 
 from orgportal.core import audit, outbox, reminders
-from orgportal.core.models import Heartbeat, IdempotencyKey
+from orgportal.core.models import Heartbeat, IdempotencyKey, User
+from orgportal.core.workflows.verification import verify_for
 
 TICK_LOCK = 7_301_002
 KEEP_KEYS = timedelta(days=2)
@@ -44,6 +45,11 @@ def ping(**_: Any) -> None:
 @shared_task(name="core.checkpoint_audit")
 def checkpoint_audit(**_: Any) -> int:
     return audit.write_checkpoint(timezone.now(), Path(settings.AUDIT_CHECKPOINT_FILE)).entries
+
+
+@shared_task(name="core.verify_audit")
+def verify_audit(*, actor_id: int, **_: Any) -> bool:
+    return verify_for(User.objects.get(pk=actor_id), at=timezone.now()).is_sound
 
 
 @shared_task(name="core.forget_old_keys")

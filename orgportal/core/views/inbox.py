@@ -11,9 +11,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from orgportal.core.decorators import repeatable
+from orgportal.core.keyset import NEWEST, keyset_page
 from orgportal.core.messages import NOTICE_REASONS, NOTICE_SOURCES
 from orgportal.core.models import Notification
-from orgportal.core.paging import newest_first
 from orgportal.core.reminders import sentence
 from orgportal.core.ui import render_page
 from orgportal.core.workflows import notices
@@ -33,7 +33,7 @@ class Line:
 def inbox(request: Any) -> HttpResponse:
     rows = Notification.objects.visible_to(request.scope)
     is_all = request.GET.get("show") == "all"
-    page = newest_first(request, rows if is_all else rows.unread())
+    page = keyset_page(rows if is_all else rows.unread(), request, NEWEST)
     return render_page(
         request,
         "core/inbox.html",

@@ -1,15 +1,34 @@
-"""Accounts: the person's own choices and password."""
+"""Accounts: the person's own choices and password, slips, and the switches that end sessions.
 
+Who may do it to whom is asked by the callers: `workflows.desks` here, `members.workflows.accounts` above.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import update_session_auth_hash
-from django.db import transaction
+from django.contrib.auth.hashers import make_password
+from django.db import connection, transaction
+from django.db.models import F
 from django.http import HttpRequest
 from knox.models import AuthToken
 
 from orgportal.core import audit
 from orgportal.core.models import User
+from orgportal.core.slips import VALID_FOR, Slip, base_name, free_user_name, one_time_password
+
+NAMING_LOCK = 7_301_003  # advisory lock: user names are given out one clerk at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """A person an account is opened for."""
+
+    name: str
+    mobile: str = ""
+    desk: str = ""
 
 
 def remember(user: Any, **choices: Any) -> None:
@@ -25,13 +44,99 @@ def change_password(request: HttpRequest, user: User, new: str, *, at: datetime)
     user.must_change_password = False
     user.password_expires_at = None
     user.password_changed_at = at
-    user.save(
-        update_fields=["password", "must_change_password", "password_expires_at", "password_changed_at"]
-    )
+    user.save()
     end_tokens(user)
     update_session_auth_hash(request, user)
     audit.record(actor=user, action="account.password_changed", target=user, at=at)
 
 
+@transaction.atomic
+def open_accounts(applicants: Sequence[Applicant], *, actor: User | None, at: datetime) -> list[Slip]:
+    """An account and a slip for each person, in the same order; a mobile already in use is left out."""
+    passwords = [one_time_password() for _ in applicants]
+    hashes = [make_password(password) for password in passwords]  # slow by design, so before any lock
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NAMING_LOCK])
+    names = _free_names([person.name for person in applicants])
+    mobiles = _free_mobiles([person.mobile for person in applicants])
+    users = [
+        User(
+            user_name=name,
+            mobile=mobile,
+            display_name=person.name,
+            desk=person.desk,
+            password=hashed,
+            must_change_password=True,
+            password_expires_at=at + VALID_FOR,
+            created_at=at,
+        )
+        for person, name, mobile, hashed in zip(applicants, names, mobiles, hashes, strict=True)
+    ]
+    User.objects.bulk_create(users)
+    for user in users:
+        audit.record(actor=actor, action="account.opened", target=user, at=at)
+    return [_slip(user, password) for user, password in zip(users, passwords, strict=True)]
+
+
+def _free_names(names: Sequence[str]) -> list[str]:
+    bases = sorted({base_name(name) for name in names})
+    taken: set[str] = set()
+    for base in bases:
+        rows = User.objects.filter(user_name__istartswith=base).values_list("user_name", flat=True)
+        taken.update(name.lower() for name in rows)
+    given = []
+    for name in names:
+        given.append(free_user_name(name, taken))
+        taken.add(given[-1])
+    return given
+
+
+def _free_mobiles(mobiles: Sequence[str]) -> list[str | None]:
+    taken = set(
+        User.objects.filter(mobile__in=[each for each in mobiles if each]).values_list("mobile", flat=True)
+    )
+    given: list[str | None] = []
+    for mobile in mobiles:
+        given.append(mobile if mobile and mobile not in taken else None)
+        taken.add(mobile)
+    return given
+
+
+@transaction.atomic
+def new_slip(user: User, *, actor: User | None, at: datetime) -> Slip:
+    """A one-time password in place of the present one; every session and token of the account ends."""
+    password = one_time_password()
+    changes = {
+        "password": make_password(password),
+        "must_change_password": True,
+        "password_expires_at": at + VALID_FOR,
+    }
+    _change(user, changes)
+    audit.record(actor=actor, action="account.slip_issued", target=user, at=at)
+    return _slip(user, password)
+
+
+@transaction.atomic
+def set_active(user: User, *, is_active: bool, actor: User, at: datetime) -> User:
+    """Close or reopen an account; sessions of before the change stay ended."""
+    _change(user, {"is_active": is_active})
+    action = "account.enabled" if is_active else "account.disabled"
+    audit.record(actor=actor, action=action, target=user, at=at)
+    return user
+
+
+def _change(user: User, changes: dict[str, Any]) -> None:
+    User.objects.filter(pk=user.pk).update(
+        session_epoch=F("session_epoch") + 1, version=F("version") + 1, **changes
+    )
+    end_tokens(user)
+    user.refresh_from_db()
+
+
 def end_tokens(user: User) -> None:
     AuthToken.objects.filter(user=user).delete()
+
+
+def _slip(user: User, password: str) -> Slip:
+    assert user.password_expires_at is not None  # noqa: S101
+    return Slip(user.pk, user.user_name, user.display_name, password, user.password_expires_at)

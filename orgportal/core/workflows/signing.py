@@ -37,3 +37,14 @@ def sign_out(request: HttpRequest, *, at: datetime) -> None:
     logout(request)
     if isinstance(user, User):
         audit.record(actor=user, action="session.signed_out", target=user, at=at)
+
+
+def note_forbidden(user: User, method: str, path: str, *, at: datetime) -> None:
+    """Record that somebody asked for what their posts or desk do not allow."""
+    audit.record(
+        actor=user,
+        action="access.refused",
+        target=None,
+        at=at,
+        changes={"method": method, "path": path[:200]},
+    )
