@@ -4,8 +4,14 @@ import unicodedata
 from typing import Any, cast
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 
 from orgportal.core.scoping import Scope, ScopedQuerySet
+
+
+def typed(request: HttpRequest) -> QueryDict | None:
+    """What was sent, an empty form included; nothing before anything was sent."""
+    return request.POST if request.method == "POST" else None
 
 
 def tidy(text: str) -> str:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from orgportal.core.decorators import desk
 from orgportal.core.desk_forms import AnswerForm, FeedbackForm
 from orgportal.core.errors import Refused
+from orgportal.core.forms import typed
 from orgportal.core.keyset import NEWEST, keyset_page
 from orgportal.core.models import Desk, Feedback
 from orgportal.core.refusals import sentence
@@ -21,7 +22,7 @@ from orgportal.core.workflows import feedback as workflow
 
 @require_http_methods(["GET", "POST"])
 def feedback_create(request: Any) -> HttpResponse:
-    form = FeedbackForm(request.POST or None, initial={"page": request.GET.get("page", "")[:300]})
+    form = FeedbackForm(typed(request), initial={"page": request.GET.get("page", "")[:300]})
     if request.method == "POST" and form.is_valid():
         workflow.write(**form.cleaned_data, actor=request.user, at=timezone.now())
         messages.success(request, _("Thank you. The answer will come to your inbox and stand in this list."))
@@ -49,7 +50,7 @@ def feedback_desk(request: Any) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def feedback_answer(request: Any, pk: int) -> HttpResponse:
     entry = get_object_or_404(Feedback.objects.select_related("author", "answered_by"), pk=pk)
-    form = AnswerForm(request.POST or None, initial={"version": entry.version})
+    form = AnswerForm(typed(request), initial={"version": entry.version})
     if request.method == "POST" and form.is_valid() and _is_answered(request, entry, form):
         messages.success(request, _("The answer was sent to the writer's inbox."))
         return redirect("core:feedback-desk")

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from orgportal.core.account_forms import PasswordForm
 from orgportal.core.decorators import repeatable
+from orgportal.core.forms import typed
 from orgportal.core.ui import render_page
 from orgportal.core.workflows.accounts import change_password
 
@@ -21,7 +22,7 @@ from orgportal.core.workflows.accounts import change_password
 @require_http_methods(["GET", "POST"])
 def password_change(request: Any) -> HttpResponse:
     is_forced = request.user.must_change_password
-    form = PasswordForm(request.POST or None, user=request.user)
+    form = PasswordForm(typed(request), user=request.user)
     if request.method == "POST" and form.is_valid():
         change_password(request, request.user, form.cleaned_data["new"], at=timezone.now())
         messages.success(request, _("Your password was changed. Other computers have been signed out."))

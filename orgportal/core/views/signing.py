@@ -16,6 +16,7 @@ from orgportal.core.account_forms import SignInForm
 from orgportal.core.decorators import public, repeatable
 from orgportal.core.demo_signins import demo_signins
 from orgportal.core.errors import Refused
+from orgportal.core.forms import typed
 from orgportal.core.models import User
 from orgportal.core.refusals import sentence
 from orgportal.core.ui import render_page
@@ -37,7 +38,7 @@ def local_next(request: HttpRequest, default: str = settings.LOGIN_REDIRECT_URL)
 def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" and request.user.is_authenticated:
         return HttpResponseRedirect(local_next(request))
-    form = SignInForm(request.POST or None, initial=_chosen_signin(request))
+    form = SignInForm(typed(request), initial=_chosen_signin(request))
     if request.method == "POST" and form.is_valid() and _is_signed_in(request, form):
         return HttpResponseRedirect(local_next(request))
     return render_page(
