@@ -38,7 +38,7 @@ def steps(scratch: Path) -> list[Step]:
     if any((ROOT / "templates").rglob("*.html")):
         found[3:3] = [
             ("templates", ["-m", "djlint", "--quiet", "--lint", "templates"], test),
-            ("template format", ["-m", "djlint", "--quiet", "--check", "templates"], test),
+            ("template format", ["-m", "djlint", "--check", "templates"], test),
         ]
     if (ROOT / "scripts/messages.py").exists():
         found.append(("messages", ["scripts/messages.py", "check"], test))
