@@ -32,7 +32,8 @@ def demo(arguments: list[str]) -> int:
         raise LauncherError(
             f"port {options.port} is taken: stop what listens there, or choose another with --port"
         )
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for stop in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(stop, signal.default_int_handler)
     try:
         with only_one(options.data.resolve()) as data, running_servers(data) as env, ExitStack() as stack:
             prepare(env)
@@ -176,11 +177,11 @@ def announce(env: Mapping[str, str], port: int, seconds: float) -> None:
     print(ask_django(["signins"], env), flush=True)
 
 
-def supervise(children: list[Child]) -> None:
+def supervise(children: list[Child], pause: float = 1) -> None:
     """Restart what dies; give up, with its log, on one that will not stay up."""
     restarts = {child.name: 0 for child in children}
     while True:
-        time.sleep(1)
+        time.sleep(pause)
         for child in children:
             if child.is_alive:
                 continue

@@ -34,7 +34,7 @@ HBA = "host all all 127.0.0.1/32 scram-sha-256\n"
 REDIS_SETTINGS = """\
 bind 127.0.0.1
 port {port}
-dir {folder}
+dir "{folder}"
 requirepass {password}
 appendonly yes
 appendfsync everysec

@@ -14,7 +14,7 @@ import pytest
 
 from launcher import binaries, environment, testrun
 from launcher.cli import COMMANDS, HELP, main
-from launcher.demo import only_one
+from launcher.demo import RESTARTS_ALLOWED, only_one, supervise
 from launcher.errors import LauncherError
 from launcher.lint import run_step
 from launcher.paths import ROOT
@@ -312,6 +312,16 @@ def test_child_that_ignores_the_request_is_killed(tmp_path):
     child.stop()
 
     assert child.process.returncode == -signal.SIGKILL
+
+
+def test_child_that_will_not_stay_up_ends_the_demo_with_its_log(tmp_path, capsys):
+    child = Child("beat", ["sh", "-c", "echo no broker; exit 3"], tmp_path / "log")
+    child.start()
+
+    with pytest.raises(LauncherError, match=r"(?s)^beat stopped 5 times.*no broker"):
+        supervise([child], pause=0.05)
+
+    assert capsys.readouterr().out.count("beat stopped: starting it again") == RESTARTS_ALLOWED
 
 
 def test_failed_lint_step_is_named_with_its_output(monkeypatch, capsys):
