@@ -36,6 +36,8 @@ def test(arguments: list[str]) -> int:
         code, closing = run_pytest([*options, *passed_on], env)
         if is_ci:
             code = code or check_coverage(scratch, env)
+        if code:
+            show_server_trouble(scratch / "log" / "postgres.log")
     if forbid_skips and (skipped := SKIPS.search(closing)):
         print(f"{skipped[1]} tests were skipped, which is not allowed here (names above)")
         code = code or 1
@@ -102,6 +104,13 @@ def run_pytest(arguments: list[str], env: Mapping[str, str]) -> tuple[int, str]:
                 held.clear()
             held.append(line.rstrip("\n"))
     return run.returncode, held[0] if held else ""
+
+
+def show_server_trouble(log: Path) -> None:
+    """A test that lost its connection says nothing of why; the server does."""
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    trouble = [line for line in lines if re.search(r"FATAL|PANIC|terminated by signal", line)]
+    print("\n".join(f"PostgreSQL: {line}" for line in trouble[-5:]), end="\n" if trouble else "")
 
 
 def check_coverage(scratch: Path, env: Mapping[str, str]) -> int:
