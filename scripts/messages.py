@@ -3,6 +3,7 @@
 python scripts/messages.py extract|compile|check
 """
 
+import re
 import sys
 from collections.abc import Iterator
 from io import BytesIO
@@ -20,6 +21,7 @@ LOCALES = {
     "en": ROOT / "locale/en/LC_MESSAGES/django.po",
 }
 PACKAGES = ("orgportal", "branches", "members", "activities")
+BRACES = re.compile(r"\{(\w*)\}")
 KEYWORDS: dict[str, Any] = {
     "_": None,
     "gettext": None,
@@ -155,9 +157,14 @@ def check() -> int:
     return 1 if wrong else 0
 
 
-def broken(message: Message) -> list[Exception]:
-    """Placeholders that the translation lost or invented."""
-    return list(message.check()) if filled(message) else []
+def broken(message: Message) -> bool:
+    """Whether the translation lost or invented a placeholder, %(name)s or {name}."""
+    if not filled(message):
+        return False
+    names = [message.id] if isinstance(message.id, str) else list(message.id)
+    wanted = {name for text in names for name in BRACES.findall(text)}
+    given = [set(BRACES.findall(text)) for text in forms_of(message)]
+    return bool(list(message.check())) or any(found != wanted for found in given)
 
 
 COMMANDS = {"extract": extract, "compile": compile_, "check": check}
