@@ -79,6 +79,7 @@ TRANSFER_ACTIONS: dict[str, str | Promise] = {
 
 AUDIT_ACTIONS: dict[str, str | Promise] = {
     **TRANSFER_ACTIONS,
+    "account.not_opened": _("No account opened: number and name do not fit"),
     "member.added": _("Member added to the register"),
     "member.corrected": _("Member's data corrected"),
     "member.ended": _("Membership ended"),
@@ -103,6 +104,13 @@ NOTICES: dict[str, str | Promise] = {
 
 REFUSALS: dict[str, str | Promise] = {
     **TRANSFER_REFUSALS,
+    "account_missing": _("This member has no account yet."),
+    "account_no_such_member": _("No member without an account has this number and this name."),
+    "account_of_officer": _(
+        "This person holds a post beyond your branch. The system administrator issues their slips."
+    ),
+    "accounts_none_chosen": _("Choose at least one member without an account."),
+    "accounts_too_many": _("At most {limit} accounts at a time."),
     "not_allowed": _("Your post does not allow this here."),
     "roster_columns_missing": _("The file lacks these columns: {columns}."),
     "roster_columns_unknown": _("The file has columns the portal does not know: {columns}."),

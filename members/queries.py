@@ -12,6 +12,8 @@ from branches.models import Organization
 from branches.rules import ancestors, rights_of
 from members.choices import Standing, TransferState
 from members.models import BranchPeriod, Member, Post, StandingPeriod
+from members.models.posts import PostQuerySet
+from orgportal.core.models import User
 from orgportal.core.scoping import NOBODY, Grant, Scope, within
 
 PAGE = 50
@@ -151,3 +153,16 @@ def transferable(scope: Scope, text: str = "", limit: int = 60) -> list[Member]:
             Q(name__contains=words) | Q(initials__startswith=words.lower()) | Q(mobile__endswith=words)
         )
     return list(rows.select_related("branch").order_by("name_key", "pk")[:limit])
+
+
+# --- the security desk: names and posts, no other data of the register (docs/crossings.md)
+
+
+def posts_in_force(on: date, kind: str = "") -> PostQuerySet:
+    """Every post held that day, of one kind if asked."""
+    rows = Post.unscoped.held_on(on).select_related("member", "member__user", "organization")
+    return rows.filter(kind=kind) if kind in PostKind.values else rows
+
+
+def desk_holders() -> list[User]:
+    return list(User.objects.exclude(desk="").order_by("desk", "pk"))
