@@ -1,6 +1,7 @@
 """Sentences of the tree: refusals, audit lines, notices, faults of an import, and set-up advice."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 REFUSALS = {
     "parent_kind_wrong": _("A body of this kind does not stand there. It may stand under: {allowed}."),
@@ -56,7 +57,7 @@ ADVICE = {
 
 # Facts of a body as its history names them.
 FIELDS = {
-    "name": _("Name"),
+    "name": pgettext_lazy("body", "Name"),
     "under": _("Under"),
     "form": _("Form"),
     "sector": _("Sector"),
