@@ -254,6 +254,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_RATES": {"token": "10/hour", "reveal": "60/hour", "guest": "30/hour"},
+    "NUM_PROXIES": 0,  # the address is settled in our middleware
     "EXCEPTION_HANDLER": "orgportal.core.api.exception_handler",
 }
 REST_KNOX = {"TOKEN_TTL": timedelta(days=30), "AUTH_HEADER_PREFIX": "Bearer"}

@@ -28,6 +28,8 @@ REFUSALS = {
     "refused": _("This was refused ({code})."),
     "not_allowed": _("Your post does not give you this right here."),
     "stale_version": _("Somebody else changed this first. Load the page again and compare."),
+    "password_change_required": _("Choose a password of your own first."),
+    "too_many_tokens": _("You have {limit} tokens already. End one first."),
     "own_account": _("You cannot do this to your own account."),
     "already_answered": _("This was answered already."),
     "slip_expired": _("The password on your slip has run out. Ask your branch secretary for a new slip."),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from orgportal.core.views import (
+    api,
     desk_audit,
     desk_security,
     desk_system,
@@ -26,6 +27,10 @@ urlpatterns = [
     path("inbox/read/", inbox.inbox_read, name="inbox-read"),
     path("inbox/<int:pk>/open/", inbox.notice_open, name="notice-open"),
     path("inbox/<int:pk>/read/", inbox.notice_read, name="notice-read"),
+    path("api-docs/", api.api_docs, name="api-docs"),
+    path("api-docs/tokens/", api.token_list, name="token-list"),
+    path("api-docs/tokens/make/", api.token_make, name="token-make"),
+    path("api-docs/tokens/<str:key>/end/", api.token_end, name="token-end"),
     path("feedback/", feedback.feedback_list, name="feedback-list"),
     path("feedback/new/", feedback.feedback_create, name="feedback-create"),
     path("desks/system/accounts/", desk_system.account_list, name="account-list"),

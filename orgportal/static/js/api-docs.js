@@ -1,0 +1,12 @@
+// Draws the interface's description; to read, not to send: unsafe calls need keys of their own.
+{
+  const place = document.getElementById("api-docs");
+  window.SwaggerUIBundle({
+    domNode: place,
+    url: place.dataset.schema,
+    deepLinking: false,
+    docExpansion: "list",
+    supportedSubmitMethods: [],
+    validatorUrl: null,
+  });
+}
