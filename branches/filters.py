@@ -18,11 +18,11 @@ class OrganizationFilter(filters.FilterSet):  # type: ignore[misc]
     """Text is a part of the name, pinyin initials, or the start of a code."""
 
     q = filters.CharFilter(label=_("Name, pinyin initials or code"), method="by_text")
-    kind = filters.ChoiceFilter(label=_("kind"), choices=Kind.choices, empty_label=_("Any"))
-    form = filters.ChoiceFilter(label=_("form"), choices=Form.choices, empty_label=_("Any"))
-    sector = filters.ChoiceFilter(label=_("sector"), choices=Sector.choices, empty_label=_("Any"))
+    kind = filters.ChoiceFilter(label=_("Kind"), choices=Kind.choices, empty_label=_("Any"))
+    form = filters.ChoiceFilter(label=_("Form"), choices=Form.choices, empty_label=_("Any"))
+    sector = filters.ChoiceFilter(label=_("Sector"), choices=Sector.choices, empty_label=_("Any"))
     state = filters.ChoiceFilter(
-        label=_("state"), choices=STATES, empty_label=None, method="by_state", required=False
+        label=_("State"), choices=STATES, empty_label=None, method="by_state", required=False
     )
     under = filters.NumberFilter(label=_("Below"), method="by_place", widget=forms.HiddenInput)
 
@@ -35,7 +35,7 @@ class OrganizationFilter(filters.FilterSet):  # type: ignore[misc]
         return found if self.form.cleaned_data.get("state") else self.by_state(found, "state", "current")
 
     def by_text(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return rows.filter(matches(value))
+        return rows.filter(named(value) | Q(code__startswith=tidy(value)))
 
     def by_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         if value == "all":
@@ -47,7 +47,21 @@ class OrganizationFilter(filters.FilterSet):  # type: ignore[misc]
         return rows.filter(path__startswith=root) if root else rows.none()
 
 
-def matches(text: str) -> Q:
-    """How a body is found by what somebody typed."""
+def named(text: str) -> Q:
+    """How a body is found by what somebody typed of its name: characters, or pinyin initials."""
     wanted = tidy(text)
-    return Q(name__icontains=wanted) | Q(initials__startswith=wanted.lower()) | Q(code__startswith=wanted)
+    return Q(name__icontains=wanted) | Q(initials__startswith=wanted.lower())
+
+
+class DirectoryFilter(filters.FilterSet):  # type: ignore[misc]
+    """Finds by what the directory shows: the name (or its pinyin initials) and the kind."""
+
+    q = filters.CharFilter(label=_("Name or pinyin initials"), method="by_name")
+    kind = filters.ChoiceFilter(label=_("Kind"), choices=Kind.choices, empty_label=_("Any"))
+
+    class Meta:
+        model = Organization
+        fields: list[str] = []
+
+    def by_name(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(named(value))

@@ -67,3 +67,50 @@ FIELDS = {
     "has_committee": _("Branch committee"),
 }
 YES_NO = {True: _("Yes"), False: _("No")}
+
+# Columns of an import file, as its heading names them.
+COLUMNS = {
+    "code": _("Code"),
+    "name": pgettext_lazy("body", "Name"),
+    "short_name": _("Short name"),
+    "kind": _("Kind"),
+    "form": _("Form"),
+    "sector": _("Sector"),
+    "parent_code": _("Code of the body above"),
+    "established_on": _("Founded on"),
+    "phone": _("Phone"),
+    "address": _("Address"),
+    "ends_on": _("Expected to end on"),
+    "has_committee": _("Branch committee"),
+}
+
+# What is wrong with a cell of an import file, and what to do.
+FAULTS = {
+    "encoding": _("The file is neither UTF-8 nor GBK. Save it as “CSV UTF-8” and try again."),
+    "no_rows": _("There is no row below the heading. Fill in at least one body."),
+    "too_many_rows": _("More than {limit} rows. Split the file."),
+    "column_unknown": _("This heading is not known. Take the headings of the template."),
+    "column_twice": _("This heading stands there twice. Remove one."),
+    "column_missing": _("This column is missing. Add it, even if its cells are empty."),
+    "cell_empty": _("Nothing is filled in. Fill it in."),
+    "too_long": _("Longer than {limit} characters. Shorten it."),
+    "kind_unknown": _("“{value}” is not a kind of body. Take one of the kinds in the template."),
+    "form_unknown": _("“{value}” is not a form. Leave it empty or take one of the template."),
+    "sector_unknown": _("“{value}” is not a sector. Take one of the sectors in the template."),
+    "date_unknown": _("“{value}” is not a date. Write it as 2026-03-05."),
+    "yes_no_unknown": _("“{value}” is neither yes nor no. Write yes or no."),
+    "date_in_future": _("The founding day lies in the future. Correct it, or import the row later."),
+    "ends_before_founding": _("The expected end lies before the founding. Correct one of them."),
+    "only_branches_have_committees": _("Only a branch has a branch committee. Write no or leave it empty."),
+    "code_twice": _("The code {value} also stands in row {row}. Give one of them another code."),
+    "code_exists": _("The code {value} already belongs to {name}. Remove the row or correct the code."),
+    "orphan": _("No body with the code {value} within your scope. Add it above or correct the code."),
+    "parent_dissolved": _("{name} ({value}) is dissolved. Choose a body that still exists."),
+    "root_not_allowed": _("A body without a body above cannot be imported here. Fill in the code above."),
+    "parent_kind_wrong": _("It does not stand under a body of that kind. Allowed: {allowed}."),
+    "needs_parent": _("A body of this kind needs a body above it: {allowed}. Fill in its code."),
+    "form_not_allowed": _("This kind of body does not have that form. Allowed: {allowed}."),
+    "too_deep": _("The tree would have more than {limit} levels. Choose a higher body."),
+    "name_twice": _("There is already a body called {value} there. Change the name or remove the row."),
+    "cycle": _("Following the codes above leads back to this row. Correct one of the codes."),
+}

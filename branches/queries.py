@@ -8,12 +8,12 @@ from typing import Any
 from django.db.models import Count, Q
 
 from branches.choices import Form, Kind, PostKind
-from branches.models import Organization
+from branches.models import Organization, OrganizationQuerySet
 from branches.provisions import PROVISIONS
-from branches.rules import Advice, ancestors, posts_expected, set_up_advice
+from branches.rules import Advice, ancestors, parent_of, posts_expected, set_up_advice
 from orgportal.core.models import LocalProvision
 from orgportal.core.rulebook import LocalRule, Provision, Rulebook, Version
-from orgportal.core.scoping import AFTER, Scope
+from orgportal.core.scoping import AFTER, Grant, Scope
 
 # --- rules in force
 
@@ -43,6 +43,19 @@ def _local_rule(row: LocalProvision) -> LocalRule:
     return LocalRule(
         row.key, row.path, Version(row.value, row.instrument, row.article, row.valid_from, row.valid_to)
     )
+
+
+# --- the directory: the one read of bodies that does not ask where the reader stands
+
+# docs/crossings.md: name, kind and phone of every existing body, for whoever signs in.
+EVERYBODY = Scope(grants=(Grant("", frozenset({Organization.view_right})),))
+DIRECTORY_FIELDS = ("id", "name", "kind", "phone")
+
+
+def directory() -> OrganizationQuerySet:
+    """Existing bodies, with no more of them loaded than the directory shows."""
+    rows = Organization.objects.visible_to(EVERYBODY).current()
+    return rows.only(*DIRECTORY_FIELDS, "name_key")
 
 
 # --- member counts: at the leaf, rolled up
@@ -163,3 +176,35 @@ def _advice(body: Organization, counts: Counts, on: date) -> list[Advice]:
         book=rulebook_for(body.path, PROVISIONS, on),
         on=on,
     )
+
+
+# --- the tree
+
+
+@dataclass(frozen=True)
+class Node:
+    """A body with its counts and what stands below it."""
+
+    body: Organization
+    counts: Counts
+    children: list["Node"]
+
+
+MOST_NODES = 1500
+
+
+def tree_of(scope: Scope) -> list[Node]:
+    """The scope's existing bodies as trees, in two queries. A very large scope is shown without its branches:
+    they are a list away."""
+    rows = Organization.objects.visible_to(scope).current().order_by("path")
+    if rows.count() > MOST_NODES:
+        rows = rows.exclude(kind=Kind.BRANCH)
+    bodies = list(rows)
+    counts = counts_of(bodies, scope)
+    nodes: dict[str, Node] = {}
+    roots: list[Node] = []
+    for body in bodies:
+        node = nodes[body.path] = Node(body, counts[body.pk], [])
+        above = nodes.get(parent_of(body.path))
+        (above.children if above else roots).append(node)
+    return roots

@@ -83,21 +83,11 @@ def placement_objection(kind: Kind, form: Form, parent: Kind | None) -> Objectio
     return None
 
 
-def kinds_under(parent: Kind) -> tuple[Kind, ...]:
-    """Kinds that may stand directly under this one."""
-    return tuple(kind for kind in Kind if parent in STRUCTURE[kind].parents)
-
-
 def _in_order(kinds: frozenset[Kind]) -> tuple[Kind, ...]:
     return tuple(kind for kind in Kind if kind in kinds)
 
 
 # --- posts
-
-
-def posts_of(kind: Kind) -> tuple[PostKind, ...]:
-    """The posts this kind of body may have, in their usual order."""
-    return tuple(post for post in PostKind if post in STRUCTURE[kind].posts)
 
 
 def posts_expected(kind: Kind, *, has_committee: bool) -> tuple[PostKind, ...]:

@@ -1,12 +1,16 @@
-"""A body's history as lines of a timeline."""
+"""A body's history and an import's faults as lines to show."""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
+from django.forms import ChoiceField, Field, Form, ModelChoiceField
 from django.utils.translation import gettext as _
 
-from branches.messages import FIELDS, YES_NO
+from branches.messages import COLUMNS, FAULTS, FIELDS, YES_NO
 from branches.models import OrganizationEvent
+from branches.workflows.tree_file import Fault
+from orgportal.core.jinja import day
 
 QUIET = frozenset({"path", "short_name"})
 
@@ -39,3 +43,47 @@ def _parts(event: OrganizationEvent) -> Iterable[str]:
 
 def _shown(value: Any) -> str:
     return str(YES_NO[value]) if isinstance(value, bool) else str(value or "—")
+
+
+def fault_lines(faults: Iterable[Fault]) -> list[dict[str, Any]]:
+    """Faults of an import as rows: where, and what to do."""
+    return [
+        {
+            "row": fault.row,
+            "column": str(COLUMNS.get(fault.column, fault.column)),
+            "text": str(FAULTS[fault.code]).format(**fault.params),
+        }
+        for fault in faults
+    ]
+
+
+def answers(form: Form) -> list[tuple[Any, str]]:
+    """(label, answer) of every visible field, as the check page repeats them."""
+    return [
+        (field.label, _answer(field.field, form.cleaned_data.get(field.name)))
+        for field in form.visible_fields()
+    ]
+
+
+def differences(form: Form, current: Any) -> list[tuple[Any, str, str]]:
+    """(label, theirs, mine) where what somebody saved meanwhile is not what I typed."""
+    found = []
+    for field in form.visible_fields():
+        if not hasattr(current, field.name):
+            continue
+        theirs = _answer(field.field, getattr(current, field.name))
+        mine = _answer(field.field, form.cleaned_data.get(field.name))
+        if theirs != mine:
+            found.append((field.label, theirs, mine))
+    return found
+
+
+def _answer(field: Field, value: Any) -> str:
+    if isinstance(value, bool):
+        return str(YES_NO[value])
+    if isinstance(value, date):
+        return day(value)
+    labels: dict[Any, Any] = {}
+    if isinstance(field, ChoiceField) and not isinstance(field, ModelChoiceField):
+        labels = dict(cast("Any", field.choices))
+    return str(labels.get(value, value) or "—")

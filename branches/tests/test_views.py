@@ -62,6 +62,7 @@ def test_list_takes_the_same_queries_for_one_and_three_rows(world, as_, django_a
 
 
 LIST_QUERIES = 12
+DIRECTORY_QUERIES = 10
 
 
 @pytest.mark.django_db
@@ -85,3 +86,49 @@ def test_detail_out_of_scope_is_not_found(world, as_):
 
 def test_kinds_are_words():
     assert Kind.BRANCH.label
+
+
+@pytest.mark.django_db
+def test_directory_is_open_to_every_signed_in_person_and_shows_three_facts(world, as_):
+    make_organization(world.committee_2, "有址党支部", address="不可示人的地址", phone="0437-7")
+    page = as_("chen").get("/branches/directory/")
+    part = as_("chen").get("/branches/directory/?q=yzdzb", headers={"HX-Request": "true"}).content.decode()
+
+    assert len(ids(page)) == 8
+    assert "不可示人的地址" not in page.content.decode()
+    assert part.lstrip().startswith('<div id="rows">')
+    assert ("有址党支部" in part, "tel:0437-7" in part, "甲社区" in part) == (True, True, False)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("extra", [0, 2])
+def test_directory_takes_the_same_queries_for_one_and_three_rows(
+    world, as_, django_assert_num_queries, extra
+):
+    for number in range(extra):
+        make_organization(world.committee_2, f"甲{number}")
+    client = as_("chen")
+
+    with django_assert_num_queries(DIRECTORY_QUERIES):
+        response = client.get("/branches/directory/?q=甲")
+
+    assert len(ids(response)) == 1 + extra
+
+
+@pytest.mark.django_db
+def test_list_part_is_what_the_page_includes(world, as_):
+    part = as_("qian").get("/branches/?kind=branch", headers={"HX-Request": "true"})
+    none = as_("qian").get("/branches/?q=无此名")
+
+    assert part.content.decode().lstrip().startswith('<div id="rows">')
+    assert ids(part) == {world.a.pk, world.b.pk, world.c.pk, world.organ.pk}
+    assert ids(none) == set()
+
+
+@pytest.mark.django_db
+def test_tree_shows_the_scope_with_rolled_up_counts(world, as_):
+    page = as_("qian").get("/branches/tree/")
+    mine = as_("zhao").get("/branches/tree/")
+
+    assert len(ids(page)) == 7
+    assert ids(mine) == {world.committee_1.pk, world.a.pk, world.b.pk}

@@ -33,6 +33,12 @@ def organization_list(request: Any) -> HttpResponse:
 
 
 @may("branch.view")
+def organization_tree(request: Any) -> HttpResponse:
+    roots = queries.tree_of(request.scope)
+    return render_page(request, "branches/tree.html", roots=roots, at=timezone.now())
+
+
+@may("branch.view")
 def organization_detail(request: Any, pk: int) -> HttpResponse:
     bodies = Organization.objects.visible_to(request.scope).select_related("parent")
     body = get_object_or_404(bodies, pk=pk)

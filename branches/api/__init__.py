@@ -1,0 +1,1 @@
+"""Bodies, groups and the directory for programs."""

@@ -1,0 +1,155 @@
+"""Operations on bodies, groups and the directory."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from branches import queries
+from branches.api import serializers
+from branches.filters import DirectoryFilter, OrganizationFilter
+from branches.models import Organization, PartyGroup
+from branches.workflows import groups, tree
+from orgportal.core.api import ScopedListView, scope_of
+
+FACTS = tuple(serializers.OrganizationSerializer().fields)
+MORE_FACTS = (*FACTS, "address", "ends_on", "has_committee")
+GROUP_FACTS = tuple(serializers.GroupSerializer().fields)
+
+
+def by(request: Request) -> dict[str, Any]:
+    return {"actor": request.user, "scope": scope_of(request), "at": timezone.now()}
+
+
+def facts(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
+class OrganizationListView(ScopedListView):
+    """Bodies within the caller's scope; found with POST."""
+
+    queryset = Organization.objects.all()
+    filterset_class = OrganizationFilter
+    columns = FACTS
+
+    def get_serializer_class(self) -> Any:
+        found = {"POST": serializers.CreateSerializer}
+        return found.get(self.request.method or "", serializers.OrganizationSerializer)
+
+    def post(self, request: Request) -> HttpResponse:
+        form: Any = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        row = tree.found_body(form.validated_data["parent"], form.body(), form.order(), **by(request))
+        return Response(facts(row, FACTS), status=201)
+
+
+class OrganizationDetailView(GenericAPIView[Organization]):
+    """One body with its member counts."""
+
+    queryset = Organization.objects.all()
+    serializer_class = serializers.OrganizationDetailSerializer
+
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        scope = scope_of(request)
+        body = get_object_or_404(Organization.objects.visible_to(scope), pk=pk)
+        counts = queries.counts_of([body], scope)[body.pk]
+        return Response({**facts(body, MORE_FACTS), **facts(counts, ("formal", "probationary", "branches"))})
+
+
+class OrderView(GenericAPIView[Any]):
+    """One order about one row in scope: checked, carried out, and the row as it is then."""
+
+    columns: tuple[str, ...] = FACTS
+    queryset: Any = Organization.objects.all()
+
+    def post(self, request: Request, pk: int) -> HttpResponse:
+        rows: Any = self.get_queryset()
+        row = get_object_or_404(rows.visible_to(scope_of(request)), pk=pk)
+        form: Any = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        return Response(facts(self.act(row, form, by(request)), self.columns))
+
+    def act(self, row: Any, form: Any, asker: dict[str, Any]) -> Any:
+        raise NotImplementedError
+
+
+class OrganizationRenameView(OrderView):
+    serializer_class = serializers.NamesSerializer
+
+    def act(self, row: Any, form: Any, asker: dict[str, Any]) -> Any:
+        return tree.rename(row, form.names(), form.order(), **asker)
+
+
+class OrganizationChangeView(OrderView):
+    serializer_class = serializers.DetailsSerializer
+
+    def act(self, row: Any, form: Any, asker: dict[str, Any]) -> Any:
+        return tree.change_details(row, form.details(), form.order(), **asker)
+
+
+class OrganizationMoveView(OrderView):
+    serializer_class = serializers.MoveSerializer
+
+    def act(self, row: Any, form: Any, asker: dict[str, Any]) -> Any:
+        return tree.move(row, form.validated_data["parent"], form.order(), **asker)
+
+
+class OrganizationDissolveView(OrderView):
+    serializer_class = serializers.OrderSerializer
+
+    def act(self, row: Any, form: Any, asker: dict[str, Any]) -> Any:
+        return tree.dissolve(row, form.order(), **asker)
+
+
+class GroupListView(ScopedListView):
+    """Party groups within the caller's scope; founded with POST."""
+
+    queryset = PartyGroup.objects.all()
+    filterset_fields = ("branch",)
+    columns = GROUP_FACTS
+
+    def get_serializer_class(self) -> Any:
+        found = {"POST": serializers.GroupCreateSerializer}
+        return found.get(self.request.method or "", serializers.GroupSerializer)
+
+    def post(self, request: Request) -> HttpResponse:
+        form: Any = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        data = form.validated_data
+        row = groups.found_group(data["branch"], data["name"], form.order(), **by(request))
+        return Response(facts(row, GROUP_FACTS), status=201)
+
+
+class GroupRenameView(OrderView):
+    queryset = PartyGroup.objects.all()
+    serializer_class = serializers.GroupNameSerializer
+    columns = GROUP_FACTS
+
+    def act(self, row: Any, form: Any, asker: dict[str, Any]) -> Any:
+        return groups.rename_group(row, form.validated_data["name"], form.order(), **asker)
+
+
+class GroupEndView(OrderView):
+    queryset = PartyGroup.objects.all()
+    serializer_class = serializers.GroupOrderSerializer
+    columns = GROUP_FACTS
+
+    def act(self, row: Any, form: Any, asker: dict[str, Any]) -> Any:
+        return groups.end_group(row, form.order(), **asker)
+
+
+class DirectoryView(ScopedListView):
+    """Name, kind and phone of every existing body (docs/crossings.md)."""
+
+    queryset = Organization.objects.all()
+    filterset_class = DirectoryFilter
+    serializer_class = serializers.DirectorySerializer
+    columns = queries.DIRECTORY_FIELDS
+
+    def narrowed(self) -> QuerySet[Any]:
+        return self.filter_queryset(queries.directory())
