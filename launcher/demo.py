@@ -153,13 +153,14 @@ def start_and_wait(children: list[Child], env: Mapping[str, str], port: int) -> 
     questions = {"ping_worker": worker, "wait_for_tick": beat}
     asked = {name: environment.begin(["manage.py", name, "--timeout", "90"], env) for name in questions}
     wait_for(lambda: answers(f"http://127.0.0.1:{port}/healthz"), web, 60)
-    wait_for(lambda: answers(f"http://127.0.0.1:{port}/"), web, 30)
+    wait_for(lambda: answers(f"http://127.0.0.1:{port}/sign-in/"), web, 60)
     for name, child in questions.items():
         said, _ = asked[name].communicate()
         if asked[name].returncode != 0:
             raise LauncherError(
                 f"manage {name}: {said.strip()[-800:]}\nthe end of {child.log}:\n{child.tail()}"
             )
+    wait_for(lambda: answers(f"http://127.0.0.1:{port}/readyz"), web, 30)
 
 
 def answers(address: str) -> bool:

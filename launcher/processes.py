@@ -162,7 +162,7 @@ def wait_for(answered: Callable[[], bool], child: Child, seconds: float) -> None
             return
         if not child.is_alive:
             raise LauncherError(f"{child.name} stopped at start; the end of {child.log}:\n{child.tail()}")
-        time.sleep(0.05)
+        time.sleep(0.1)
     raise LauncherError(
         f"{child.name} did not answer within {seconds:.0f} s; the end of {child.log}:\n{child.tail()}"
     )
