@@ -98,8 +98,9 @@ AUDIT_ACTIONS: dict[str, str | Promise] = {
 
 NOTICES: dict[str, str | Promise] = {
     **TRANSFER_NOTICES,
-    "members.post_appointed": _("You hold a post from now on: {post}, {body}."),
-    "members.post_ended": _("Your post has ended: {post}, {body}."),
+    "members.branch_merged": _("{before} went into {after} on {on}: you belong to {after} from that day."),
+    "members.post_appointed": _("A post was given to you: {body}, from {on}."),
+    "members.post_ended": _("A post of yours ends: {body}, last day {on}."),
 }
 
 REFUSALS: dict[str, str | Promise] = {
@@ -111,13 +112,48 @@ REFUSALS: dict[str, str | Promise] = {
     ),
     "accounts_none_chosen": _("Choose at least one member without an account."),
     "accounts_too_many": _("At most {limit} accounts at a time."),
-    "not_allowed": _("Your post does not allow this here."),
+    "arrived_later": _("{name} came to the branch only on {day}: choose a later day."),
+    "beyond_own_rights": _("This post carries rights you do not have yourself: ask the body above."),
+    "body_dissolved": _("This body is dissolved."),
+    "date_in_future": _("This day is in the future."),
+    "ends_before_start": _("The last day is before the first."),
+    "ends_too_early": _("The last day cannot be before {day}, when the present entry began."),
+    "export_too_large": _("At most {limit} rows leave at once: narrow the list first."),
+    "group_not_here": _("This party group is not one of the branch."),
+    "group_without_leader": _("Only a group leader's post names a party group."),
+    "id_in_register_elsewhere": _(
+        "A person with this identity number is already in the register: ask the body above."
+    ),
+    "id_in_register_here": _("{name} has this identity number and is already in the register."),
+    "joined_after_branch": _("The member was in a branch before this day of joining: check the day."),
+    "leader_needs_group": _("Choose the party group that is led."),
+    "membership_ended": _("This person's membership has ended."),
+    "needs_care": _("Look again at what is listed, then save."),
+    "no_id_number": _("The register holds no identity number of this member."),
+    "no_such_branch": _("This body takes no members."),
+    "not_all_here": _("Some of those chosen no longer belong to the branch: load the page again."),
+    "not_on_probation": _("Only a probation can be cancelled."),
+    "not_oneself": _("Nobody ends their own membership here: another person has to enter it."),
+    "own_post": _("This post is what lets you end posts here: appoint a successor, or ask the body above."),
+    "post_ended_already": _("This post ends on {day} already."),
+    "post_held_already": _("The member holds this post in that time."),
+    "post_needs_formal_member": _("This post needs a formal member."),
+    "post_needs_own_member": _("This post goes to a member of the branch."),
+    "post_not_in_body": _("A body of this kind has no such post."),
+    "post_taken": _("{name} holds this post from {day}: choose another first day."),
+    "recorder_needs_end": _("A recorder's right needs a last day."),
+    "recorder_too_long": _("A recorder's right is given for at most one year."),
+    "reveal_too_often": _("You have revealed {limit} identity numbers within the hour. Please wait."),
     "roster_columns_missing": _("The file lacks these columns: {columns}."),
     "roster_columns_unknown": _("The file has columns the portal does not know: {columns}."),
     "roster_encoding": _("The file is neither UTF-8 nor GB18030: save it as CSV UTF-8."),
     "roster_refused": _("Nothing was loaded: {count} rows have to be put right first."),
     "roster_unreadable": _("The file cannot be read."),
-    "stale_version": _("Somebody else saved in between. Compare before you save again."),
+    "since_out_of_range": _("The day in the branch lies between joining and today."),
+    "standing_has_moved_on": _("The standing has changed since: these days cannot be corrected here."),
+    "term_overlaps": _("A term that began on {day} covers this day."),
+    "term_too_long": _("The term is longer than the rule allows: give the approval from above."),
+    "transfer_is_open": _("A transfer of this member is open: close it first."),
 }
 
 # What is wrong with a field, and what to do.

@@ -2,10 +2,25 @@
 
 from django.urls import path
 
-from members.views import accounts, grants, transfers
+from members.views import accounts, grants, member, own, posts, reorganise, roster, transfers
 
 app_name = "members"
 urlpatterns = [
+    path("", roster.member_list, name="member-list"),
+    path("export/", roster.member_export, name="member-export"),
+    path("add/", member.member_create, name="member-create"),
+    path("own/", own.own, name="own"),
+    path("own/copy.<str:file_format>", own.own_copy, name="own-copy"),
+    path("<int:pk>/", member.member_detail, name="member-detail"),
+    path("<int:pk>/correct/", member.member_correct, name="member-correct"),
+    path("<int:pk>/end/", member.member_end, name="member-end"),
+    path("<int:pk>/reveal/", member.member_reveal, name="member-reveal"),
+    path("bodies/<int:pk>/posts/", posts.post_list, name="post-list"),
+    path("bodies/<int:pk>/posts/add/", posts.post_create, name="post-create"),
+    path("bodies/<int:pk>/terms/add/", posts.term_create, name="term-create"),
+    path("bodies/<int:pk>/groups/", reorganise.group_members, name="group-members"),
+    path("bodies/<int:pk>/merge/", reorganise.branch_merge, name="branch-merge"),
+    path("posts/<int:pk>/end/", posts.post_end, name="post-end"),
     path("accounts/", accounts.account_list, name="account-list"),
     path("accounts/check/", accounts.account_check, name="account-check"),
     path("accounts/open/", accounts.account_open, name="account-open"),

@@ -129,3 +129,6 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.kind} in {self.organization_id}"
+
+    def runs_on(self, day: date) -> bool:
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)

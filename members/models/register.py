@@ -114,6 +114,11 @@ class Member(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("members:member-detail", args=[self.pk])
 
+    @property
+    def is_present(self) -> bool:
+        """Still in the register, not ended."""
+        return self.standing != Standing.ENDED
+
 
 class BranchPeriod(models.Model):
     """Where the affiliation was and when. No overlap (exclusion), no gap (deferred trigger)."""

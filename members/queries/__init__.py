@@ -1,4 +1,4 @@
-"""Reads over members and posts: who may see what, who is on a roster, who holds a post."""
+"""Reads over members and posts: who may see what, who is on a roster, who holds a post, who is alike."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -10,20 +10,16 @@ from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 from branches.choices import Kind, PostKind
 from branches.models import Organization
 from branches.rules import ancestors, rights_of
-from members.choices import Standing, TransferState
+from members.choices import Standing
 from members.models import BranchPeriod, Member, Post, StandingPeriod
 from members.models.posts import PostQuerySet
 from orgportal.core.models import User
 from orgportal.core.scoping import NOBODY, Grant, Scope, within
+from orgportal.core.sealing import blind
 
-PAGE = 50
-COUNT_CAP = 10_000
-# Depths with an index on (left(path, width), name_key, id); deeper roots use (path, name_key, id).
-INDEXED_WIDTHS = (4, 8, 12)
+SHOWN_CANDIDATES = 10
 # Whoever oversees a body stands in where the body itself has no holder of a post.
 OVERSEERS = frozenset({PostKind.ORGANISER, PostKind.OFFICER})
-# Between branches: the member still belongs to the source until the other side accepts.
-IN_TRANSIT = (TransferState.SENT, TransferState.AT_RECEIVER)
 
 
 def scope_for(user: Any, on: date) -> Scope:
@@ -166,3 +162,32 @@ def posts_in_force(on: date, kind: str = "") -> PostQuerySet:
 
 def desk_holders() -> list[User]:
     return list(User.objects.exclude(desk="").order_by("desk", "pk"))
+
+
+def post_behind(user_id: int, path: str, on: date) -> str:
+    """By which post somebody acts at a place: "kind|body", the nearest one; "" for none."""
+    found = (
+        Post.unscoped.held_on(on)
+        .filter(member__user=user_id, organization__path__in=[*ancestors(path), path])
+        .order_by("-organization__path", "id")
+        .values_list("kind", "organization__name")
+        .first()
+    )
+    return "|".join(found) if found else ""
+
+
+# --- likeness
+
+
+def number_holder(id_number: str, besides: int = 0) -> Member | None:
+    """Who in the whole register has this identity number."""
+    return Member.unscoped.filter(id_number_digest=blind(id_number)).exclude(pk=besides).first()
+
+
+def same_persons(name: str, birth_on: date, mobile: str, scope: Scope, besides: int = 0) -> list[Member]:
+    """Members within reach who have the same name and day of birth, or the same mobile."""
+    like = Q(name=name, birth_on=birth_on)
+    if mobile:
+        like |= Q(mobile=mobile)
+    rows = Member.objects.visible_to(scope).active().filter(like).exclude(pk=besides)
+    return list(rows.select_related("branch").order_by("name_key", "id")[:SHOWN_CANDIDATES])

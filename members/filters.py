@@ -1,0 +1,171 @@
+"""How a list of members is narrowed: one set of filters for the page, the export, the print and the API."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from branches.choices import Kind, PostKind
+from branches.models import PartyGroup
+from branches.rules import depth
+from members.choices import Gender, MobileState, Standing
+from members.models import Member
+from members.models.register import MemberQuerySet
+from members.queries.lists import Cursor, Place, common_roots, holding, matching, places_around
+from members.rules.register import add_years
+from orgportal.core.forms import tidy
+from orgportal.core.scoping import AFTER, Scope
+
+# Lowest and highest age, both inclusive.
+AGE_BANDS = {
+    "-30": (None, 30),
+    "31-40": (31, 40),
+    "41-50": (41, 50),
+    "51-60": (51, 60),
+    "61-70": (61, 70),
+    "71-": (71, None),
+}
+AGE_CHOICES = (
+    ("-30", _("30 and younger")),
+    ("31-40", _("31 to 40")),
+    ("41-50", _("41 to 50")),
+    ("51-60", _("51 to 60")),
+    ("61-70", _("61 to 70")),
+    ("71-", _("71 and older")),
+)
+MOBILE_CHOICES = (
+    ("any", _("Away, anywhere")),
+    (MobileState.OUT.value, MobileState.OUT.label),
+    (MobileState.ABROAD.value, MobileState.ABROAD.label),
+)
+INDENT = "　"
+SELECTIVE = ("q", "group", "post")
+
+
+class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library carries no types
+    """Reads the query string; `roots` and `narrow` are what a list is drawn from."""
+
+    q = django_filters.CharFilter(
+        method="by_text",
+        label=_("Name, pinyin or mobile"),
+        help_text=_("张三, zs, zhangsan or the last digits"),
+    )
+    branch = django_filters.ChoiceFilter(method="by_branch", label=_("Body"), empty_label=_("All of mine"))
+    standing = django_filters.ChoiceFilter(
+        label=_("Standing"),
+        choices=Standing.choices,
+        method="by_standing",
+        empty_label=_("All present members"),
+    )
+    gender = django_filters.ChoiceFilter(label=_("Gender"), choices=Gender.choices, empty_label=_("All"))
+    age = django_filters.ChoiceFilter(
+        label=_("Age"), choices=AGE_CHOICES, method="by_age", empty_label=_("All ages")
+    )
+    group = django_filters.ChoiceFilter(
+        label=_("Party group"), method="by_group", empty_label=_("All groups")
+    )
+    post = django_filters.ChoiceFilter(
+        label=_("Post"), choices=PostKind.choices, method="by_post", empty_label=_("With or without a post")
+    )
+    mobile = django_filters.ChoiceFilter(
+        label=_("Mobile member"), choices=MOBILE_CHOICES, method="by_mobile", empty_label=_("Here or away")
+    )
+
+    class Meta:
+        model = Member
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, data: Mapping[str, Any] | None, *, scope: Scope, today: date, **options: Any) -> None:
+        super().__init__(data, queryset=Member.objects.visible_to(scope), **options)
+        self.today = today
+        self.reach = scope.roots_for(Member.view_right)
+        asked = (data or {}).get("branch", "")
+        self.places = places_around(self.reach, int(asked) if asked.isdecimal() else None)
+        self.place: Place | None = next((place for place in self.places if str(place.id) == asked), None)
+        self.filters["branch"].extra["choices"] = [
+            (place.id, _indented(place, self.places)) for place in self.places
+        ]
+        self._offer_groups(scope)
+
+    def _offer_groups(self, scope: Scope) -> None:
+        """Groups are a branch's own: they are offered once the list is that of one branch."""
+        only = self.place or (self.places[0] if len(self.places) == 1 else None)
+        if only is None or only.kind != Kind.BRANCH:
+            del self.filters["group"]
+            return
+        groups = PartyGroup.objects.visible_to(scope).current().filter(branch=only.id).order_by("name")
+        self.filters["group"].extra["choices"] = list(groups.values_list("pk", "name"))
+
+    # --- what a list asks
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """Subtrees to list: the chosen body, or all the person answers for."""
+        return (self.place.path,) if self.place else self.reach
+
+    def roots_with(self, right: str, scope: Scope) -> tuple[str, ...]:
+        """The part of the list in which the right holds too."""
+        return common_roots(self.roots, scope.roots_for(right))
+
+    @property
+    def is_selective(self) -> bool:
+        return any(self._cleaned().get(name) for name in SELECTIVE)
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(self._cleaned().values())
+
+    def narrow(self, rows: MemberQuerySet) -> MemberQuerySet:
+        """The filters on any rows of members; a filter that cannot be read narrows to nothing."""
+        if not self.form.is_valid():
+            return rows.none()
+        narrowed: MemberQuerySet = self.filter_queryset(rows)
+        return narrowed if self._cleaned().get("standing") else narrowed.active()
+
+    def _cleaned(self) -> dict[str, Any]:
+        return self.form.cleaned_data if self.form.is_valid() else {}
+
+    # --- how each filter narrows
+
+    def by_text(self, rows: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
+        return matching(rows, tidy(value)) if tidy(value) else rows
+
+    def by_branch(self, rows: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
+        path = self.place.path if self.place else ""
+        return rows.filter(path__gte=path, path__lt=path + AFTER)
+
+    def by_standing(self, rows: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
+        return rows.filter(standing=value)
+
+    def by_age(self, rows: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
+        youngest, oldest = AGE_BANDS[value]
+        if youngest is not None:
+            rows = rows.filter(birth_on__lte=add_years(self.today, -youngest))
+        if oldest is not None:
+            rows = rows.filter(birth_on__gt=add_years(self.today, -oldest - 1))
+        return rows
+
+    def by_group(self, rows: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
+        return rows.filter(group_id=int(value))
+
+    def by_post(self, rows: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
+        return holding(rows, value, self.today)
+
+    def by_mobile(self, rows: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
+        return (
+            rows.exclude(mobile_state=MobileState.NONE) if value == "any" else rows.filter(mobile_state=value)
+        )
+
+
+def cursor_of(data: Mapping[str, str]) -> Cursor:
+    """`?after=7` or `?before=7`; anything else is the first page."""
+    for name, is_backwards in (("before", True), ("after", False)):
+        if data.get(name, "").isdecimal():
+            return Cursor(int(data[name]), is_backwards)
+    return Cursor()
+
+
+def _indented(place: Place, places: list[Place]) -> str:
+    return INDENT * (depth(place.path) - depth(places[0].path)) + place.name

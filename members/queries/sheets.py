@@ -1,0 +1,69 @@
+"""What the pages of one member and of one body's posts are drawn from."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from branches.choices import PostKind
+from branches.models import Organization
+from members.models import BranchPeriod, LastSeen, Look, Member, Post, StandingPeriod, Term, Transfer
+from members.rules.register import mask_id_number
+from orgportal.core.sealing import unseal
+
+PAST_POSTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSheet:
+    """All that the page of a member shows beside the member's own columns."""
+
+    masked_id: str
+    branch_periods: list[BranchPeriod]
+    standing_periods: list[StandingPeriod]
+    posts: list[Post]
+    transfer: Transfer | None
+    last_seen: LastSeen | None
+
+
+def member_sheet(member: Member) -> MemberSheet:
+    """Periods and posts newest first, the open transfer, the last sighting."""
+    number = unseal(bytes(member.id_number_sealed)) if member.id_number_sealed else ""
+    return MemberSheet(
+        masked_id=mask_id_number(number),
+        branch_periods=list(member.branch_periods.select_related("branch").order_by("-starts_on")),
+        standing_periods=list(member.standing_periods.order_by("-starts_on")),
+        posts=list(member.posts.select_related("organization", "group").order_by("-starts_on", "-id")),
+        transfer=member.transfers.open().select_related("target", "source").first(),
+        last_seen=member.sightings.order_by("-on").first(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PostSheet:
+    """A body's posts and terms as its posts page shows them."""
+
+    running: list[Post]
+    coming: list[Post]
+    past: list[Post]
+    terms: list[Term]
+
+    @property
+    def term(self) -> Term | None:
+        return next((term for term in self.terms if term.ended_on is None), None)
+
+
+def post_sheet(body: Organization, on: date) -> PostSheet:
+    """Posts by the day: held, to come, and the latest that ended."""
+    order = list(PostKind)
+    rows = body.posts.select_related("member", "group")
+    held = sorted(rows.held_on(on), key=lambda post: (order.index(PostKind(post.kind)), post.member.name_key))
+    return PostSheet(
+        running=held,
+        coming=list(rows.filter(starts_on__gt=on).order_by("starts_on", "id")),
+        past=list(rows.filter(ends_on__lt=on).order_by("-ends_on", "-id")[:PAST_POSTS]),
+        terms=list(body.terms.order_by("-starts_on")),
+    )
+
+
+def looks_at(member: Member, limit: int | None = None) -> list[Look]:
+    """Who looked at the member's data, newest first."""
+    return list(member.looks.select_related("looker").order_by("-at", "-id")[:limit])

@@ -1,0 +1,82 @@
+"""Which posts a body has, whom each may go to, and for how long. Pure."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from branches.choices import Kind, PostKind
+from branches.provisions import STRUCTURE
+from branches.rules import rights_of
+from members.choices import Standing
+from members.rules.register import add_years
+
+# A recorder's right is lent, never given (product.md 1).
+RECORDER_YEARS = 1
+# Sent from elsewhere, as a first secretary is; every other post of a branch goes to one of its own.
+FROM_ELSEWHERE = frozenset({PostKind.SECRETARY})
+# One holder at a time: whoever is appointed takes over from the holder.
+SINGLE = frozenset({PostKind.SECRETARY})
+# Posts that a term of office is about.
+ELECTED = frozenset(
+    {
+        PostKind.SECRETARY,
+        PostKind.DEPUTY_SECRETARY,
+        PostKind.ORGANISATION,
+        PostKind.PUBLICITY,
+        PostKind.DISCIPLINE,
+        PostKind.COMMITTEE_MEMBER,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A post as it would be given."""
+
+    kind: PostKind
+    body: Kind
+    standing: Standing
+    is_of_body: bool  # the member belongs to the branch the post is in
+    has_group: bool
+    starts_on: date
+    ends_on: date | None
+
+
+def posts_of(body: Kind) -> tuple[PostKind, ...]:
+    """The posts this kind of body has, in the order of the table of kinds."""
+    return tuple(kind for kind in PostKind if kind in STRUCTURE[body].posts)
+
+
+def objection_to(post: Appointment) -> str | None:
+    """The code of the first reason why this appointment cannot be; None when it can."""
+    if post.kind not in STRUCTURE[post.body].posts:
+        return "post_not_in_body"
+    if not _may_hold(post.kind, post.standing):
+        return "post_needs_formal_member"
+    if post.body == Kind.BRANCH and not post.is_of_body and post.kind not in FROM_ELSEWHERE:
+        return "post_needs_own_member"
+    if post.has_group != (post.kind == PostKind.GROUP_LEADER):
+        return "leader_needs_group" if post.kind == PostKind.GROUP_LEADER else "group_without_leader"
+    return _date_objection(post)
+
+
+def _may_hold(kind: PostKind, standing: Standing) -> bool:
+    """Posts are for formal members; a probationary one may write the minutes."""
+    if kind == PostKind.RECORDER:
+        return standing in {Standing.FORMAL, Standing.PROBATIONARY}
+    return standing == Standing.FORMAL
+
+
+def _date_objection(post: Appointment) -> str | None:
+    if post.ends_on is not None and post.ends_on < post.starts_on:
+        return "ends_before_start"
+    if post.kind == PostKind.RECORDER:
+        if post.ends_on is None:
+            return "recorder_needs_end"
+        if post.ends_on > add_years(post.starts_on, RECORDER_YEARS):
+            return "recorder_too_long"
+    return None
+
+
+def exceeds(kind: PostKind, body: Kind, own: frozenset[str]) -> bool:
+    """Whether the post would carry rights that the one who gives it does not have."""
+    return not rights_of(kind, body) <= own

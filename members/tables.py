@@ -1,0 +1,202 @@
+"""Members as columns: the same rows for the spreadsheet, the printed list and the own-data copy."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from branches.choices import PostKind
+from members.choices import Education, Gender, LookKind, MobileState, Occupation, Standing
+from members.models import Look, Member
+from members.queries.lists import ListRow
+from members.queries.sheets import MemberSheet
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A heading, and how its cell is found in a row."""
+
+    label: Any
+    value: Callable[[ListRow], Any]
+    width: int = 12
+    is_printed: bool = True
+
+
+def _word(choices: Any, field: str) -> Callable[[ListRow], str]:
+    labels = dict(choices.choices)
+    return lambda row: str(labels[getattr(row, field)])
+
+
+COLUMNS = (
+    Column(_("Member number"), lambda row: row.number, 14),
+    Column(_("Name"), lambda row: row.name),
+    Column(_("Gender"), _word(Gender, "gender"), 6),
+    Column(_("Date of birth"), lambda row: row.birth_on),
+    Column(_("Ethnic group"), lambda row: row.ethnicity, is_printed=False),
+    Column(_("Education"), _word(Education, "education")),
+    Column(_("Occupation"), _word(Occupation, "occupation"), 18, is_printed=False),
+    Column(_("Branch"), lambda row: row.branch, 24),
+    Column(_("Party group"), lambda row: row.group or ""),
+    Column(_("Standing"), _word(Standing, "standing")),
+    Column(_("Joined on"), lambda row: row.joined_on),
+    Column(_("Confirmed on"), lambda row: row.confirmed_on),
+    Column(_("Mobile"), lambda row: row.mobile, 14),
+    Column(_("Mobile member"), _word(MobileState, "mobile_state")),
+    Column(_("Employer"), lambda row: row.employer, 28, is_printed=False),
+)
+# What fits on paper.
+PRINTED = tuple(column for column in COLUMNS if column.is_printed)
+
+
+TEXT_ONLY = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+
+
+def cell_text(value: Any) -> str:
+    if value is None:
+        return ""
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def spreadsheet(title: str, notes: Iterable[str], rows: Iterable[ListRow]) -> bytes:
+    """An xlsx of text cells only: no formula can start in it, and long digits keep every digit."""
+    out = BytesIO()
+    book = xlsxwriter.Workbook(
+        out,
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_numbers": False,
+            "strings_to_urls": False,
+        },
+    )
+    sheet = book.add_worksheet(title[:31])
+    text, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True, "num_format": "@"})
+    for number, column in enumerate(COLUMNS):
+        sheet.set_column(number, number, column.width, text)
+    line = 0
+    for note in notes:
+        sheet.write_string(line, 0, note, text)
+        line += 1
+    for number, column in enumerate(COLUMNS):
+        sheet.write_string(line, number, str(column.label), bold)
+    sheet.freeze_panes(line + 1, 2)
+    for row in rows:
+        line += 1
+        for number, column in enumerate(COLUMNS):
+            sheet.write_string(line, number, cell_text(column.value(row)), text)
+    book.close()
+    return out.getvalue()
+
+
+# --- one member's history
+
+
+def branch_timeline(sheet: MemberSheet) -> list[dict[str, Any]]:
+    """Branches, standings and posts as one timeline, newest first."""
+    lines = [
+        {
+            "at": period.starts_on,
+            "title": period.branch.name,
+            "text": f"{period.get_reason_display()}{_until(period.ends_on)}",
+        }
+        for period in sheet.branch_periods
+    ]
+    lines += [
+        {"at": period.starts_on, "title": period.get_standing_display(), "text": _standing_text(period)}
+        for period in sheet.standing_periods
+    ]
+    lines += [
+        {
+            "at": post.starts_on,
+            "title": post.get_kind_display(),
+            "text": f"{post.organization.name}{_until(post.ends_on)}",
+        }
+        for post in sheet.posts
+    ]
+    return sorted(lines, key=lambda line: line["at"], reverse=True)
+
+
+def _until(day: Any) -> str:
+    return " · " + gettext("until %(day)s") % {"day": day.isoformat()} if day else ""
+
+
+def _standing_text(period: Any) -> str:
+    said = [period.get_end_kind_display() if period.end_kind else "", period.basis]
+    return " · ".join(filter(None, said)) + _until(period.ends_on)
+
+
+# --- what a member may read and keep
+
+
+def look_lines(looks: Iterable[Look]) -> list[dict[str, Any]]:
+    """Who looked, by which post, at what, when and what for."""
+    kinds = dict(LookKind.choices)
+    return [
+        {
+            "at": look.at,
+            "who": str(look.looker),
+            "post": _post_words(look.looker_post),
+            "what": kinds[look.kind],
+            "purpose": look.purpose,
+        }
+        for look in looks
+    ]
+
+
+def _post_words(stored: str) -> str:
+    kind, _bar, body = stored.partition("|")
+    return f"{body} {dict(PostKind.choices).get(kind, kind)}".strip()
+
+
+OWN_FIELDS = (
+    "number", "name", "gender", "birth_on", "ethnicity", "education", "occupation", "employer", "mobile",
+    "standing", "joined_on", "confirmed_on", "mobile_state", "mobile_since", "mobile_place",
+)  # fmt: skip
+
+
+def own_record(member: Member, sheet: MemberSheet, looks: Iterable[Look], at: datetime) -> dict[str, Any]:
+    """Everything held about a member, for their own hands; the identity number stays masked."""
+    return {
+        "made_at": at,
+        "member": {field: getattr(member, field) for field in OWN_FIELDS}
+        | {
+            "identity_number": sheet.masked_id,
+            "branch": member.branch.name,
+            "group": str(member.group or ""),
+        },
+        "branches": [
+            {"branch": p.branch.name, "from": p.starts_on, "until": p.ends_on, "reason": p.reason}
+            for p in sheet.branch_periods
+        ],
+        "standing": [
+            {"standing": p.standing, "from": p.starts_on, "until": p.ends_on, "basis": p.basis}
+            for p in sheet.standing_periods
+        ],
+        "posts": [
+            {"post": p.kind, "body": p.organization.name, "from": p.starts_on, "until": p.ends_on}
+            for p in sheet.posts
+        ],
+        "looks": [{key: str(value) for key, value in line.items()} for line in look_lines(looks)],
+    }
+
+
+def own_spreadsheet(record: dict[str, Any]) -> bytes:
+    """The same record, one sheet a heading."""
+    out = BytesIO()
+    book = xlsxwriter.Workbook(out, TEXT_ONLY)
+    text = book.add_format({"num_format": "@"})
+    parts = {**{key: rows for key, rows in record.items() if isinstance(rows, list)}}
+    for name, rows in {"member": [record["member"]], **parts}.items():
+        sheet = book.add_worksheet(name)
+        for line, row in enumerate(rows):
+            for number, (heading, value) in enumerate(row.items()):
+                if line == 0:
+                    sheet.write_string(0, number, heading, text)
+                sheet.write_string(line + 1, number, cell_text(value), text)
+    book.close()
+    return out.getvalue()

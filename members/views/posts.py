@@ -1,0 +1,101 @@
+"""Posts and terms of one body: who holds what, since when, until when."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from branches.choices import Kind
+from branches.models import Organization
+from members.forms.posts import AppointmentForm, PostEndForm, TermForm
+from members.messages import REFUSALS
+from members.models import Post
+from members.queries.sheets import post_sheet
+from members.rules.posts import posts_of
+from members.workflows.posts import appoint, end_post, open_term
+from orgportal.core.decorators import may
+from orgportal.core.errors import Refused
+from orgportal.core.refusals import sentence
+from orgportal.core.ui import render_page
+
+
+def _body(request: Any, pk: int, right: str) -> Organization:
+    found: Organization = get_object_or_404(Organization.objects.visible_to(request.scope), pk=pk)
+    if not request.scope.may(right, found):
+        raise PermissionDenied(right)
+    return found
+
+
+@require_GET
+@may("branch.view")
+def post_list(request: Any, pk: int) -> HttpResponse:
+    body = _body(request, pk, "branch.view")
+    today = timezone.localdate()
+    sheet = post_sheet(body, today)
+    held = {post.kind for post in sheet.running}
+    return render_page(
+        request,
+        "members/posts.html",
+        body=body,
+        sheet=sheet,
+        today=today,
+        vacant=[kind.label for kind in posts_of(Kind(body.kind)) if kind not in held],
+        may_edit=request.scope.may("post.edit", body) and not body.is_dissolved,
+        sees_members=request.scope.may("member.view", body),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@may("post.edit")
+def post_create(request: Any, pk: int) -> HttpResponse:
+    body = _body(request, pk, "post.edit")
+    first = {"starts_on": timezone.localdate()}
+    form = AppointmentForm(request.POST or None, body=body, scope=request.scope, initial=first)
+    if request.method == "POST" and form.is_valid():
+        member = form.cleaned_data["member"]
+        try:
+            appoint(member, body, form.order(), actor=request.user, scope=request.scope, at=timezone.now())
+        except Refused as refusal:
+            form.add_error(None, sentence(refusal, REFUSALS))
+        else:
+            return redirect("members:post-list", pk=body.pk)
+    status = 422 if form.errors else 200
+    return render_page(request, "members/post_form.html", status=status, form=form, body=body)
+
+
+@require_http_methods(["GET", "POST"])
+@may("post.edit")
+def post_end(request: Any, pk: int) -> HttpResponse:
+    rows = Post.objects.visible_to(request.scope).select_related("member", "organization", "group")
+    post = get_object_or_404(rows, pk=pk)
+    body = _body(request, post.organization_id, "post.edit")
+    form = PostEndForm(request.POST or None, initial={"last_day": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        day, basis = form.cleaned_data["last_day"], form.cleaned_data["basis"]
+        try:
+            end_post(post, day, basis, actor=request.user, scope=request.scope, at=timezone.now())
+        except Refused as refusal:
+            form.add_error(None, sentence(refusal, REFUSALS))
+        else:
+            return redirect("members:post-list", pk=body.pk)
+    status = 422 if form.errors else 200
+    return render_page(request, "members/post_end.html", status=status, form=form, body=body, post=post)
+
+
+@require_http_methods(["GET", "POST"])
+@may("post.edit")
+def term_create(request: Any, pk: int) -> HttpResponse:
+    body = _body(request, pk, "post.edit")
+    form = TermForm(request.POST or None, initial={"starts_on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            open_term(body, form.order(), actor=request.user, scope=request.scope, at=timezone.now())
+        except Refused as refusal:
+            form.add_error(None, sentence(refusal, REFUSALS))
+        else:
+            return redirect("members:post-list", pk=body.pk)
+    status = 422 if form.errors else 200
+    return render_page(request, "members/term_form.html", status=status, form=form, body=body)

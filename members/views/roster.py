@@ -1,0 +1,114 @@
+"""The list of members, and the list as it leaves the portal: spreadsheet and paper."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from branches.choices import PostKind
+from members.choices import Gender, LookKind, MobileState, Standing
+from members.filters import MemberFilter, cursor_of
+from members.forms.privacy import HandOutForm
+from members.messages import REFUSALS
+from members.queries import posts_by_member
+from members.queries.lists import COUNT_CAP, in_transit, list_count, list_page, list_rows
+from members.rules.register import age_on
+from members.tables import PRINTED, cell_text, spreadsheet
+from members.workflows.privacy import EXPORT_LIMIT, Errand, hand_out
+from orgportal.core.decorators import may, repeatable
+from orgportal.core.errors import Refused
+from orgportal.core.refusals import sentence
+from orgportal.core.ui import render_page
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_GET
+@may("member.view")
+def member_list(request: Any) -> HttpResponse:
+    today = timezone.localdate()
+    filters = MemberFilter(request.GET, scope=request.scope, today=today)
+    page = list_page(
+        filters.roots, filters.narrow, cursor=cursor_of(request.GET), is_selective=filters.is_selective
+    )
+    shown = [row.id for row in page.rows]
+    return render_page(
+        request,
+        "members/roster.html",
+        part="members/_roster.html",
+        filters=filters,
+        page=page,
+        total=list_count(filters.roots, filters.narrow),
+        cap=COUNT_CAP,
+        posts=posts_by_member(today, member__in=shown),
+        transit=in_transit(shown),
+        may_take_away=request.scope.may_somewhere("member.export"),
+        **row_words(today),
+    )
+
+
+def row_words(today: Any) -> dict[str, Any]:
+    """What the cells of a list are spelled with."""
+    return {
+        "age": lambda born: age_on(born, today),
+        "genders": dict(Gender.choices),
+        "standings": dict(Standing.choices),
+        "mobile_states": dict(MobileState.choices),
+        "post_kinds": dict(PostKind.choices),
+        "now": timezone.now(),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@may("member.export")
+@repeatable
+def member_export(request: Any) -> HttpResponse:
+    """Asks what for; then hands out the filtered list and tells every member on it."""
+    at = timezone.now()
+    filters = MemberFilter(request.GET, scope=request.scope, today=timezone.localdate(at))
+    roots = filters.roots_with("member.export", request.scope)
+    form = HandOutForm(request.POST or None)
+    if form.is_valid():
+        rows = list_rows(roots, filters.narrow, EXPORT_LIMIT + 1)
+        errand = Errand(LookKind(form.cleaned_data["kind"]), form.cleaned_data["purpose"], roots)
+        try:
+            hand_out([row.id for row in rows], errand, actor=request.user, scope=request.scope, at=at)
+        except Refused as refusal:
+            form.add_error(None, sentence(refusal, REFUSALS))
+        else:
+            return _handed_out(request, errand, rows, at)
+    status = 422 if form.errors else 200
+    total = list_count(roots, filters.narrow)
+    return render_page(
+        request,
+        "members/export.html",
+        status=status,
+        form=form,
+        filters=filters,
+        total=total,
+        limit=EXPORT_LIMIT,
+    )
+
+
+def _handed_out(request: HttpRequest, errand: Errand, rows: list[Any], made: Any) -> HttpResponse:
+    if errand.kind == LookKind.PRINT:
+        table = [[cell_text(column.value(row)) for column in PRINTED] for row in rows]
+        return render_page(
+            request,
+            "members/print.html",
+            columns=PRINTED,
+            table=table,
+            errand=errand,
+            made=made,
+            who=request.user,
+        )
+    notes = [
+        _("Members, %(count)d rows") % {"count": len(rows)},
+        _("Made %(at)s by %(who)s for: %(purpose)s")
+        % {"at": f"{made:%Y-%m-%d %H:%M}", "who": request.user, "purpose": errand.purpose},
+    ]
+    answer = HttpResponse(spreadsheet(_("Members"), notes, rows), content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="members-{made:%Y%m%d-%H%M}.xlsx"'
+    return answer

@@ -1,0 +1,31 @@
+"""What writers of the register ask first, and whom they tell."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from branches.models import PartyGroup
+from members.choices import Standing
+from members.models import Member
+from orgportal.core import outbox
+from orgportal.core.errors import Refused
+
+
+def locked(member: Member) -> Member:
+    """The row as it is now, kept from others until the commit."""
+    return Member.unscoped.select_for_update(of=("self",)).select_related("branch").get(pk=member.pk)
+
+
+def demand_present(member: Member) -> None:
+    if member.standing == Standing.ENDED:
+        raise Refused("membership_ended")
+
+
+def demand_group(group: PartyGroup | None, branch_id: int) -> None:
+    """The group, if any, is one the branch has today."""
+    if group is not None and (group.branch_id != branch_id or group.ended_on is not None):
+        raise Refused("group_not_here")
+
+
+def announce(branches: Collection[int], at: datetime) -> None:
+    """What reads members elsewhere looks again."""
+    outbox.emit_all("members.changed", {pk: {"branch_id": pk} for pk in branches}, at=at)

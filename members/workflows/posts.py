@@ -1,0 +1,263 @@
+"""Opens terms, gives and ends posts. A post is never changed: it is ended, and another begins.
+
+Rights follow at once: the scope is built from the posts of the day at each request.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from branches.choices import Kind, PostKind, Sector
+from branches.models import Organization, PartyGroup
+from branches.queries import rulebook_for
+from branches.rules import rights_of
+from members.choices import Standing
+from members.models import Member, Post, Term
+from members.provisions import PROVISIONS
+from members.rules.posts import ELECTED, SINGLE, Appointment, exceeds, objection_to
+from members.rules.register import term_doubt, term_due_on
+from orgportal.core import audit, inbox, outbox
+from orgportal.core.errors import Refused
+from orgportal.core.models import User
+from orgportal.core.scoping import Scope
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermOrder:
+    """A term as decided: the day of the election and, if not the rule's own, the day the next is due."""
+
+    starts_on: date
+    due_on: date | None = None
+    extension_basis: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostOrder:
+    """A post as decided."""
+
+    kind: PostKind
+    starts_on: date
+    ends_on: date | None = None
+    group: PartyGroup | None = None
+    basis: str = ""
+
+
+# --- terms
+
+
+@transaction.atomic
+def open_term(
+    organization: Organization, order: TermOrder, *, actor: User, scope: Scope, at: datetime
+) -> Term:
+    """A new term from the day of the election; the running one ends the day before."""
+    body = _locked_body(organization)
+    scope.demand("post.edit", body)
+    if order.starts_on > timezone.localdate(at):
+        raise Refused("date_in_future")
+    due_on = _due_on(body, order)
+    _end_running_term(body, order.starts_on)
+    term = Term.unscoped.create(
+        organization=body,
+        starts_on=order.starts_on,
+        due_on=due_on,
+        extension_basis=order.extension_basis,
+        recorded_at=at,
+    )
+    changes = {"starts_on": order.starts_on, "due_on": due_on, "basis": order.extension_basis}
+    audit.record(actor=actor, action="term.opened", target=body, at=at, changes=changes)
+    _announce(body, at)
+    return term
+
+
+def _due_on(body: Organization, order: TermOrder) -> date:
+    """By the rule of the body's kind and sector; a longer one needs approval from above."""
+    book = rulebook_for(body.path, PROVISIONS, order.starts_on)
+    kind, sector = Kind(body.kind), Sector(body.sector)
+    due_on = order.due_on or term_due_on(kind, sector, order.starts_on, book)
+    if due_on <= order.starts_on:
+        raise Refused("ends_before_start")
+    if term_doubt(kind, sector, order.starts_on, due_on, book) and not order.extension_basis:
+        raise Refused("term_too_long")
+    return due_on
+
+
+def _end_running_term(body: Organization, starts_on: date) -> None:
+    latest = body.terms.order_by("-starts_on").first()
+    if latest is None:
+        return
+    if latest.starts_on >= starts_on or (latest.ended_on and latest.ended_on >= starts_on):
+        raise Refused("term_overlaps", day=latest.starts_on.isoformat())
+    if latest.ended_on is None:
+        Term.unscoped.filter(pk=latest.pk).update(ended_on=starts_on - ONE_DAY, version=F("version") + 1)
+
+
+# --- giving a post
+
+
+@transaction.atomic
+def appoint(
+    member: Member, organization: Organization, order: PostOrder, *, actor: User, scope: Scope, at: datetime
+) -> Post:
+    """The member holds the post from the day on; whoever held a single post hands over the day before."""
+    body = _locked_body(organization)
+    scope.demand("post.edit", body)
+    holder = (
+        Member.unscoped.select_for_update(no_key=True, of=("self",)).select_related("user").get(pk=member.pk)
+    )
+    _demand_possible(holder, body, order)
+    _demand_reach(body, order.kind, scope)
+    replaced = _hand_over(body, order) if order.kind in SINGLE else None
+    if _held_meanwhile(holder, body, order).exists():
+        raise Refused("post_held_already")
+    post = Post.unscoped.create(
+        member=holder,
+        organization=body,
+        kind=order.kind,
+        group=order.group,
+        term=body.terms.running_on(order.starts_on).first() if order.kind in ELECTED else None,
+        starts_on=order.starts_on,
+        ends_on=order.ends_on,
+        basis=order.basis,
+        recorded_at=at,
+        recorded_by=actor,
+    )
+    _record("post.appointed", post, {"starts_on": order.starts_on, "basis": order.basis}, actor, at)
+    if replaced is not None:
+        _record(
+            "post.ended", replaced, {"ends_on": replaced.ends_on, "handed_over_to": holder.name}, actor, at
+        )
+    _announce(body, at)
+    return post
+
+
+def _demand_possible(member: Member, body: Organization, order: PostOrder) -> None:
+    if order.group is not None and (order.group.branch_id != body.pk or order.group.ended_on is not None):
+        raise Refused("group_not_here")
+    wanted = Appointment(
+        kind=order.kind,
+        body=Kind(body.kind),
+        standing=Standing(member.standing),
+        is_of_body=member.branch_id == body.pk,
+        has_group=order.group is not None,
+        starts_on=order.starts_on,
+        ends_on=order.ends_on,
+    )
+    if objection := objection_to(wanted):
+        raise Refused(objection)
+
+
+def _demand_reach(body: Organization, kind: PostKind, scope: Scope) -> None:
+    """In one's own body nobody gives more than they have; in bodies below, the structure table decides."""
+    own = [grant for grant in scope.grants if body.path == grant.root]
+    above = any(
+        body.path.startswith(grant.root) and grant.root != body.path and "post.edit" in grant.rights
+        for grant in scope.grants
+    )
+    rights = frozenset(right for grant in own for right in grant.rights)
+    if not above and exceeds(kind, Kind(body.kind), rights):
+        raise Refused("beyond_own_rights")
+
+
+def _hand_over(body: Organization, order: PostOrder) -> Post | None:
+    """The post of whoever holds it now, ended the day before."""
+    overlapping = Post.unscoped.filter(organization=body, kind=order.kind).filter(
+        Q(ends_on=None) | Q(ends_on__gte=order.starts_on)
+    )
+    if order.ends_on is not None:
+        overlapping = overlapping.filter(starts_on__lte=order.ends_on)
+    held = (
+        overlapping.select_for_update(of=("self",))
+        .select_related("member__user")
+        .order_by("starts_on")
+        .first()
+    )
+    if held is None:
+        return None
+    if held.starts_on >= order.starts_on or overlapping.count() > 1:
+        raise Refused("post_taken", name=held.member.name, day=held.starts_on.isoformat())
+    held.ends_on = order.starts_on - ONE_DAY
+    held.save(update_fields=["ends_on"])
+    return held
+
+
+def _held_meanwhile(member: Member, body: Organization, order: PostOrder) -> Any:
+    rows = Post.unscoped.filter(member=member, organization=body, kind=order.kind, group=order.group)
+    rows = rows.filter(Q(ends_on=None) | Q(ends_on__gte=order.starts_on))
+    return rows.filter(starts_on__lte=order.ends_on) if order.ends_on is not None else rows
+
+
+# --- ending a post
+
+
+@transaction.atomic
+def end_post(post: Post, last_day: date, basis: str, *, actor: User, scope: Scope, at: datetime) -> Post:
+    """The last day in the post; from the next on its rights are gone."""
+    held = (
+        Post.unscoped.select_for_update(of=("self",))
+        .select_related("organization", "member__user", "group")
+        .get(pk=post.pk)
+    )
+    scope.demand("post.edit", held.organization)
+    if last_day < held.starts_on:
+        raise Refused("ends_before_start")
+    if held.ends_on is not None and held.ends_on <= last_day:
+        raise Refused("post_ended_already", day=held.ends_on.isoformat())
+    _demand_not_own(held, scope, timezone.localdate(at))
+    before, held.ends_on = held.ends_on, last_day
+    held.save(update_fields=["ends_on"])
+    _record("post.ended", held, {"ends_on": [before, last_day], "basis": basis}, actor, at)
+    _announce(held.organization, at)
+    return held
+
+
+def _demand_not_own(post: Post, scope: Scope, today: date) -> None:
+    """Nobody ends the very post that lets them end posts here: the body would be left without a hand."""
+    if post.member_id != scope.member_id:
+        return
+    kept = (
+        Post.unscoped.held_on(today)
+        .filter(member=post.member_id, organization__dissolved_on=None)
+        .exclude(pk=post.pk)
+        .values_list("kind", "organization__kind", "organization__path")
+    )
+    path = post.organization.path
+    rights = (rights_of(PostKind(kind), Kind(body)) for kind, body, root in kept if path.startswith(root))
+    if not any("post.edit" in each for each in rights):
+        raise Refused("own_post")
+
+
+# --- both
+
+
+def _locked_body(organization: Organization) -> Organization:
+    body = Organization.unscoped.select_for_update(no_key=True).get(pk=organization.pk)
+    if body.is_dissolved:
+        raise Refused("body_dissolved")
+    return body
+
+
+def _record(action: str, post: Post, changes: dict[str, Any], actor: User, at: datetime) -> None:
+    """One line of the trail, and a notice to the holder."""
+    facts = {"post": post.kind, "body": post.organization.name, "group": str(post.group or "")}
+    audit.record(actor=actor, action=action, target=post.member, at=at, changes={**facts, **changes})
+    if post.member.user_id is not None and post.member.user_id != actor.pk:
+        rule = action.replace("post.", "members.post_")
+        inbox.notify(
+            [post.member.user_id],
+            rule,
+            f"{rule}:{post.pk}",
+            params={"body": post.organization.name, "on": str(changes.get("starts_on") or post.ends_on)},
+            url=reverse("members:own"),
+            at=at,
+        )
+
+
+def _announce(body: Organization, at: datetime) -> None:
+    outbox.emit("members.changed", body.pk, {"branch_id": body.pk}, at=at)

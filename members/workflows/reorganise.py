@@ -1,0 +1,121 @@
+"""One branch goes into another: its members move with their history, its posts end, the tree is told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Greatest
+from django.urls import reverse
+from django.utils import timezone
+
+from branches.models import Organization
+from branches.workflows.history import Order
+from branches.workflows.tree import mark_merged
+from members.choices import PeriodReason
+from members.models import BranchPeriod, Member, Post, Term
+from orgportal.core import audit, inbox, outbox
+from orgportal.core.errors import Refused
+from orgportal.core.models import User
+from orgportal.core.scoping import Scope
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class MergePreview:
+    """What a merger would do, before anybody does it."""
+
+    members: int
+    posts: int
+    groups: int
+    transfers: int
+
+    @property
+    def is_possible(self) -> bool:
+        return self.transfers == 0
+
+
+def preview_merger(source: Organization, *, scope: Scope, on: date) -> MergePreview:
+    """How many persons move, and what ends."""
+    scope.demand("branch.move", source)
+    return MergePreview(
+        members=source.members.active().count(),
+        posts=source.posts.held_on(on).count(),
+        groups=source.groups.current().count(),
+        transfers=source.transfers_out.open().count() + source.transfers_in.open().count(),
+    )
+
+
+@transaction.atomic
+def merge_branches(
+    source: Organization, target: Organization, order: Order, *, actor: User, scope: Scope, at: datetime
+) -> Organization:
+    """From the order's day the source's members belong to the target; the source is dissolved that day."""
+    before, heir = _locked([source, target])
+    scope.demand("branch.move", before)
+    scope.demand("branch.move", heir)
+    if order.on > timezone.localdate(at):
+        raise Refused("date_in_future")
+    members = list(before.members.active().select_for_update(of=("self",)).order_by("pk"))
+    _move(members, before, heir, order.on, at)
+    posts = _end_with(Post.unscoped.filter(organization=before), "ends_on", order.on)
+    _end_with(Term.unscoped.filter(organization=before), "ended_on", order.on)
+    row = mark_merged(before, heir, order, actor=actor, scope=scope, at=at)
+    changes = {
+        "into": heir.name,
+        "on": order.on,
+        "basis": order.basis,
+        "members": [member.pk for member in members],
+        "posts_ended": posts,
+    }
+    audit.record(actor=actor, action="member.reorganised", target=row, at=at, changes=changes)
+    _tell(members, before, heir, order, at)
+    return row
+
+
+def _locked(bodies: Sequence[Organization]) -> list[Organization]:
+    """Both rows, locked in the order of their ids whichever way round they are asked for."""
+    rows = Organization.unscoped.select_for_update(of=("self",)).order_by("pk")
+    found = {row.pk: row for row in rows.filter(pk__in=[body.pk for body in bodies])}
+    return [found[body.pk] for body in bodies]
+
+
+def _move(members: list[Member], source: Organization, target: Organization, on: date, at: datetime) -> None:
+    ids = [member.pk for member in members]
+    running = BranchPeriod.objects.filter(member__in=ids, ends_on=None)
+    newcomer = running.filter(starts_on__gte=on).select_related("member").first()
+    if newcomer is not None:
+        raise Refused("arrived_later", name=newcomer.member.name, day=newcomer.starts_on.isoformat())
+    running.update(ends_on=on - ONE_DAY)
+    BranchPeriod.objects.bulk_create(
+        BranchPeriod(
+            member_id=pk, branch=target, starts_on=on, reason=PeriodReason.REORGANISED, recorded_at=at
+        )
+        for pk in ids
+    )
+    Member.unscoped.filter(pk__in=ids).update(
+        branch=target, path=target.path, group=None, version=F("version") + 1
+    )
+
+
+def _end_with(rows: QuerySet[Any], field: str, on: date) -> int:
+    """End what still runs the day before, or on its own first day where it began later."""
+    still = rows.filter(**{f"{field}__isnull": True}) | rows.filter(**{f"{field}__gte": on})
+    return still.update(**{field: Greatest(F("starts_on"), Value(on - ONE_DAY))})
+
+
+def _tell(
+    members: list[Member], source: Organization, target: Organization, order: Order, at: datetime
+) -> None:
+    inbox.notify(
+        [member.user_id for member in members if member.user_id],
+        "members.branch_merged",
+        f"members.branch_merged:{source.pk}",
+        params={"before": source.name, "after": target.name, "on": order.on.isoformat()},
+        url=reverse("members:own"),
+        at=at,
+    )
+    outbox.emit_all("members.changed", {body.pk: {"branch_id": body.pk} for body in (source, target)}, at=at)
