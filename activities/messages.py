@@ -43,6 +43,32 @@ REFUSALS = {
     "record_is_void": _("The record of this decision was voided."),
 }
 
+# What a branch owes, as its duties are called on pages.
+DUTIES = {
+    "meeting.general.freq": _("General branch meeting"),
+    "meeting.committee.freq": _("Branch committee meeting"),
+    "meeting.group.freq": _("Party group meeting"),
+    "lecture.freq": _("Party lecture"),
+    "themeday.freq": _("Theme day"),
+    "orglife.freq": _("Organisational-life meeting"),
+    "review.freq": _("Democratic review of members"),
+    "talk.freq": _("Heart-to-heart talks"),
+}
+
+# Words that could not be read in one of the two one-line notations.
+PROBLEMS = {
+    "person_unknown": _("“{token}” is no row number, name or initials on this roster."),
+    "person_ambiguous": _("“{token}” fits several people ({names}). Please use the row number."),
+    "person_twice": _("{token} is named twice."),
+    "reason_without_person": _("“{token}” stands without a person before it."),
+    "person_without_reason": _("“{token}” stands without a reason, for example: leave, ill, work, absent."),
+    "decision_without_item": _("Line {line}: “{token}” is a decision without an item above it."),
+    "decision_empty": _("Line {line}: there is no decision in “{token}”."),
+    "two_in_charge": _("Line {line}: one person is in charge, not several ({token})."),
+    "date_missing": _("Line {line}: please write a date after {token}, for example 3-31."),
+    "date_unreadable": _("Line {line}: “{token}” is not a date."),
+}
+
 NOTICES = {
     "activities.decision_assigned": _("{branch} put you in charge of “{text}”, due {due_on}."),
     "activities.record_voided": _("“{title}” of {held_on} was voided: {reason}"),

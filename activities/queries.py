@@ -1,17 +1,25 @@
 """Reads of the activities room: who should attend, what a record says, what was typed last time."""
 
-from collections.abc import Collection
+from calendar import Calendar
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from activities.models import Activity
+from django.db.models import Prefetch, Q, QuerySet
+
+from activities.choices import ActivityKind, ActivityState, DutyState
+from activities.models import Activity, ActivityRevision, AgendaItem, AttendanceException, Decision, Duty
 from activities.provisions import PROVISIONS
-from activities.rules.records import Entry, Seat
-from branches.models import Organization
+from activities.rules.quorum import Quorum, quorum_for
+from activities.rules.records import Attendance, Entry, Seat, attendance_of, seats_for
+from branches.models import Organization, PartyGroup
 from branches.queries import rulebook_for
 from members.queries import names_of, roster_for
 from orgportal.core.names import initials
 from orgportal.core.rulebook import Rulebook
+from orgportal.core.scoping import Scope, within
 
 # The fields of a record two people can have changed differently, as the compare page lists them.
 PLAIN = (
@@ -80,3 +88,164 @@ def planned(before: dict[str, Any], columns: dict[str, Any], entry: Entry) -> di
         for item in entry.items
     ]
     return content
+
+
+def planned_content(before: dict[str, Any], entry: Entry, seats: Sequence[Seat]) -> dict[str, Any]:
+    return planned(before, columns_of(entry, attendance_of(seats, entry.absences)), entry)
+
+
+def columns_of(entry: Entry, attendance: Attendance) -> dict[str, Any]:
+    return {
+        "group_id": entry.group_id,
+        "kind": entry.kind,
+        "also_kinds": [str(kind) for kind in entry.also_kinds],
+        "title": entry.title,
+        "held_on": entry.held_on,
+        "starts_at": entry.starts_at,
+        "ends_at": entry.ends_at,
+        "place": entry.place,
+        "chair_id": entry.chair_id,
+        "recorder_id": entry.recorder_id,
+        "note": entry.note,
+        "present_ids": list(attendance.present),
+        "leave_ids": list(attendance.leave),
+        "absent_ids": list(attendance.absent),
+        "present": len(attendance.present),
+        "expected": attendance.expected,
+        "voters_present": attendance.voters_present,
+        "voters_expected": attendance.voters_expected,
+    }
+
+
+# --- what the form stands on
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Whose meeting of which kind, on which day, and who should be there."""
+
+    branch: Organization
+    kind: ActivityKind
+    group: PartyGroup | None
+    on: date
+    everybody: tuple[Seat, ...]
+    seats: tuple[Seat, ...]
+    quorum: Quorum | None
+
+    @property
+    def group_id(self) -> int | None:
+        return self.group.pk if self.group else None
+
+    @property
+    def branch_ids(self) -> frozenset[int]:
+        return frozenset(seat.id for seat in self.everybody)
+
+    @property
+    def roster(self) -> str:
+        return ",".join(str(seat.id) for seat in self.seats)
+
+
+def setting_for(
+    branch: Organization, kind: ActivityKind, group: PartyGroup | None, on: date, keep: Collection[int] = ()
+) -> Setting:
+    everybody = branch_seats(branch, on, keep)
+    seats = seats_for(kind, group.pk if group else None, everybody)
+    voters = sum(seat.has_vote for seat in seats) if kind == ActivityKind.GENERAL else len(seats)
+    quorum = quorum_for(kind, voters, book_for(branch, on), on)
+    numbered = {seat.id: seat for seat in seats}
+    return Setting(
+        branch, kind, group, on, tuple(numbered.get(seat.id, seat) for seat in everybody), seats, quorum
+    )
+
+
+def branches_to_record_for(scope: Scope) -> list[Organization]:
+    """Branches the person records for: by post, or as leader of one of their party groups."""
+    visible = Organization.objects.visible_to(scope).branches().current()
+    led = PartyGroup.objects.visible_to(scope).filter(pk__in=scope.groups).values("branch")
+    mine = within("path", scope.roots_for("activity.record")) | Q(pk__in=led)
+    return list(visible.filter(mine).order_by("name_key", "pk")[:50])
+
+
+def groups_to_record_for(branch: Organization, scope: Scope) -> list[PartyGroup]:
+    groups = PartyGroup.objects.visible_to(scope).filter(branch=branch).current().order_by("pk")
+    return list(groups if scope.may("activity.record", branch) else groups.filter(pk__in=scope.groups))
+
+
+def last_of_kind(setting: Setting, scope: Scope) -> Activity | None:
+    """The last meeting of this kind that was held: the next one starts from its place, hours and chair."""
+    rows = Activity.objects.visible_to(scope).filter(
+        branch=setting.branch, kind=setting.kind, group=setting.group, state=ActivityState.HELD
+    )
+    return rows.order_by("-held_on", "-pk").first()
+
+
+@dataclass(frozen=True)
+class SavedSheet:
+    """What a record answered, and what the branch has to say next."""
+
+    met: list[Duty]
+    still_open: list[Duty]
+
+
+def saved_sheet(activity: Activity, scope: Scope, on: date) -> SavedSheet:
+    duties = Duty.objects.visible_to(scope).select_related("group").filter(branch=activity.branch_id)
+    waiting = duties.filter(state__in=(DutyState.NOT_DUE, DutyState.MISSING), starts_on__lte=on)
+    return SavedSheet(
+        met=list(duties.filter(activity=activity).order_by("starts_on", "pk")),
+        still_open=list(waiting.order_by("due_on", "pk")[:6]),
+    )
+
+
+@dataclass(frozen=True)
+class RecordSheet:
+    """A record with the names behind its numbers."""
+
+    present: list[str]
+    exceptions: list[AttendanceException]
+    items: list[AgendaItem]
+    duties: list[Duty]
+    revisions: list[ActivityRevision]
+    quorum: Quorum | None
+    has_quorum: bool
+
+
+def record_sheet(activity: Activity, scope: Scope) -> RecordSheet:
+    names = names_of(activity.present_ids)
+    kind = ActivityKind(activity.kind)
+    entitled = activity.voters_expected if kind == ActivityKind.GENERAL else activity.expected
+    there = activity.voters_present if kind == ActivityKind.GENERAL else activity.present
+    quorum = quorum_for(kind, entitled, book_for(activity.branch, activity.held_on), activity.held_on)
+    decisions = Decision.objects.visible_to(scope).select_related("owner").order_by("position")
+    return RecordSheet(
+        present=[names[pk] for pk in activity.present_ids if pk in names],
+        exceptions=list(
+            activity.exceptions.select_related("member").order_by("-presence", "member__name_key")
+        ),
+        items=list(activity.items.order_by("position").prefetch_related(Prefetch("decisions", decisions))),
+        duties=list(Duty.objects.visible_to(scope).filter(activity=activity).select_related("group")),
+        revisions=list(activity.revisions.select_related("replaced_by").order_by("-version")),
+        quorum=quorum,
+        has_quorum=quorum is not None and quorum.is_reached_by(there),
+    )
+
+
+# --- the month
+
+
+@dataclass(frozen=True)
+class MonthDay:
+    """One cell of the calendar; days of the neighbouring months are there but empty."""
+
+    on: date
+    is_inside: bool
+    rows: list[Activity]
+
+
+def month_of(rows: QuerySet[Activity], first: date) -> list[list[MonthDay]]:
+    """The weeks of a month with what was held or said on each day, in one query."""
+    weeks = Calendar().monthdatescalendar(first.year, first.month)
+    found: dict[date, list[Activity]] = defaultdict(list)
+    inside = rows.filter(held_on__gte=first, held_on__lte=weeks[-1][-1], held_on__month=first.month)
+    for row in inside.select_related("branch", "group").order_by("held_on", "starts_at", "pk")[:500]:
+        found[row.held_on].append(row)
+    return [[MonthDay(day, day.month == first.month, found[day]) for day in week] for week in weeks]

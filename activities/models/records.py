@@ -26,6 +26,9 @@ class ActivityQuerySet(ScopedQuerySet["Activity"]):
 ActivityManager = ScopedManager.from_queryset(ActivityQuerySet)
 
 
+TONES = {"held": "good", "planned": "info", "excused": "said", "did_not_meet": "warn"}
+
+
 def id_list() -> Any:
     return ArrayField(models.BigIntegerField(), default=list, blank=True)
 
@@ -131,6 +134,24 @@ class Activity(models.Model):
     @property
     def is_void(self) -> bool:
         return self.state == ActivityState.VOID
+
+    @property
+    def reference(self) -> str:
+        """The number to name the record by: the installation and the record's own."""
+        return f"{self.pk >> 40}-{self.pk & ((1 << 40) - 1)}"
+
+    @property
+    def was_entered_later(self) -> bool:
+        return self.recorded_at.date() > self.held_on
+
+    @property
+    def also_labels(self) -> list[str]:
+        return [str(ActivityKind(kind).label) for kind in self.also_kinds]
+
+    @property
+    def tone(self) -> str:
+        """The colour family of its state; the word always stands beside it."""
+        return TONES.get(self.state, "neutral")
 
     @property
     def kinds(self) -> list[str]:

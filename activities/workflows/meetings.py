@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from activities.choices import ActivityKind, ActivityState
 from activities.models import Activity, ActivityRevision, Duty
-from activities.queries import branch_seats, planned, snapshot
+from activities.queries import branch_seats, columns_of, planned, snapshot
 from activities.rules.records import Attendance, Entry, Seat, attendance_of, faults_of, seats_for
 from activities.workflows.contents import tell_owners, write_exceptions, write_items
 from activities.workflows.duties import apply_record
@@ -57,7 +57,7 @@ def record_meeting(
         _refuse_second(entry, branch)
     activity = Activity.unscoped.create(
         branch=branch, state=ActivityState.HELD, recorded_at=at, recorded_by=actor, changed_at=at,
-        **_columns(entry, attendance),
+        **columns_of(entry, attendance),
     )  # fmt: skip
     write_exceptions(activity, entry.absences)
     tell_owners(activity, write_items(activity, entry.items), actor=actor, at=at)
@@ -106,11 +106,11 @@ def amend_meeting(
     keep = [*row.present_ids, *row.leave_ids, *row.absent_ids] if entry.held_on == row.held_on else []
     attendance = _check(entry, branch, at, keep)
     before, was_on = snapshot(row), row.held_on
-    after = planned(before, _columns(entry, attendance), entry)
+    after = planned(before, columns_of(entry, attendance), entry)
     changed = {name: [before[name], after[name]] for name in after if after[name] != before[name]}
     if not changed:
         return row
-    row = update_versioned(row, seen_version=seen_version, changed_at=at, **_columns(entry, attendance))
+    row = update_versioned(row, seen_version=seen_version, changed_at=at, **columns_of(entry, attendance))
     write_exceptions(row, entry.absences)
     tell_owners(row, write_items(row, entry.items), actor=actor, at=at)
     _keep(row, seen_version, before, actor, at)
@@ -199,29 +199,6 @@ def _row(activity: Activity, seen_version: int) -> Activity:
     if row.version != seen_version:
         raise StaleVersion(row)
     return row
-
-
-def _columns(entry: Entry, attendance: Attendance) -> dict[str, Any]:
-    return {
-        "group_id": entry.group_id,
-        "kind": entry.kind,
-        "also_kinds": [str(kind) for kind in entry.also_kinds],
-        "title": entry.title,
-        "held_on": entry.held_on,
-        "starts_at": entry.starts_at,
-        "ends_at": entry.ends_at,
-        "place": entry.place,
-        "chair_id": entry.chair_id,
-        "recorder_id": entry.recorder_id,
-        "note": entry.note,
-        "present_ids": list(attendance.present),
-        "leave_ids": list(attendance.leave),
-        "absent_ids": list(attendance.absent),
-        "present": len(attendance.present),
-        "expected": attendance.expected,
-        "voters_present": attendance.voters_present,
-        "voters_expected": attendance.voters_expected,
-    }
 
 
 def _keep(row: Activity, version: int, content: dict[str, Any], actor: User, at: datetime) -> None:

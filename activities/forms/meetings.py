@@ -1,0 +1,265 @@
+"""The one-page record of a meeting: everybody is present until said otherwise, items are one line each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _gettext
+from django.utils.translation import gettext_lazy as _
+
+from activities.choices import ActivityKind, LeaveReason, Presence
+from activities.messages import PROBLEMS, REFUSALS
+from activities.provisions import ALSO_KINDS
+from activities.queries import Setting
+from activities.rules.agenda import parse_agenda
+from activities.rules.away import parse_away
+from activities.rules.people import Problem
+from activities.rules.records import (
+    Absence,
+    Attendance,
+    Entry,
+    FollowUp,
+    Item,
+    Seat,
+    attendance_of,
+    faults_of,
+)
+from orgportal.core.forms import VersionField
+
+HERE, ABSENT = "here", "absent"
+MARKS = (HERE, *LeaveReason.values, ABSENT)
+ROWS = 3
+MOST_ROWS = 40
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the roster as the page draws it."""
+
+    seat: Seat
+    mark: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One of the seven answers a tap gives, in a word short enough for a phone."""
+
+    value: str
+    group: str
+    short: str
+    label: Any
+
+
+SHORT = {
+    LeaveReason.WORK: _("At work"),
+    LeaveReason.ILLNESS: _("Ill"),
+    LeaveReason.AWAY: _("Away"),
+    LeaveReason.FAMILY: _("Family"),
+    LeaveReason.OTHER: _("Other"),
+}
+
+
+class RowForm(forms.Form):
+    """One item with one decision, for those who would rather fill in boxes than write a line."""
+
+    topic = forms.CharField(label=_("Item"), max_length=200, required=False)
+    decision = forms.CharField(label=_("Decision"), max_length=300, required=False)
+    owner = forms.TypedChoiceField(label=_("In charge"), coerce=int, empty_value=None, required=False)
+    due_on = forms.DateField(label=_("due on"), required=False)
+
+    def __init__(self, *args: Any, everybody: Sequence[Seat], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].choices = people(everybody)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if not data.get("topic") and any(data.get(name) for name in ("decision", "owner", "due_on")):
+            self.add_error("topic", _("Please say what the item was."))
+        if not data.get("decision") and (data.get("owner") or data.get("due_on")):
+            self.add_error("decision", _("Please say what was decided."))
+        return data
+
+    def item(self) -> Item | None:
+        data = self.cleaned_data
+        if not data.get("topic"):
+            return None
+        decision = FollowUp(data.get("decision") or "", data.get("owner"), data.get("due_on"))
+        return Item(data["topic"], "", (decision,) if decision.text else ())
+
+
+class MeetingForm(forms.Form):
+    """Reads a meeting as typed into an `Entry`; a workflow records it."""
+
+    held_on = forms.DateField(label=_("date"))
+    starts_at = forms.TimeField(label=_("from"), required=False)
+    ends_at = forms.TimeField(label=_("to"), required=False)
+    place = forms.CharField(label=_("place"), max_length=120, required=False)
+    chair = forms.TypedChoiceField(label=_("chair"), coerce=int, empty_value=None)
+    recorder = forms.TypedChoiceField(label=_("recorder"), coerce=int, empty_value=None, required=False)
+    title = forms.CharField(label=_("subject"), max_length=120)
+    away = forms.CharField(
+        label=_("Who was away, and why"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
+    )
+    items = forms.CharField(
+        label=_("Items and decisions, one line each"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea({"rows": 4}),
+    )
+    also_kinds = forms.MultipleChoiceField(
+        label=_("Held together with"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    note = forms.CharField(
+        label=_("minutes"), required=False, max_length=50_000, widget=forms.Textarea({"rows": 4})
+    )
+    is_another = forms.BooleanField(label=_("Yes, this is another meeting"), required=False)
+
+    def __init__(self, data: Any = None, *, setting: Setting, today: date, **kwargs: Any) -> None:
+        self.marks: Mapping[int, str] = kwargs.pop("marks", {})
+        super().__init__(data, **kwargs)
+        self.setting, self.today = setting, today
+        self.entry: Entry | None = None
+        self.asks_about_another = False
+        self.typed: tuple[Absence, ...] = ()
+        self.absences: tuple[Absence, ...] = ()
+        self.agenda: tuple[Item, ...] = ()
+        for name in ("chair", "recorder"):
+            self.fields[name].choices = people(setting.everybody)  # type: ignore[attr-defined]
+        kinds = sorted(ALSO_KINDS[setting.kind])
+        self.fields["also_kinds"].choices = [(kind, ActivityKind(kind).label) for kind in kinds]  # type: ignore[attr-defined]
+        if not kinds:
+            del self.fields["also_kinds"]
+        self.rows = [self._row(number) for number in range(self._row_count())]
+
+    def refuse(self, code: str, sentence: str) -> None:
+        """Take in what the workflow said; a second record of the day may be confirmed."""
+        self.asks_about_another = code == "same_kind_same_day"
+        self.add_error("is_another" if self.asks_about_another else None, sentence)
+
+    # --- the roster
+
+    def lines(self) -> list[Line]:
+        return [Line(seat, self.mark_of(seat.id)) for seat in self.setting.seats]
+
+    def line_marks(self) -> dict[str, str]:
+        """What the line says of whom, for the ticks to follow."""
+        return {
+            str(each.member_id): ABSENT if each.presence == Presence.ABSENT else str(each.reason)
+            for each in self.typed
+        }
+
+    def name_of(self, member_id: int | None) -> str:
+        return next((seat.name for seat in self.setting.everybody if seat.id == member_id), "")
+
+    def uses_rows(self) -> bool:
+        return any(row.errors or row["topic"].value() for row in self.rows)
+
+    @staticmethod
+    def mark_words() -> tuple[Mark, ...]:
+        return (
+            Mark(HERE, HERE, _gettext("Here"), _gettext("Present")),
+            *(Mark(reason, "leave", str(SHORT[reason]), reason.label) for reason in LeaveReason),
+            Mark(ABSENT, ABSENT, _gettext("Absent"), _gettext("Absent")),
+        )
+
+    def mark_of(self, member_id: int) -> str:
+        if not self.is_bound:
+            return self.marks.get(member_id, HERE)
+        mark = self.data.get(f"p-{member_id}", HERE)
+        return mark if mark in MARKS else HERE
+
+    def attendance(self) -> Attendance:
+        if not self.is_bound:
+            self.absences = self._ticked()
+        on_roster = {seat.id for seat in self.setting.seats}
+        marked = [each for each in self.absences if each.member_id in on_roster]
+        return attendance_of(self.setting.seats, marked)
+
+    def _ticked(self) -> tuple[Absence, ...]:
+        marks = {seat.id: self.mark_of(seat.id) for seat in self.setting.seats}
+        if self.is_bound:
+            shown = {part for part in self.data.get("roster", "").split(",") if part.isdecimal()}
+            forged = (name[2:] for name in self.data if name.startswith("p-") and name[2:].isdecimal())
+            marks |= {int(pk): ABSENT for pk in forged if int(pk) not in marks and pk not in shown}
+        return tuple(_absence(pk, mark) for pk, mark in marks.items() if mark != HERE)
+
+    # --- rows
+
+    def _row_count(self) -> int:
+        if not self.is_bound:
+            return ROWS
+        return max((n + 1 for n in range(MOST_ROWS) if f"row-{n}-topic" in self.data), default=ROWS)
+
+    def _row(self, number: int) -> RowForm:
+        data = self.data if self.is_bound else None
+        return RowForm(data, prefix=f"row-{number}", everybody=self.setting.everybody)
+
+    # --- reading
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        self._read_absences(data.get("away") or "")
+        self._read_agenda(data.get("items") or "", data.get("held_on") or self.today)
+        if not self.errors:
+            self.entry = self._entry(data)
+            for fault in faults_of(self.entry, self.setting.seats, self.setting.branch_ids, self.today):
+                sentence = str(REFUSALS[fault.code]).format(**fault.params)
+                self.add_error(fault.where if fault.where in self.fields else None, sentence)
+        return data
+
+    def _read_absences(self, text: str) -> None:
+        """The line counts more than a tick: it was typed on purpose."""
+        typed, problems = parse_away(text, self.setting.seats)
+        self._tell("away", problems)
+        self.typed = tuple(typed)
+        named = {absence.member_id for absence in typed}
+        self.absences = (*typed, *(each for each in self._ticked() if each.member_id not in named))
+
+    def _read_agenda(self, text: str, held_on: date) -> None:
+        items, problems = parse_agenda(text, self.setting.everybody, held_on)
+        self._tell("items", problems)
+        if [row for row in self.rows if not row.is_valid()]:
+            self.add_error(None, _("Please correct the items in the boxes."))
+        self.agenda = (*items, *filter(None, (row.item() for row in self.rows)))
+
+    def _tell(self, name: str, problems: Sequence[Problem]) -> None:
+        for problem in problems:
+            words = {"token": problem.token, "line": problem.line, **problem.params}
+            self.add_error(name, str(PROBLEMS[problem.code]).format(**words))
+
+    def _entry(self, data: dict[str, Any]) -> Entry:
+        shown = [int(part) for part in self.data.get("roster", "").split(",") if part.isdecimal()]
+        return Entry(
+            kind=self.setting.kind,
+            title=data["title"],
+            held_on=data["held_on"],
+            starts_at=data["starts_at"],
+            ends_at=data["ends_at"],
+            place=data["place"],
+            group_id=self.setting.group_id,
+            also_kinds=tuple(ActivityKind(kind) for kind in data.get("also_kinds", ())),
+            chair_id=data["chair"],
+            recorder_id=data["recorder"],
+            note=data["note"],
+            roster_ids=tuple(shown),
+            absences=self.absences,
+            items=self.agenda,
+        )
+
+
+class AmendForm(MeetingForm):
+    """The same page over a record, with the version the person saw."""
+
+    version = VersionField()
+
+
+def people(seats: Sequence[Seat]) -> list[tuple[Any, str]]:
+    return [("", _gettext("— choose —")), *((seat.id, f"{seat.name}") for seat in seats)]
+
+
+def _absence(member_id: int, mark: str) -> Absence:
+    if mark == ABSENT:
+        return Absence(member_id, Presence.ABSENT)
+    return Absence(member_id, Presence.LEAVE, LeaveReason(mark))

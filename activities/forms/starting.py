@@ -1,0 +1,113 @@
+"""What a form already knows when it opens: nobody types the same place, hours and chair twice (ux.md C25)."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from activities.choices import ActivityKind, LeaveReason, Presence
+from activities.forms.meetings import ABSENT
+from activities.models import Activity
+from activities.queries import Setting
+from activities.rules.agenda import write_agenda
+from activities.rules.away import write_away
+from activities.rules.records import Absence, FollowUp, Item, Seat
+from branches.choices import PostKind
+from orgportal.core.jinja import month
+
+# Fields of the form that stand in the record under the same name.
+SAME = ("held_on", "starts_at", "ends_at", "place", "title", "note")
+
+
+def start(setting: Setting, last: Activity | None, *, copied: bool = False) -> dict[str, Any]:
+    """Place, hours and people of the last meeting of the kind; copied, its items and company as well."""
+    known = setting.branch_ids
+    values: dict[str, Any] = {
+        "held_on": setting.on,
+        "title": _("%(month)s %(kind)s")
+        % {"month": month(setting.on), "kind": setting.group or setting.kind.label},
+        "chair": _chair(setting, last),
+        "recorder": _holder(setting.everybody, PostKind.RECORDER),
+    }
+    if last is not None:
+        values |= {"place": last.place, "starts_at": last.starts_at, "ends_at": last.ends_at}
+        if last.recorder_id in known:
+            values["recorder"] = last.recorder_id
+    if last is not None and copied:
+        topics = [Item(item.topic) for item in last.items.order_by("position")]
+        values |= {"items": write_agenda(topics, {}), "also_kinds": last.also_kinds}
+    return values
+
+
+def over(activity: Activity, setting: Setting) -> dict[str, Any]:
+    """The record as the form shows it; what a tick cannot hold stands in the line."""
+    names = _owner_names(setting.everybody)
+    names |= {seat.id: seat.name for seat in setting.everybody if seat.id not in names}
+    wordy = [each for each in absences_of(activity) if not _is_tickable(each)]
+    return {
+        **{name: getattr(activity, name) for name in SAME},
+        "also_kinds": activity.also_kinds,
+        "chair": activity.chair_id,
+        "recorder": activity.recorder_id,
+        "away": write_away(wordy, setting.seats),
+        "items": write_agenda(items_of(activity), names),
+        "version": activity.version,
+    }
+
+
+def marks_of(activity: Activity) -> dict[int, str]:
+    """How each person who was away is ticked."""
+    return {
+        each.member_id: ABSENT if each.presence == Presence.ABSENT else str(each.reason)
+        for each in absences_of(activity)
+    }
+
+
+def absences_of(activity: Activity) -> list[Absence]:
+    rows = activity.exceptions.order_by("member_id").values_list("member_id", "presence", "reason", "remark")
+    return [
+        Absence(pk, Presence(presence), LeaveReason(reason) if reason else None, remark)
+        for pk, presence, reason, remark in rows
+    ]
+
+
+def items_of(activity: Activity) -> list[Item]:
+    return [
+        Item(
+            item.topic,
+            item.discussion,
+            tuple(
+                FollowUp(decision.text, decision.owner_id, decision.due_on)
+                for decision in sorted(item.decisions.all(), key=lambda decision: decision.position)
+            ),
+        )
+        for item in activity.items.order_by("position").prefetch_related("decisions")
+    ]
+
+
+def _is_tickable(absence: Absence) -> bool:
+    return not absence.remark and (absence.presence == Presence.LEAVE or absence.reason is None)
+
+
+def _chair(setting: Setting, last: Activity | None) -> int | None:
+    """The secretary, or the leader of the group; else whoever chaired last time."""
+    if setting.kind == ActivityKind.GROUP:
+        usual = _holder(setting.seats, PostKind.GROUP_LEADER)
+    else:
+        usual = _holder(setting.everybody, PostKind.SECRETARY)
+    if usual is None and last is not None and last.chair_id in setting.branch_ids:
+        return last.chair_id
+    return usual
+
+
+def _holder(seats: Sequence[Seat], post: PostKind) -> int | None:
+    return next((seat.id for seat in seats if post in seat.posts), None)
+
+
+def _owner_names(everybody: Sequence[Seat]) -> dict[int, str]:
+    """Names that name one person only; of two with one name, the row number."""
+    often = Counter(seat.name for seat in everybody)
+    return {
+        seat.id: seat.name if often[seat.name] == 1 else str(seat.number) for seat in everybody if seat.number
+    }

@@ -1,0 +1,124 @@
+"""What a record says in words: for the page, the paper, and two versions side by side."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from activities.choices import ActivityKind, ActivityState, LeaveReason, Presence
+from activities.models import Duty
+from activities.provisions import RULE_BY_KEY
+from orgportal.core.jinja import day
+
+# The groups of fields in which two versions of a record can differ, in the order of the page.
+PARTS: dict[str, Any] = {
+    "state": _("state"),
+    "reason": _("reason"),
+    "held_on": _("date"),
+    "hours": _("hours"),
+    "place": _("place"),
+    "chair": _("chair"),
+    "recorder": _("recorder"),
+    "title": _("subject"),
+    "also_kinds": _("Held together with"),
+    "attendance": _("Who was there"),
+    "items": _("Items and decisions"),
+    "note": _("minutes"),
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One part two versions word differently."""
+
+    part: str
+    label: Any
+    before: str
+    after: str
+
+
+def record_address(duty: Duty) -> str:
+    """Where the record that answers this duty is entered."""
+    place: dict[str, str | int] = {"branch": duty.branch_id, "kind": str(RULE_BY_KEY[duty.rule].answered_by)}
+    if duty.group_id:
+        place["group"] = duty.group_id
+    return f"{reverse('activities:activity-create')}?{urlencode(place)}"
+
+
+def ids_in(content: Mapping[str, Any]) -> set[int]:
+    """Everybody a version of a record names."""
+    found = {*content["present_ids"], *content["leave_ids"], *content["absent_ids"]}
+    found |= {content["chair_id"], content["recorder_id"]}
+    found |= {decision["owner_id"] for item in content["items"] for decision in item["decisions"]}
+    return found - {None}
+
+
+def differences(
+    before: Mapping[str, Any], after: Mapping[str, Any], names: Mapping[int, str]
+) -> list[Difference]:
+    """Part by part, only where the words differ."""
+    old, new = worded(before, names), worded(after, names)
+    return [Difference(part, PARTS[part], old[part], new[part]) for part in PARTS if old[part] != new[part]]
+
+
+def worded(content: Mapping[str, Any], names: Mapping[int, str]) -> dict[str, str]:
+    """A version of a record (fresh, or as its revision kept it) in words, part by part."""
+    plain = json.loads(json.dumps(content, cls=DjangoJSONEncoder))
+    return {
+        "state": str(ActivityState(plain["state"]).label),
+        "reason": plain["reason"],
+        "held_on": _day(plain["held_on"]),
+        "hours": _hours(plain),
+        "place": plain["place"],
+        "chair": _name(plain["chair_id"], names),
+        "recorder": _name(plain["recorder_id"], names),
+        "title": plain["title"],
+        "also_kinds": "、".join(str(ActivityKind(kind).label) for kind in plain["also_kinds"]),
+        "attendance": _attendance(plain, names),
+        "items": "\n".join(_item(item, names) for item in plain["items"]),
+        "note": plain["note"],
+    }
+
+
+def _attendance(plain: Mapping[str, Any], names: Mapping[int, str]) -> str:
+    lines = [f"{len(plain['present_ids'])} / {_expected(plain)}"]
+    for each in plain["exceptions"]:
+        words = [Presence(each["presence"]).label]
+        words += [LeaveReason(each["reason"]).label] if each["reason"] else []
+        words += [each["remark"]] if each["remark"] else []
+        lines.append(f"{_name(each['member_id'], names)}: {', '.join(map(str, words))}")
+    return "\n".join(lines)
+
+
+def _expected(plain: Mapping[str, Any]) -> int:
+    return sum(len(plain[name]) for name in ("present_ids", "leave_ids", "absent_ids"))
+
+
+def _item(item: Mapping[str, Any], names: Mapping[int, str]) -> str:
+    lines = [f"{item['topic']}: {item['discussion']}" if item["discussion"] else item["topic"]]
+    for decision in item["decisions"]:
+        who = f" ({_name(decision['owner_id'], names)}, {_day(decision['due_on'])})"
+        lines.append(f"→ {decision['text']}{who if decision['owner_id'] else ''}")
+    return "\n".join(lines)
+
+
+def _hours(plain: Mapping[str, Any]) -> str:
+    return "–".join(text[:5] for text in _some((plain["starts_at"], plain["ends_at"])))
+
+
+def _some(values: Iterable[str | None]) -> list[str]:
+    return [value for value in values if value]
+
+
+def _day(text: str | None) -> str:
+    return day(date.fromisoformat(text)) if text else ""
+
+
+def _name(member_id: int | None, names: Mapping[int, str]) -> str:
+    return names.get(member_id, "—") if member_id else ""

@@ -1,0 +1,136 @@
+"""Recording a meeting on one page, and reading what was recorded."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from activities.filters import ActivityFilter
+from activities.forms.meetings import MeetingForm
+from activities.forms.starting import marks_of, start
+from activities.messages import DUTIES, REFUSALS
+from activities.models import Activity
+from activities.queries import Setting, last_of_kind, record_sheet, saved_sheet, setting_for
+from activities.tables import record_address
+from activities.views.opening import Opening, day_of, opening_of, records
+from activities.workflows.meetings import RIGHT, may_record, record_meeting
+from orgportal.core.decorators import may, repeatable
+from orgportal.core.errors import Refused
+from orgportal.core.keyset import keyset_page
+from orgportal.core.refusals import sentence
+from orgportal.core.ui import render_page
+
+ORDER = ("-held_on", "-pk")
+
+
+@require_GET
+@may("activity.view")
+def activity_list(request: Any) -> HttpResponse:
+    rows = Activity.objects.visible_to(request.scope).select_related("branch", "group")
+    filters = ActivityFilter(request.GET, queryset=rows)
+    page = keyset_page(filters.qs, request, ORDER)
+    return render_page(
+        request, "activities/list.html", part="activities/_rows.html", filters=filters, page=page,
+        may_write=request.scope.may_somewhere(RIGHT) or bool(request.scope.groups), at=timezone.now(),
+    )  # fmt: skip
+
+
+@require_GET
+@may("activity.view")
+def activity_detail(request: Any, pk: int) -> HttpResponse:
+    activity = _record(request, pk)
+    return render_page(
+        request, "activities/detail.html", activity=activity, duty_names=DUTIES,
+        sheet=record_sheet(activity, request.scope),
+        may_write=may_record(request.scope, activity.branch, activity.kind, activity.group_id),
+    )  # fmt: skip
+
+
+@require_GET
+@may("activity.view")
+def activity_print(request: Any, pk: int) -> HttpResponse:
+    """The record on paper, with the lines to sign on."""
+    activity = _record(request, pk)
+    return render_page(
+        request, "activities/print.html", activity=activity, sheet=record_sheet(activity, request.scope),
+        made=timezone.localtime(),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@records
+def activity_create(request: Any) -> HttpResponse:
+    """One page: everybody present, exceptions ticked or typed in one line, items one line each."""
+    opening, now = opening_of(request), timezone.now()
+    if opening.branch is None:
+        return render_page(request, "activities/choose_branch.html", branches=opening.branches)
+    setting = _setting(request, opening, now)
+    form = _form(request, setting, now)
+    if form.is_valid() and form.entry is not None:
+        try:
+            activity = record_meeting(
+                form.entry, branch=setting.branch, actor=request.user, scope=request.scope, at=now,
+                is_another=form.cleaned_data["is_another"],
+            )  # fmt: skip
+        except Refused as refusal:
+            form.refuse(refusal.code, sentence(refusal, REFUSALS))
+        else:
+            return redirect("activities:activity-saved", pk=activity.pk)
+    return render_page(
+        request, "activities/record.html", status=422 if form.is_bound else 200, form=form, setting=setting,
+        opening=opening, last=None if form.is_bound else last_of_kind(setting, request.scope),
+    )  # fmt: skip
+
+
+@require_POST
+@repeatable
+@records
+def activity_preview(request: Any) -> HttpResponse:
+    """What the page would record, as read so far: counts, quorum, absences, follow-ups."""
+    opening, now = opening_of(request), timezone.now()
+    setting = _setting(request, opening, now)
+    form = MeetingForm(request.POST, setting=setting, today=timezone.localdate(now))
+    form.is_valid()
+    return render_page(request, "activities/_preview.html", form=form, setting=setting)
+
+
+@require_GET
+@may("activity.view")
+def activity_saved(request: Any, pk: int) -> HttpResponse:
+    """What happened, what it answered, what is next, and how to undo it."""
+    activity = _record(request, pk)
+    return render_page(
+        request, "activities/saved.html", activity=activity, duty_names=DUTIES, record_url=record_address,
+        sheet=saved_sheet(activity, request.scope, timezone.localdate()),
+        may_void=may_record(request.scope, activity.branch, activity.kind, activity.group_id),
+    )  # fmt: skip
+
+
+def _record(request: Any, pk: int) -> Activity:
+    rows = Activity.objects.visible_to(request.scope)
+    return get_object_or_404(
+        rows.select_related("branch", "group", "chair", "recorder", "recorded_by"), pk=pk
+    )
+
+
+def _setting(request: Any, opening: Opening, now: Any) -> Setting:
+    today = timezone.localdate(now)
+    if opening.branch is None:
+        raise Http404
+    on = day_of(request.POST.get("held_on", ""), today) if request.POST else today
+    return setting_for(opening.branch, opening.kind, opening.group, on)
+
+
+def _form(request: Any, setting: Setting, now: Any) -> MeetingForm:
+    today = timezone.localdate(now)
+    if request.method == "POST":
+        return MeetingForm(request.POST, setting=setting, today=today)
+    copied = request.GET.get("copy", "")
+    last = last_of_kind(setting, request.scope)
+    if copied.isdecimal():
+        last = get_object_or_404(Activity.objects.visible_to(request.scope), pk=int(copied))
+    marks = marks_of(last) if last is not None and copied else {}
+    initial = start(setting, last, copied=bool(copied))
+    return MeetingForm(setting=setting, today=today, initial=initial, marks=marks)
