@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activities.choices import ActivityKind, LeaveReason, Presence
@@ -159,9 +159,9 @@ class MeetingForm(forms.Form):
     @staticmethod
     def mark_words() -> tuple[Mark, ...]:
         return (
-            Mark(HERE, HERE, _gettext("Here"), _gettext("Present")),
+            Mark(HERE, HERE, gettext("Here"), gettext("Present")),
             *(Mark(reason, "leave", str(SHORT[reason]), reason.label) for reason in LeaveReason),
-            Mark(ABSENT, ABSENT, _gettext("Absent"), _gettext("Absent")),
+            Mark(ABSENT, ABSENT, gettext("Absent"), gettext("Absent")),
         )
 
     def mark_of(self, member_id: int) -> str:
@@ -256,7 +256,7 @@ class AmendForm(MeetingForm):
 
 
 def people(seats: Sequence[Seat]) -> list[tuple[Any, str]]:
-    return [("", _gettext("— choose —")), *((seat.id, f"{seat.name}") for seat in seats)]
+    return [("", gettext("— choose —")), *((seat.id, f"{seat.name}") for seat in seats)]
 
 
 def _absence(member_id: int, mark: str) -> Absence:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -15,6 +16,7 @@ from activities.forms.decisions import DoneForm
 from activities.messages import REFUSALS
 from activities.models import Decision
 from activities.workflows.decisions import Done, mark_done, may_follow_up, reopen
+from activities.workflows.meetings import RIGHT
 from orgportal.core.errors import Refused
 from orgportal.core.keyset import keyset_page
 from orgportal.core.refusals import sentence
@@ -31,6 +33,14 @@ def _decisions(request: Any) -> Any:
         .exclude(owner=None)
         .select_related("owner", "item__activity__branch")
     )
+
+
+def _own(request: Any, pk: int) -> Decision:
+    """404 out of sight, 403 for one that is somebody else's to follow up."""
+    decision: Decision = get_object_or_404(_decisions(request), pk=pk)
+    if not may_follow_up(request.scope, decision):
+        raise PermissionDenied(RIGHT)
+    return decision
 
 
 @require_GET
@@ -50,8 +60,7 @@ def decision_list(request: Any) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def decision_done(request: Any, pk: int) -> HttpResponse:
-    decision = get_object_or_404(_decisions(request), pk=pk)
-    now = timezone.now()
+    decision, now = _own(request, pk), timezone.now()
     start = {"done_on": timezone.localdate(now), "version": decision.version}
     form = DoneForm(request.POST or None, initial=start)
     if form.is_valid():
@@ -72,8 +81,8 @@ def decision_done(request: Any, pk: int) -> HttpResponse:
 
 @require_POST
 def decision_reopen(request: Any, pk: int) -> HttpResponse:
-    decision = get_object_or_404(_decisions(request), pk=pk)
-    seen = int(request.POST.get("version", "0") or 0)
+    decision = _own(request, pk)
+    seen = int(version) if (version := request.POST.get("version", "")).isdecimal() else 0
     try:
         reopen(decision, seen_version=seen, actor=request.user, scope=request.scope, at=timezone.now())
     except Refused as refusal:

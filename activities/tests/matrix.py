@@ -1,0 +1,133 @@
+"""Addresses of the activities room: who may, who may not, and which rows they are shown."""
+
+from datetime import date
+from typing import Any
+
+from activities.models import Activity, Decision
+from activities.tests.factories import make_activity
+from activities.tests.pages import typed
+from branches.tests.factories import NOW
+from orgportal.tests.matrix import Row
+
+READERS = "anon:302 li|ran|zhao|qian:200 wang:404 chen|sun|sys|sec|aud:403"
+LIST = "anon:302 li|ran|zhao|qian|wang:200 chen|sun|sys|sec|aud:403"
+# In sight of the bodies above, but theirs to read only.
+WRITERS = "anon:302 li|ran:{} wang:404 zhao|qian|chen|sun|sys|sec|aud:403"
+# Everybody who records somewhere opens on the own branch.
+OWN = "anon:302 li|ran:{} wang:{} zhao|qian|chen|sun|sys|sec|aud:403"
+EVERYBODY = "anon:302 li|ran|chen|sun|zhao|qian|wang|sys|sec|aud:200"
+FOLLOWERS = "anon:302 li|ran|chen:{} zhao|qian:403 sun|wang|sys|sec|aud:404"
+
+
+def records(world: Any) -> None:
+    """One meeting in each branch; A's has a revision and a decision chen is in charge of."""
+    for branch, recorder in ((world.a, world.li), (world.b, world.li), (world.c, world.wang)):
+        activity = make_activity(branch, recorder.user, [recorder], held_on=date(2026, 3, 4), version=2)
+        item = activity.items.create(position=1, topic="经费公开")
+        owner = world.chen if branch == world.a else recorder
+        item.decisions.create(text="公示", owner=owner, due_on=date(2026, 3, 20))
+        activity.revisions.create(
+            version=1, content=_content(recorder), replaced_at=NOW, replaced_by=recorder.user
+        )
+
+
+def _content(recorder: Any) -> dict[str, Any]:
+    return {
+        "kind": "general", "also_kinds": [], "group_id": None, "state": "held", "reason": "",
+        "title": "旧名称", "held_on": "2026-03-04", "starts_at": None, "ends_at": None, "place": "", "chair_id": None,
+        "recorder_id": None, "note": "", "present_ids": [recorder.pk], "leave_ids": [], "absent_ids": [],
+        "exceptions": [], "items": [],
+    }  # fmt: skip
+
+
+def of_a(world: Any) -> dict[str, Any]:
+    return {"pk": Activity.unscoped.get(branch=world.a).pk}
+
+
+def revision_of_a(world: Any) -> dict[str, Any]:
+    return {**of_a(world), "version": 1}
+
+
+def decision_of_a(world: Any) -> dict[str, Any]:
+    return {"pk": Decision.unscoped.get(item__activity__branch=world.a).pk}
+
+
+def branches_of(world: Any, persona: str) -> list[Any]:
+    """Read off the cast, not off the scope."""
+    return {
+        "li": [world.a],
+        "ran": [world.a],
+        "zhao": [world.a, world.b],
+        "qian": [world.a, world.b, world.c],
+        "wang": [world.c],
+    }.get(persona, [])
+
+
+def records_seen(world: Any, persona: str) -> set[int]:
+    return {Activity.unscoped.get(branch=branch).pk for branch in branches_of(world, persona)}
+
+
+def decisions_seen(world: Any, persona: str) -> set[int]:
+    seen = {Decision.unscoped.get(item__activity__branch=branch).pk for branch in branches_of(world, persona)}
+    owner = {"chen": world.a, "li": world.b}.get(persona)
+    return seen | ({Decision.unscoped.get(item__activity__branch=owner).pk} if owner else set())
+
+
+def amended(world: Any) -> dict[str, Any]:
+    return typed(world, held_on="2026-03-04", version="2")
+
+
+ROWS = [
+    Row("activities:activity-list", LIST, ids=records_seen, prepare=records),
+    Row("activities:month", LIST, query="month=2026-03", ids=records_seen, prepare=records),
+    Row("activities:activity-detail", READERS, kwargs=of_a, prepare=records),
+    Row("activities:activity-saved", READERS, kwargs=of_a, prepare=records),
+    Row("activities:activity-print", READERS, kwargs=of_a, prepare=records),
+    Row("activities:revision-detail", READERS, kwargs=revision_of_a, prepare=records),
+    Row("activities:activity-create", OWN.format(200, 200)),
+    Row("activities:activity-create", OWN.format(302, 422), method="POST", data=typed),
+    Row("activities:activity-preview", OWN.format(200, 200), method="POST", data=typed),
+    Row("activities:not-held-create", OWN.format(200, 200)),
+    Row(
+        "activities:not-held-create",
+        OWN.format(302, 302),
+        method="POST",
+        data=lambda world: {"answer": "did_not_meet", "on": "2026-03-04", "reason": "防汛"},
+    ),
+    Row("activities:activity-amend", WRITERS.format(200), kwargs=of_a, prepare=records),
+    Row(
+        "activities:activity-amend",
+        WRITERS.format(302),
+        method="POST",
+        kwargs=of_a,
+        data=amended,
+        prepare=records,
+    ),
+    Row("activities:activity-void", WRITERS.format(200), kwargs=of_a, prepare=records),
+    Row(
+        "activities:activity-void",
+        WRITERS.format(302),
+        method="POST",
+        kwargs=of_a,
+        data=lambda world: {"reason": "录错", "version": "2"},
+        prepare=records,
+    ),
+    Row("activities:decision-list", EVERYBODY, ids=decisions_seen, prepare=records),
+    Row("activities:decision-done", FOLLOWERS.format(200), kwargs=decision_of_a, prepare=records),
+    Row(
+        "activities:decision-done",
+        FOLLOWERS.format(302),
+        method="POST",
+        kwargs=decision_of_a,
+        data=lambda world: {"done_on": "2026-03-09", "result": "已公示", "version": "1"},
+        prepare=records,
+    ),
+    Row(
+        "activities:decision-reopen",
+        FOLLOWERS.format(302),
+        method="POST",
+        kwargs=decision_of_a,
+        data=lambda world: {"version": "1"},
+        prepare=records,
+    ),
+]
