@@ -34,7 +34,8 @@ def records(world: Any) -> None:
 def _content(recorder: Any) -> dict[str, Any]:
     return {
         "kind": "general", "also_kinds": [], "group_id": None, "state": "held", "reason": "",
-        "title": "旧名称", "held_on": "2026-03-04", "starts_at": None, "ends_at": None, "place": "", "chair_id": None,
+        "title": "旧名称", "held_on": "2026-03-04", "starts_at": None, "ends_at": None, "place": "",
+        "chair_id": None,
         "recorder_id": None, "note": "", "present_ids": [recorder.pk], "leave_ids": [], "absent_ids": [],
         "exceptions": [], "items": [],
     }  # fmt: skip
