@@ -22,7 +22,7 @@ SUBJECTS = {
     "branch.max_members_usual": _("Set-up of the branch"),
     "branch.joint.trigger": _("Set-up of the branch"),
     "committee.required_from": _("Set-up of the branch"),
-    "health.transfer_wait_days": _("Transfers waiting here"),
+    "transfer.step_days": _("Transfers waiting here"),
     "health.contact_grace_days": _("Mobile members"),
     "health.follow_up_grace_days": _("Decisions to follow up"),
     "health.pledge_days": _("Strive for excellence"),
@@ -87,6 +87,24 @@ FINDINGS = {
     "pledge_missing": _("The branch joined on {since} and has made no public pledge within {expected} days."),
 }
 
+# The findings that ask for something, as counted over many branches.
+FINDING_NAMES = {
+    "silent": _("Silent branches"),
+    "silent_on_duty": _("Branches silent on a duty"),
+    "duty_missing": _("Duties with nothing said (rules)"),
+    "duty_did_not_meet": _("Duties answered with “did not meet” (rules)"),
+    "secretary_vacant": _("Branches without a secretary"),
+    "secretary_vacant_long": _("Branches without a secretary for more than three months"),
+    "term_ending": _("Elections to prepare"),
+    "term_overdue": _("Elections overdue without approval"),
+    "term_overdue_extension": _("Elections past an approved postponement"),
+    "committee_due": _("Branches large enough for a branch committee"),
+    "transfer_waiting_long": _("Branches with transfers waiting too long"),
+    "contact_overdue": _("Branches with overdue contacts of mobile members"),
+    "follow_up_overdue": _("Branches with decisions past their day"),
+    "pledge_missing": _("Branches without a public pledge"),
+}
+
 # What was found, in the few words that stand beside "required".
 MEASURED = {
     "duty_missing": _("{measured} without an answer"),
@@ -105,6 +123,36 @@ EXPECTED = {
     "quarter": _("once a quarter"),
     "half_year": _("once in half a year"),
     "year": _("once a year"),
+}
+
+# What the way to put a finding right is called, by the address it leads to.
+FIXES = {
+    "activities:activity-create": _("Record an activity"),
+    "members:post-list": _("Posts and terms"),
+    "branches:organization-detail": _("Open the branch"),
+    "members:transfer-list": _("Deal with the transfers"),
+    "members:member-list": _("Mobile members of the branch"),
+    "activities:decision-list": _("Follow-ups"),
+    "activities:campaign-detail": _("Make the pledge"),
+}
+
+# What a list of branches can be narrowed to, besides the states of their duties.
+NEEDS = {
+    "silent": _("Silent"),
+    "help": _("Needs somebody now"),
+    "none": _("Nothing urgent"),
+}
+# Groups of duty states that the numbers above the matrix count.
+STATE_GROUPS = {
+    "expected": _("Expected"),
+    "held": _("Held"),
+    "answered": _("Excused or did not meet"),
+}
+
+# Why a branch is not in a month's sums, or not for all of it.
+EXCLUDED = {
+    "new": _("founded in the month"),
+    "dissolved": _("dissolved in the month"),
 }
 
 REFUSALS = {

@@ -17,10 +17,6 @@ SECRETARY_VACANT_MONTHS = Provision(
     "health.secretary_vacant_months", unit="months", force=Force.AS_A_RULE,
     versions=(Version(3, WEAK_BRANCH_RULE, "班子配备", IN_FORCE),),
 )  # fmt: skip
-TRANSFER_WAIT_DAYS = Provision(
-    "health.transfer_wait_days", unit="days", force=Force.AS_A_RULE,
-    versions=(Version(10, LOCAL_DEFAULT, "—", IN_FORCE),),
-)  # fmt: skip
 CONTACT_GRACE_DAYS = Provision(
     "health.contact_grace_days", unit="days", force=Force.AS_A_RULE,
     versions=(Version(0, f"中国共产党党员教育管理工作条例；{LOCAL_DEFAULT}", "第七章", date(2019, 5, 6)),),
@@ -39,18 +35,11 @@ SUMMARY_CUT_OFF_DAYS = Provision(
     versions=(Version(5, LOCAL_DEFAULT, "—", IN_FORCE),),
 )  # fmt: skip
 
-REMIND_MONTHS = Provision(
-    "election.remind_months_before", unit="months", force=Force.AS_A_RULE,
-    versions=(Version(6, "中国共产党支部工作条例（试行）", "第二十三条", IN_FORCE),),
-)  # fmt: skip
-
 PROVISIONS = (
     SILENT_DAYS,
     SECRETARY_VACANT_MONTHS,
-    TRANSFER_WAIT_DAYS,
     CONTACT_GRACE_DAYS,
     FOLLOW_UP_GRACE_DAYS,
     PLEDGE_DAYS,
     SUMMARY_CUT_OFF_DAYS,
-    REMIND_MONTHS,
 )

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Min, Q, Value
+from django.db.models import Exists, Min, OuterRef, Q, Value
 
 from activities.choices import DutyState
 from activities.models import Duty
 from branches.choices import Kind
 from branches.models import Organization, OrganizationQuerySet
-from orgportal.health.models import PeriodSummary, SummaryRun
+from orgportal.core.scoping import Scope
+from orgportal.health.models import PeriodSummary, SummaryQuerySet, SummaryRun
 from orgportal.health.rules.totals import BranchTotals
 
 
@@ -90,3 +91,26 @@ def excluded_branches(starts_on: date, ends_on: date) -> list[Excluded]:
 
 def _named(rows: OrganizationQuerySet, reason: str, day: str) -> list[tuple[Any, ...]]:
     return list(rows.values_list("id", "path", "name", Value(reason), day))
+
+
+# --- pages
+
+
+def newest_summaries(scope: Scope) -> SummaryQuerySet:
+    """The newest revision of each summary the person may see."""
+    later = PeriodSummary.unscoped.filter(
+        organization=OuterRef("organization"),
+        starts_on=OuterRef("starts_on"),
+        revision__gt=OuterRef("revision"),
+    )
+    rows: Any = PeriodSummary.objects.visible_to(scope)
+    found: SummaryQuerySet = rows.filter(~Exists(later))
+    return found
+
+
+def revisions_of(summary: PeriodSummary, scope: Scope) -> list[PeriodSummary]:
+    """All that was ever said of the body for the period, oldest first."""
+    rows = PeriodSummary.objects.visible_to(scope).filter(
+        organization=summary.organization_id, starts_on=summary.starts_on, ends_on=summary.ends_on
+    )
+    return list(rows.defer("content").order_by("revision"))

@@ -15,7 +15,14 @@ from activities.provisions import DUTY_RULES
 from branches.choices import Form
 from branches.provisions import MIN_FORMAL
 from branches.rules import Advice, set_up_advice
-from members.provisions import LONG_TERM_SECTORS, TERM_SHIFT_YEARS, TERM_YEARS, TERM_YEARS_LONG
+from members.provisions import (
+    ELECTION_REMIND,
+    LONG_TERM_SECTORS,
+    TERM_SHIFT_YEARS,
+    TERM_YEARS,
+    TERM_YEARS_LONG,
+    TRANSFER_STEP_DAYS,
+)
 from orgportal.core.rulebook import Citation, Finding, Force, Level, Rulebook
 
 NEEDS_HELP = Level.URGENT
@@ -223,7 +230,7 @@ def term(inputs: BranchInputs, book: Rulebook, on: date) -> Finding:
     if due < on:
         code, level = _overdue_term(inputs, due, book, on)
         return Finding(key, code, level, due, years, citation, due, (inputs.term_id,))
-    remind = "election.remind_months_before"
+    remind = ELECTION_REMIND.key
     months = book.value(remind, on)
     if months_after(on, months) >= due:
         cited = book.cite(remind, on)
@@ -270,7 +277,7 @@ def _advised(advice: Advice, book: Rulebook) -> Finding:
 
 def transfers(inputs: BranchInputs, book: Rulebook, on: date) -> Finding:
     """Members in transit whom this branch must release or take in."""
-    key = "health.transfer_wait_days"
+    key = TRANSFER_STEP_DAYS.key
     days = book.value(key, on)
     late = _older_than(inputs.waiting, on - timedelta(days=days))
     if late:

@@ -107,8 +107,10 @@ WITH bodies AS MATERIALIZED (
     -- Transfers under way that day, in the state they were in then (their later steps taken back).
     SELECT t.id, t.source_id, t.target_id,
            coalesce(s.to_state, t.state) AS state,
-           coalesce(s.at, t.state_since) AS since
+           coalesce(s.at, t.state_since) AS since,
+           t.started_by_id = m.user_id AND t.sent_on IS NULL AS is_members_own
     FROM members_transfer t
+    JOIN members_member m ON m.id = t.member_id
     LEFT JOIN LATERAL (
         SELECT step.to_state, step.at
         FROM members_transferstep step
@@ -118,13 +120,15 @@ WITH bodies AS MATERIALIZED (
     ) s ON t.state_since >= %(day_end)s
     WHERE t.started_at < %(day_end)s AND (t.ended_at IS NULL OR t.ended_at >= %(day_end)s)
 ), transfers AS (
-    -- Those this branch must move: its own members' requests, and arrivals it has to take in.
+    -- Those this branch owns (members.rules.side_of): requests of its members, what came back to it, and
+    -- arrivals it has to take in. What a member has to mend waits for the member.
     SELECT w.branch_id,
            json_agg(json_build_array(w.id, (w.since AT TIME ZONE %(time_zone)s)::date)
                     ORDER BY w.since, w.id)::text AS waiting
     FROM (
         SELECT f.source_id AS branch_id, f.id, f.since FROM in_flight f
-        WHERE f.state IN ('submitted', 'returned')
+        WHERE f.state = 'submitted'
+           OR (f.state IN ('draft', 'returned') AND f.is_members_own IS NOT TRUE)
         UNION ALL
         SELECT f.target_id, f.id, f.since FROM in_flight f WHERE f.state = 'at_receiver'
     ) w

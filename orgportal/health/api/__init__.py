@@ -1,0 +1,1 @@
+"""Assessments and summaries over the API: read only, within the caller's scope."""

@@ -1,0 +1,164 @@
+"""How branches and their duties are narrowed: one set of fields for the matrix and every list behind it."""
+
+from datetime import date
+from typing import Any, cast
+
+import django_filters as filters
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from activities.choices import DutyState
+from activities.models import Duty
+from branches.choices import Kind, Sector
+from branches.models import Organization, OrganizationQuerySet
+from branches.rules import LEVEL_WIDTH
+from orgportal.core.forms import tidy
+from orgportal.core.jinja import month as month_words
+from orgportal.core.scoping import AFTER, Scope
+from orgportal.health.messages import NEEDS, STATE_GROUPS, SUBJECTS
+from orgportal.health.models import PeriodSummary
+from orgportal.health.queries.district import (
+    MonthView,
+    committees,
+    duties_due,
+    duties_touching,
+    with_need,
+)
+from orgportal.health.queries.summaries import newest_summaries
+from orgportal.health.rules.totals import EXPECTED, HELD
+
+DUTY_CHOICES = [(rule, words) for rule, words in SUBJECTS.items() if rule.endswith(".freq")]
+NEED_STATES = (DutyState.MISSING, DutyState.LATE, DutyState.DID_NOT_MEET, DutyState.EXCUSED)
+NEED_CHOICES = [*NEEDS.items(), *((state.value, state.label) for state in NEED_STATES)]
+STATE_CHOICES = [*STATE_GROUPS.items(), *DutyState.choices]
+NEED = {"silent": Q(is_silent=True), "help": Q(needs_help__gt=0), "none": Q(needs_help=0)}
+GROUPS = {
+    "expected": EXPECTED,
+    "held": HELD,
+    "answered": (DutyState.EXCUSED, DutyState.DID_NOT_MEET),
+}
+BODY_KINDS = (("branch", _("Branches")), ("above", _("Bodies above branches")))
+INDENT = "　"
+
+
+def matches(text: str) -> Q:
+    """How a body is found by what somebody typed."""
+    wanted = tidy(text)
+    return Q(name__icontains=wanted) | Q(initials__startswith=wanted.lower()) | Q(code__startswith=wanted)
+
+
+class BranchFilter(filters.FilterSet):  # type: ignore[misc]  # the library carries no types
+    """Branches of one's scope as they stand in the month, in order of need."""
+
+    month = filters.ChoiceFilter(label=_("Month"), empty_label=None, method="keep")
+    under = filters.ChoiceFilter(label=_("Committee"), empty_label=_("All"), method="by_committee")
+    sector = filters.ChoiceFilter(label=_("Sector"), empty_label=_("All"), choices=Sector.choices)
+    need = filters.ChoiceFilter(
+        label=_("State"), empty_label=_("All"), choices=NEED_CHOICES, method="by_need"
+    )
+    q = filters.CharFilter(label=_("Name, pinyin initials or code"), method="by_text")
+
+    class Meta:
+        model = Organization
+        fields: list[str] = []
+
+    def __init__(self, data: Any, *, scope: Scope, today: date) -> None:
+        self.view = MonthView.of(data.get("month", ""), today)
+        self.bodies = {str(body.pk): body for body in committees(scope)}
+        super().__init__(data, queryset=with_need(scope, self.view))
+        self.filters["month"].extra["choices"] = [
+            (day.isoformat(), month_words(day)) for day in self.view.months
+        ]
+        top = min((len(body.path) for body in self.bodies.values()), default=0)
+        self.filters["under"].extra["choices"] = [
+            (pk, INDENT * ((len(body.path) - top) // LEVEL_WIDTH) + body.short_name)
+            for pk, body in self.bodies.items()
+        ]
+
+    @property
+    def branches(self) -> OrganizationQuerySet:
+        return cast("OrganizationQuerySet", self.qs)
+
+    @property
+    def body(self) -> Organization | None:
+        """The committee chosen, else the one above all one sees, if there is one."""
+        chosen = self.bodies.get(self.form.cleaned_data.get("under") or "") if self.form.is_valid() else None
+        top = next(iter(self.bodies.values()), None)
+        is_above = top is not None and all(body.path.startswith(top.path) for body in self.bodies.values())
+        return chosen or (top if is_above else None)
+
+    def keep(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """The month has already chosen what the rows say."""
+        return rows
+
+    def by_committee(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        path = self.bodies[value].path
+        return rows.filter(path__gte=path, path__lt=path + AFTER)
+
+    def by_need(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        if value in NEED:
+            return rows.filter(NEED[value])
+        due = Duty.objects.filter(
+            branch=OuterRef("pk"), state=value, due_on__gte=self.view.first, due_on__lte=self.view.last
+        )
+        return rows.filter(Exists(due))
+
+    def by_text(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(matches(value))
+
+
+class DutyFilter(BranchFilter):
+    """The duties falling due in the month, of the branches the other fields leave."""
+
+    need = None
+    state = filters.ChoiceFilter(label=_("State"), empty_label=_("All"), choices=STATE_CHOICES, method="keep")
+    rule = filters.ChoiceFilter(label=_("Duty"), empty_label=_("All"), choices=DUTY_CHOICES, method="keep")
+    branch = filters.NumberFilter(label=_("Branch"), method="keep", widget=forms.HiddenInput)
+    # A cell of the matrix shows a quarter's duty in each of its months, not only in the one it falls due.
+    period = filters.ChoiceFilter(choices=[("any", "any")], method="keep", widget=forms.HiddenInput)
+
+    def duties(self, scope: Scope) -> QuerySet[Duty]:
+        branches = self.branches
+        wanted = self.form.cleaned_data
+        pick = duties_touching if wanted.get("period") else duties_due
+        rows = pick(scope, self.view, branches)
+        if state := wanted.get("state"):
+            rows = rows.filter(state__in=GROUPS.get(state, (state,)))
+        if rule := wanted.get("rule"):
+            rows = rows.filter(rule=rule)
+        if branch := wanted.get("branch"):
+            rows = rows.filter(branch=branch)
+        return rows.select_related("branch", "group", "activity")
+
+
+class SummaryFilter(filters.FilterSet):  # type: ignore[misc]
+    """Summaries of one's scope; the newest revision of each unless all are asked for."""
+
+    month = filters.ChoiceFilter(label=_("Month"), empty_label=_("All"), field_name="starts_on")
+    kind = filters.ChoiceFilter(label=_("Body"), empty_label=_("All"), choices=BODY_KINDS, method="by_kind")
+    need = filters.ChoiceFilter(
+        label=_("State"), empty_label=_("All"), choices=[*NEEDS.items()], method="by_need"
+    )
+    q = filters.CharFilter(label=_("Name, pinyin initials or code"), method="by_text")
+    organization = filters.NumberFilter(label=_("Body"), widget=forms.HiddenInput)
+
+    class Meta:
+        model = PeriodSummary
+        fields: list[str] = []
+
+    def __init__(self, data: Any, *, scope: Scope, today: date) -> None:
+        super().__init__(data, queryset=newest_summaries(scope))
+        months = MonthView(today.replace(day=1), today).months
+        self.filters["month"].extra["choices"] = [(day.isoformat(), month_words(day)) for day in months]
+
+    def by_kind(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        is_branch = Q(organization__kind=Kind.BRANCH)
+        return rows.filter(is_branch if value == "branch" else ~is_branch)
+
+    def by_need(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(NEED[value], organization__kind=Kind.BRANCH)
+
+    def by_text(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        bodies = Organization.objects.filter(matches(value))
+        return rows.filter(organization__in=bodies.values("pk"))

@@ -1,0 +1,126 @@
+"""Addresses of health: who may, who may not, and which rows they are shown.
+
+The oracles read the cast and plain rows, not the scope.
+"""
+
+from datetime import date, timedelta
+from typing import Any
+
+from activities.choices import DutyState
+from activities.models import Duty
+from activities.tests.factories import make_activity
+from branches.tests.factories import NOW, TODAY
+from members.choices import TransferState
+from members.models import Term, Transfer
+from members.tests.factories import make_term, make_transfer
+from orgportal.health.models import PeriodSummary
+from orgportal.health.tests.factories import make_duty
+from orgportal.health.workflows.assessments import assess_all
+from orgportal.health.workflows.summaries import make_summaries
+from orgportal.tests.matrix import Row
+
+JAN, MAR = date(2026, 1, 1), date(2026, 3, 1)
+LONG_AGO = NOW - timedelta(days=60)
+
+
+def branches_of(world: Any, persona: str) -> set[int]:
+    """The branches whose health each person may see."""
+    committee_1 = {world.a.pk, world.b.pk}
+    return {
+        "li": {world.a.pk},
+        "zhao": committee_1,
+        "qian": committee_1 | {world.c.pk, world.organ.pk},
+        "wang": {world.c.pk},
+    }.get(persona, set())
+
+
+def bodies_of(world: Any, persona: str) -> set[int]:
+    above = {
+        "zhao": {world.committee_1.pk},
+        "qian": {world.district.pk, world.committee_1.pk, world.committee_2.pk},
+    }
+    return branches_of(world, persona) | above.get(persona, set())
+
+
+def a_month(world: Any) -> None:
+    """A winter in which A met and B and C said nothing; terms end, a transfer waits at B; all stored."""
+    met = make_activity(world.a, world.li.user, held_on=date(2026, 1, 15), recorded_at=LONG_AGO)
+    for branch in (world.a, world.b, world.c):
+        state = DutyState.ON_TIME if branch == world.a else DutyState.MISSING
+        record = met if branch == world.a else None
+        make_duty(branch, state, month=JAN, activity=record, recorded_at=LONG_AGO, decided_at=LONG_AGO)
+        make_duty(branch, DutyState.NOT_DUE, month=MAR)
+        make_term(branch, due_on=date(2026, 6, 1))
+    make_transfer(
+        world.chen, world.b, state=TransferState.AT_RECEIVER, state_since=LONG_AGO, started_at=LONG_AGO
+    )
+    assess_all(TODAY, at=NOW)
+    make_summaries(date(2026, 2, 6), at=NOW)
+
+
+def with_month(world: Any) -> dict[str, Any]:
+    a_month(world)
+    return {"pk": PeriodSummary.unscoped.get(organization=world.a, starts_on=JAN).pk}
+
+
+def silent_of(world: Any, persona: str) -> set[int]:
+    """A met in January, but has said nothing for more than 45 days by March; so have B and C."""
+    return branches_of(world, persona) & {world.a.pk, world.b.pk, world.c.pk}
+
+
+def duties_of(state: DutyState, month: date) -> Any:
+    def ids(world: Any, persona: str) -> set[int]:
+        seen = branches_of(world, persona)
+        return {
+            duty.pk
+            for duty in Duty.unscoped.all()
+            if duty.branch_id in seen and duty.state == state and duty.starts_on == month
+        }
+
+    return ids
+
+
+def transfers_of(world: Any, persona: str) -> set[int]:
+    """Both sides of the transfer from A to B see it wait."""
+    seen = branches_of(world, persona)
+    return {row.pk for row in Transfer.unscoped.all() if {row.source_id, row.target_id} & seen}
+
+
+def terms_of(world: Any, persona: str) -> set[int]:
+    seen = branches_of(world, persona)
+    return {term.pk for term in Term.unscoped.all() if term.organization_id in seen}
+
+
+def summaries_of(world: Any, persona: str) -> set[int]:
+    seen = bodies_of(world, persona)
+    return {row.pk for row in PeriodSummary.unscoped.all() if row.organization_id in seen}
+
+
+def of_a(world: Any) -> dict[str, Any]:
+    return {"pk": world.a.pk}
+
+
+WITH_POST = "anon:302 li|zhao|qian|wang:200 ran|chen|sun|sys|sec|aud:403"
+IN_SCOPE = "anon:302 li|zhao|qian:200 wang:404 ran|chen|sun|sys|sec|aud:403"
+API_LIST = "anon:401 li|ran|chen|sun|zhao|qian|wang|sys|sec|aud:200"
+API_ONE = "anon:401 li|zhao|qian:200 ran|chen|sun|wang|sys|sec|aud:404"
+
+ROWS = [
+    Row("health:home", "anon:302 li|ran|chen|sun|wang|sys|sec|aud:200 zhao|qian:302"),
+    Row("health:district", WITH_POST, ids=branches_of, prepare=a_month),
+    Row("health:district", WITH_POST, query="need=silent", ids=silent_of, prepare=a_month),
+    Row("health:duty-list", WITH_POST, query="state=not_due", prepare=a_month,
+        ids=duties_of(DutyState.NOT_DUE, MAR)),
+    Row("health:duty-list", WITH_POST, query="month=2026-01-01&state=missing", prepare=a_month,
+        ids=duties_of(DutyState.MISSING, JAN)),
+    Row("health:transfer-list", WITH_POST, ids=transfers_of, prepare=a_month),
+    Row("health:term-list", WITH_POST, ids=terms_of, prepare=a_month),
+    Row("health:branch", IN_SCOPE, kwargs=of_a, prepare=a_month),
+    Row("health:summary-list", WITH_POST, ids=summaries_of, prepare=a_month),
+    Row("health:summary-detail", IN_SCOPE, kwargs=with_month),
+    Row("health:summary-print", IN_SCOPE, kwargs=with_month),
+    Row("api-health:assessment-list", API_LIST, ids=branches_of, prepare=a_month),
+    Row("api-health:assessment-detail", API_ONE, kwargs=of_a, prepare=a_month),
+    Row("api-health:summary-list", API_LIST, ids=summaries_of, prepare=a_month),
+    Row("api-health:summary-detail", API_ONE, kwargs=with_month),
+]  # fmt: skip

@@ -1,0 +1,68 @@
+"""Frozen summaries as pages and on paper."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from activities.choices import DutyState
+from activities.models import Duty
+from branches.tests.factories import NOW
+from conftest import World
+from orgportal.health.models import PeriodSummary
+from orgportal.health.tests.matrix import a_month
+from orgportal.health.tests.reading import ids_of, text_of
+from orgportal.health.workflows.summaries import revise_summaries
+
+JAN, MAR = date(2026, 1, 1), date(2026, 3, 1)
+pytestmark = pytest.mark.usefixtures("on_the_day")
+
+
+# --- summaries
+
+
+def test_summary_says_what_was_frozen_and_how_it_was_made(world: World, as_: Any) -> None:
+    a_month(world)
+    district = PeriodSummary.unscoped.get(organization=world.district, starts_on=JAN)
+
+    page = as_("qian").get(district.get_absolute_url())
+
+    assert set(ids_of(page)) == set(district.content["silent_ids"])
+    assert district.rule_version in text_of(page)
+    assert "2026年1月31日" in text_of(page)
+
+
+def test_summary_links_its_revisions_with_their_reason(world: World, as_: Any) -> None:
+    a_month(world)
+    Duty.unscoped.filter(branch=world.b, starts_on=JAN).update(state=DutyState.EXCUSED, reason="防汛")
+    revise_summaries(JAN, reason="补充免于开展说明", actor=None, at=NOW + timedelta(minutes=5))
+    newest = PeriodSummary.unscoped.get(organization=world.b, starts_on=JAN, revision=2)
+
+    listed = ids_of(as_("qian").get(reverse("health:summary-list") + "?q=乙"))
+    page = text_of(as_("qian").get(newest.get_absolute_url()))
+
+    assert listed == [newest.pk]
+    assert "补充免于开展说明" in page
+
+
+def test_summary_prints_on_paper(world: World, as_: Any) -> None:
+    a_month(world)
+    for body in (world.district, world.a):
+        summary = PeriodSummary.unscoped.get(organization=body, starts_on=JAN)
+        page = as_("qian").get(reverse("health:summary-print", args=[summary.pk]))
+        assert "支部健康情况月报" in text_of(page)
+        assert b"side" not in page.content
+
+
+@pytest.mark.parametrize("query", ["?kind=above", "?need=silent", "?kind=branch&month=2026-01-01"])
+def test_summary_list_is_narrowed(world: World, as_: Any, query: str) -> None:
+    a_month(world)
+    rows = PeriodSummary.unscoped.filter(starts_on=JAN)
+    branches = rows.filter(organization__kind="branch")
+    expected = {"?kind=above": rows.exclude(organization__kind="branch"),
+                "?need=silent": branches.filter(is_silent=True)}.get(query, branches)  # fmt: skip
+
+    page = as_("qian").get(reverse("health:summary-list") + query)
+
+    assert set(ids_of(page)) == set(expected.values_list("pk", flat=True))

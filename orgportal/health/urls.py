@@ -1,0 +1,18 @@
+"""Addresses of health; the first screen is the portal's root."""
+
+from django.urls import path
+
+from orgportal.health.views import branch, district, home, summaries
+
+app_name = "health"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("health/", district.district, name="district"),
+    path("health/duties/", district.duty_list, name="duty-list"),
+    path("health/transfers/", district.overdue_transfers, name="transfer-list"),
+    path("health/terms/", district.ending_terms, name="term-list"),
+    path("health/branches/<int:pk>/", branch.branch, name="branch"),
+    path("health/summaries/", summaries.summary_list, name="summary-list"),
+    path("health/summaries/<int:pk>/", summaries.summary_detail, name="summary-detail"),
+    path("health/summaries/<int:pk>/print/", summaries.summary_print, name="summary-print"),
+]

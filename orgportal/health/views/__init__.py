@@ -1,0 +1,1 @@
+"""Pages of health: first screens, the district's matrix, a branch, summaries."""

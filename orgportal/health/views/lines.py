@@ -1,0 +1,213 @@
+"""Findings in words, made from stored values in the reader's language, with names and a way to act."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
+
+from activities.models import Duty
+from activities.provisions import RULE_BY_KEY
+from branches.models import Organization
+from orgportal.core.jinja import day, month, number
+from orgportal.core.rulebook import Level
+from orgportal.core.scoping import Scope
+from orgportal.health.messages import EXPECTED, FINDINGS, FIXES, MEASURED, SUBJECTS
+from orgportal.health.queries.branch import Names, kind_of
+from orgportal.health.queries.inputs import PROVISIONS
+
+UNITS = {provision.key: provision.unit for provision in PROVISIONS}
+SHOWN_FIRST = [level.value for level in (Level.URGENT, Level.WARN, Level.NOTE, Level.NO_DATA, Level.GOOD)]
+OPEN = frozenset({Level.URGENT.value, Level.WARN.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One row behind a finding."""
+
+    label: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One finding as a page shows it."""
+
+    code: str
+    level: str
+    subject: str
+    sentence: str
+    measured: str
+    expected: str
+    citation: dict[str, str]
+    names: list[Name]
+    fix_url: str = ""
+    fix_label: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        return self.level in OPEN
+
+
+class Fix(NamedTuple):
+    """Where a finding is put right, and the right it takes; `about` says what the address names."""
+
+    url_name: str
+    right: str
+    about: str
+
+
+RECORD = Fix("activities:activity-create", "activity.record", "kind")
+POSTS = Fix("members:post-list", "post.edit", "branch")
+SET_UP = Fix("branches:organization-detail", "branch.edit", "branch")
+TRANSFERS = Fix("members:transfer-list", "transfer.view", "queue")
+MOBILE = Fix("members:member-list", "member.edit", "mobile")
+FOLLOW_UPS = Fix("activities:decision-list", "activity.record", "")
+PLEDGE = Fix("activities:campaign-detail", "pledge.edit", "evidence")
+FIX_OF = {
+    "silent": RECORD,
+    "silent_on_duty": RECORD,
+    "duty_missing": RECORD,
+    "duty_did_not_meet": RECORD,
+    "secretary_unknown": POSTS,
+    "secretary_vacant": POSTS,
+    "secretary_vacant_long": POSTS,
+    "term_unknown": POSTS,
+    "term_ending": POSTS,
+    "term_overdue": POSTS,
+    "term_overdue_extension": POSTS,
+    "committee_due": SET_UP,
+    "split_due": SET_UP,
+    "join_due": SET_UP,
+    "transfer_waiting": TRANSFERS,
+    "transfer_waiting_long": TRANSFERS,
+    "contact_unknown": MOBILE,
+    "contact_overdue": MOBILE,
+    "follow_up_overdue": FOLLOW_UPS,
+    "pledge_to_make": PLEDGE,
+    "pledge_missing": PLEDGE,
+}
+
+
+def lines_of(
+    findings: Iterable[dict[str, Any]], branch: Organization, scope: Scope, names: Names | None = None
+) -> list[Line]:
+    """The findings in words, what needs somebody first; what does not apply is left out."""
+    told = [_line(each, branch, scope, names) for each in findings if each["level"] in SHOWN_FIRST]
+    return sorted(told, key=lambda line: SHOWN_FIRST.index(line.level))
+
+
+def _line(finding: dict[str, Any], branch: Organization, scope: Scope, names: Names | None) -> Line:
+    code, values = (
+        finding["code"],
+        {name: _words(finding[name]) for name in ("measured", "expected", "since")},
+    )
+    fix = FIX_OF.get(code)
+    may_fix = fix is not None and scope.may(fix.right, branch)
+    return Line(
+        code=code,
+        level=finding["level"],
+        subject=str(SUBJECTS[finding["key"]]),
+        sentence=str(FINDINGS[code]).format(**values),
+        measured=str(MEASURED.get(code, "{measured}")).format(**values),
+        expected=_expected(finding, values),
+        citation=finding["citation"],
+        names=list(_names(finding, names)) if names else [],
+        fix_url=_open(fix, finding, branch) if fix and may_fix else "",
+        fix_label=str(FIXES[fix.url_name]) if fix and may_fix else "",
+    )
+
+
+def _open(fix: Fix, finding: dict[str, Any], branch: Organization) -> str:
+    try:
+        return _address(fix, finding, branch)
+    except NoReverseMatch:
+        return ""
+
+
+def _address(fix: Fix, finding: dict[str, Any], branch: Organization) -> str:
+    if fix.about == "branch":
+        return reverse(fix.url_name, args=[branch.pk])
+    if fix.about == "evidence":
+        return reverse(fix.url_name, args=finding["evidence"][:1])
+    asked: dict[str, dict[str, Any]] = {
+        "kind": {"branch": branch.pk, **_kind(finding["key"])},
+        "queue": {"queue": "todo"},
+        "mobile": {"branch": branch.pk, "mobile": "any"},
+        "": {},
+    }
+    fields = asked[fix.about]
+    return reverse(fix.url_name) + (f"?{urlencode(fields)}" if fields else "")
+
+
+def record_url(duty: Duty) -> str:
+    """Where the record that answers this duty is written."""
+    asked = {
+        "branch": duty.branch_id,
+        **_kind(duty.rule),
+        **({"group": duty.group_id} if duty.group_id else {}),
+    }
+    try:
+        return f"{reverse(RECORD.url_name)}?{urlencode(asked)}"
+    except NoReverseMatch:
+        return ""
+
+
+def _kind(key: str) -> dict[str, str]:
+    rule = RULE_BY_KEY.get(key)
+    return {"kind": rule.answered_by.value} if rule else {}
+
+
+def _words(value: Any) -> str:
+    """A stored value as it is read; dates are stored in ISO form."""
+    if isinstance(value, str) and len(value) == len("2026-03-10") and value[4] == "-":
+        return day(date.fromisoformat(value))
+    return number(value) if isinstance(value, int) else value or "—"
+
+
+def _expected(finding: dict[str, Any], values: dict[str, str]) -> str:
+    unit = UNITS.get(finding["key"], "")
+    words = EXPECTED.get(finding["expected"] if unit == "once per" else unit, "{expected}")
+    return str(words).format(**values)
+
+
+def period_words(duty: Duty) -> str:
+    """The month, or the first and the last month of a longer period."""
+    if duty.starts_on.replace(day=1) == duty.ends_on.replace(day=1):
+        return month(duty.ends_on)
+    return f"{month(duty.starts_on)} – {month(duty.ends_on)}"
+
+
+def _names(finding: dict[str, Any], names: Names) -> Iterator[Name]:
+    kind = kind_of(finding["key"])
+    rows = names.of(kind)
+    for pk in finding["evidence"]:
+        if pk in rows:
+            yield NAMERS[kind](rows[pk])
+
+
+def _duty_name(duty: Any) -> Name:
+    words = [str(SUBJECTS[duty.rule]), duty.group.name if duty.group else "", period_words(duty)]
+    record = reverse("activities:activity-detail", args=[duty.activity_id]) if duty.activity_id else ""
+    return Name(" · ".join(filter(None, words)), record)
+
+
+def _member_name(member: Any) -> Name:
+    return Name(f"{member.name} · {day(member.next_contact_on)}", member.get_absolute_url())
+
+
+def _decision_name(decision: Any) -> Name:
+    owner = f"{decision.owner} · " if decision.owner else ""
+    record = decision.item.activity.get_absolute_url()
+    return Name(f"{decision.text} · {owner}{day(decision.due_on)}", record)
+
+
+NAMERS: dict[str, Any] = {
+    "duty": _duty_name,
+    "transfer": lambda row: Name(row.member.name, row.get_absolute_url()),
+    "member": _member_name,
+    "decision": _decision_name,
+    "campaign": lambda row: Name(row.title, row.get_absolute_url()),
+}

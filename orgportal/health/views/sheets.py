@@ -1,0 +1,93 @@
+"""A summary's stored numbers as labelled rows: the same on screen and on paper."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from activities.choices import DutyState
+from activities.provisions import DUTY_RULES
+from branches.models import Organization
+from orgportal.core.scoping import Scope
+from orgportal.health.messages import FINDING_NAMES, SUBJECTS
+from orgportal.health.models import PeriodSummary
+from orgportal.health.queries.district import share
+from orgportal.health.rules.totals import expected_of, held_of
+from orgportal.health.views.lines import Line, lines_of
+
+SHOWN_STATES = (
+    DutyState.ON_TIME,
+    DutyState.LATE,
+    DutyState.EXCUSED,
+    DutyState.DID_NOT_MEET,
+    DutyState.MISSING,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The counts of one body, with the shares of its denominator."""
+
+    branches: int
+    silent: int
+    formal: int
+    probationary: int
+    mobile: int
+    expected: int
+    held: int
+    held_share: int | None
+    on_time_share: int | None
+    states: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Everything a summary says."""
+
+    figures: Figures
+    findings: list[tuple[str, int]]
+    lines: list[Line]
+    duties: list[tuple[Any, dict[str, int]]]
+    below: list[tuple[dict[str, Any], Figures]]
+    silent: list[Organization]
+    excluded: list[dict[str, Any]]
+
+
+def sheet_of(summary: PeriodSummary, scope: Scope) -> Sheet:
+    content = summary.content
+    totals = content["totals"]
+    silent_ids = content.get("silent_ids", [])
+    silent: Any = Organization.objects.visible_to(scope).filter(pk__in=silent_ids).order_by("path")
+    return Sheet(
+        figures=figures_of(totals),
+        findings=[(str(words), totals[f"finding.{code}"]) for code, words in FINDING_NAMES.items()
+                  if f"finding.{code}" in totals],
+        lines=lines_of(content.get("findings", []), summary.organization, scope),
+        duties=_duties(content.get("duties", [])),
+        below=[(line, figures_of(line["totals"])) for line in content.get("below", [])],
+        silent=list(silent) if silent_ids else [],
+        excluded=content.get("excluded", []),
+    )  # fmt: skip
+
+
+def figures_of(totals: Mapping[str, int]) -> Figures:
+    expected, held = expected_of(totals), held_of(totals)
+    states = {state.value: totals.get(f"duty.{state}", 0) for state in SHOWN_STATES}
+    return Figures(
+        branches=totals.get("branches", 0),
+        silent=totals.get("silent", 0),
+        formal=totals.get("members.formal", 0),
+        probationary=totals.get("members.probationary", 0),
+        mobile=totals.get("members.mobile", 0),
+        expected=expected,
+        held=held,
+        held_share=share(held, expected),
+        on_time_share=share(states[DutyState.ON_TIME], expected),
+        states=states,
+    )
+
+
+def _duties(stored: list[list[Any]]) -> list[tuple[Any, dict[str, int]]]:
+    found: dict[str, dict[str, int]] = {}
+    for rule, state, number in stored:
+        found.setdefault(rule, {})[state] = number
+    return [(SUBJECTS[rule.key], found[rule.key]) for rule in DUTY_RULES if rule.key in found]

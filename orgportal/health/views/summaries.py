@@ -1,0 +1,59 @@
+"""Frozen monthly summaries: the list, one on screen, one on paper."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from orgportal.core.decorators import may
+from orgportal.core.keyset import keyset_page
+from orgportal.core.ui import render_page
+from orgportal.health.filters import SummaryFilter
+from orgportal.health.messages import EXCLUDED
+from orgportal.health.models import PeriodSummary
+from orgportal.health.queries.summaries import revisions_of
+from orgportal.health.views.sheets import sheet_of
+
+ORDER = ("-starts_on", "organization__path", "-revision")
+
+
+@require_GET
+@may("health.view")
+def summary_list(request: Any) -> HttpResponse:
+    filters = SummaryFilter(request.GET, scope=request.scope, today=timezone.localdate())
+    page = keyset_page(filters.qs.select_related("organization").defer("content"), request, ORDER)
+    return render_page(
+        request, "health/summaries.html", part="health/_summary_rows.html", filters=filters, page=page
+    )
+
+
+@require_GET
+@may("health.view")
+def summary_detail(request: Any, pk: int) -> HttpResponse:
+    summary = _visible(request, pk)
+    return render_page(
+        request, "health/summary.html", summary=summary, sheet=sheet_of(summary, request.scope),
+        excluded_reasons=EXCLUDED,
+        revisions=revisions_of(summary, request.scope),
+    )  # fmt: skip
+
+
+@require_GET
+@may("health.view")
+def summary_print(request: Any, pk: int) -> HttpResponse:
+    summary = _visible(request, pk)
+    return render_page(
+        request,
+        "health/summary_print.html",
+        summary=summary,
+        sheet=sheet_of(summary, request.scope),
+        excluded_reasons=EXCLUDED,
+    )
+
+
+def _visible(request: Any, pk: int) -> PeriodSummary:
+    rows = PeriodSummary.objects.visible_to(request.scope).select_related("organization__parent")
+    found: PeriodSummary = get_object_or_404(rows, pk=pk)
+    return found
