@@ -1,0 +1,140 @@
+"""Transfers in every state, made by the real workflow so that each has its steps, notices and audit lines."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+
+from members.workflows.transfer import Details, Words, expire, move, start
+
+from branches.choices import Kind
+from branches.models import Organization
+from branches.rules import parent_of
+from members.choices import MobileState, RefusalReason, Standing, TransferReason, TransferState
+from members.models import Member, Transfer
+from members.queries import scope_for
+from orgportal.core.models import User
+from orgportal.demo import words
+from orgportal.demo.workflows.posts import Cast
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """How one transfer went: started so many days ago, then one move every `pace` days."""
+
+    days_ago: int
+    moves: tuple[str, ...] = ()
+    pace: int = 2
+    is_by_member: bool = False
+    keep_draft: bool = False
+
+
+STORIES = (
+    *(Story(days, ("approve", "accept")) for days in (400, 310, 250, 190, 120, 75)),
+    *(Story(days, ("approve",)) for days in (64, 40, 21, 12, 6)),
+    *(Story(days) for days in (33, 9, 4)),
+    *(Story(days, is_by_member=True) for days in (18, 5, 2)),
+    Story(15, is_by_member=True, keep_draft=True),
+    Story(30, ("approve", "return"), pace=5),
+    Story(90, ("approve", "refuse"), pace=6),
+    Story(50, ("withdraw",)),
+    Story(150, ("approve",)),  # past its validity: expires by clock
+    Story(130),
+)
+# The demo member's own: waiting at the receiving side, as the first screen should show.
+OWN = Story(8, ("release", "approve"), is_by_member=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The people and places transfers are played with."""
+
+    cast: Cast
+    branches: dict[int, Organization]
+    by_path: dict[str, Organization]
+
+    def leader(self, organization: Organization) -> User:
+        user = Member.unscoped.select_related("user").get(pk=self.cast.secretaries[organization.pk].pk).user
+        if user is None:
+            raise LookupError(organization.code)
+        return user
+
+    def committee(self, branch: Organization) -> Organization:
+        """The nearest body above that is not itself a general branch."""
+        above = self.by_path[parent_of(branch.path)]
+        return self.committee(above) if above.kind == Kind.GENERAL_BRANCH else above
+
+
+def play(cast: Cast, random: Random, now: datetime, today: date) -> int:
+    """Make all of them; returns how many."""
+    bodies = list(Organization.unscoped.current())
+    led = {body.pk: body for body in bodies if body.kind == Kind.BRANCH and body.pk in cast.secretaries}
+    stage = Stage(cast, led, {body.path: body for body in bodies})
+    member = cast.named["member"][1]
+    movers = _movers(cast, led, random)
+    target = _elsewhere(stage, stage.branches[member.branch_id], random) if member else None
+    if member and target:
+        _play(OWN, Member.unscoped.get(pk=member.pk), target, stage, now)
+    for story in STORIES:
+        mover = next(movers)
+        _play(story, mover, _elsewhere(stage, led[mover.branch_id], random), stage, now)
+    expire(today, at=now)
+    return len(STORIES) + 1
+
+
+def _movers(cast: Cast, led: dict[int, Organization], random: Random) -> Iterator[Member]:
+    """Members of different branches who hold no post."""
+    plain = Member.unscoped.filter(posts=None, user=None, standing=Standing.FORMAL, branch__in=list(led))
+    first_of_branch = list(plain.order_by("branch_id", "id").distinct("branch_id"))
+    random.shuffle(first_of_branch)
+    return iter(first_of_branch)
+
+
+def _elsewhere(stage: Stage, source: Organization, random: Random) -> Organization:
+    """A branch under another committee, so that every step is seen."""
+    here = stage.committee(source)
+    others = [
+        body for body in stage.branches.values() if stage.committee(body) != here and body.form == "regular"
+    ]
+    return random.choice(others)
+
+
+def _play(story: Story, member: Member, target: Organization, stage: Stage, now: datetime) -> None:
+    at = now - timedelta(days=story.days_ago)
+    source = stage.branches[member.branch_id]
+    actor = member.user if story.is_by_member and member.user else stage.leader(source)
+    details = Details(target=target, reason=TransferReason.JOB, remark="工作调动", dues_paid_to=at.date())
+    scope = scope_for(actor, at.date())
+    transfer = start(member, details, actor=actor, scope=scope, at=at, keep_draft=story.keep_draft)
+    for step, name in enumerate(story.moves, 1):
+        when = at + timedelta(days=step * story.pace)
+        mover = _actor(name, transfer, stage)
+        said = Words(
+            remark="" if name in {"approve", "accept", "release"} else "材料不齐，请补充后再办",
+            grounds=RefusalReason.FILE_CHECK if name == "refuse" else "",
+        )
+        transfer = move(transfer, name, actor=mover, scope=scope_for(mover, when.date()), at=when, words=said)
+
+
+def _actor(name: str, transfer: Transfer, stage: Stage) -> User:
+    if name == "approve":
+        return stage.leader(stage.committee(transfer.source))
+    is_at_target = transfer.state == TransferState.AT_RECEIVER and name in {"accept", "return", "refuse"}
+    return stage.leader(transfer.target if is_at_target else transfer.source)
+
+
+def send_away(random: Random, today: date) -> int:
+    """One member in twenty is a mobile member; some contacts are overdue, a few are abroad."""
+    chosen = []
+    for member in Member.unscoped.active().filter(posts=None, user=None).order_by("id"):
+        if random.random() >= 0.05:
+            continue
+        is_abroad = random.random() < 0.06
+        member.mobile_state = MobileState.ABROAD if is_abroad else MobileState.OUT
+        member.mobile_since = today - timedelta(days=random.randint(190, 900))
+        member.mobile_place = "境外" if is_abroad else random.choice(words.PROVINCES)
+        member.next_contact_on = today + timedelta(days=random.randint(-40, 90))
+        chosen.append(member)
+    fields = ["mobile_state", "mobile_since", "mobile_place", "next_contact_on"]
+    Member.unscoped.bulk_update(chosen, fields, batch_size=500)
+    return len(chosen)
