@@ -1,0 +1,107 @@
+"""Loads Longshan District once: the same from the same seed and day, everything through the rooms' own doors."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from random import Random
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from activities.models import Activity
+from activities.workflows.duties import open_duties, settle_duties
+from activities.workflows.reminders import plan_reminders as plan_activity_reminders
+from branches.choices import Kind
+from branches.models import Organization, PartyGroup
+from branches.workflows.tree_import import load_tree
+from members.workflows.loader import load_roster
+from members.workflows.reminders import plan_reminders as plan_member_reminders
+from orgportal.core import audit
+from orgportal.core.errors import Refused
+from orgportal.demo import people, tree
+from orgportal.demo.records import first_month, months_until
+from orgportal.demo.workflows import campaign, posts, records, transfers
+from orgportal.health.workflows.assessments import assess_all
+from orgportal.health.workflows.summaries import make_summaries
+
+SEED = 2026
+MEMBERS = 6000
+
+
+class NotADemo(Refused):
+    """The demo is loaded into an empty demo database and nowhere else."""
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What was loaded, and how long each part took in seconds."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def part(self, name: str, work: Callable[[], int]) -> None:
+        began = time.monotonic()
+        self.counts[name] = work()
+        self.seconds[name] = round(time.monotonic() - began, 1)
+
+
+def load_demo(now: datetime, *, seed: int = SEED, members: int = MEMBERS) -> Loaded | None:
+    """Fill an empty demo database; None if it is loaded already. Raises NotADemo in production or on other data."""
+    if settings.PORTAL_MODE not in {"demo", "test"}:
+        raise NotADemo("demo_mode_only")
+    if Organization.unscoped.filter(code=tree.ROOT).exists():
+        return None
+    if Organization.unscoped.exists():
+        raise NotADemo("database_not_empty")
+    today = timezone.localdate(now)
+    loaded = Loaded()
+    with transaction.atomic():
+        _load(loaded, Random(seed), now, today, members)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    loaded.part("assessments", lambda: assess_all(today, at=now))
+    loaded.part("summaries", lambda: make_summaries(today, at=now))
+    return loaded
+
+
+def _load(loaded: Loaded, random: Random, now: datetime, today: date, members: int) -> None:
+    bodies = tree.bodies(random, members)
+    branches = [body for body in bodies if body.kind == Kind.BRANCH]
+    loaded.part("bodies", lambda: load_tree((body.row() for body in bodies), actor=None, at=now).rows)
+    _found_groups(branches, today)
+    lines = list(people.rows(branches, random, today))
+    loaded.part("members", lambda: load_roster(lines, actor=None, at=now).rows)
+    cast = posts.appoint(random, today, now)
+    signins = posts.open_accounts(cast, now)
+    loaded.part("activities", lambda: records.load_records(cast, random, today))
+    loaded.part("duties", lambda: _duties(today, now))
+    loaded.part("transfers", lambda: transfers.play(cast, random, now, today))
+    loaded.part("mobile members", lambda: transfers.send_away(random, today))
+    loaded.part("campaigns", lambda: campaign.run(cast, random, now, today))
+    loaded.part("reminders", lambda: plan_member_reminders(today, at=now) + plan_activity_reminders(today, at=now))
+    audit.record(actor=None, action="demo.loaded", target=None, at=now, changes=loaded.counts)
+    if settings.DEMO_SIGNINS_FILE:
+        Path(settings.DEMO_SIGNINS_FILE).write_text(json.dumps(signins, ensure_ascii=False), encoding="utf-8")
+
+
+def _found_groups(branches: list[tree.Body], today: date) -> None:
+    ids = dict(Organization.unscoped.values_list("code", "pk"))
+    founded_on = first_month(today)
+    PartyGroup.unscoped.bulk_create(
+        PartyGroup(branch_id=ids[body.code], name=name, founded_on=founded_on)
+        for body in branches
+        for name in body.groups
+    )
+
+
+def _duties(today: date, now: datetime) -> int:
+    """Open and decide the duties of every month there are records of."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {Activity._meta.db_table}")  # noqa: SLF001
+    opened = sum(open_duties(month, at=now) for month in months_until(today))
+    settle_duties(today, at=now)
+    return opened
