@@ -48,11 +48,13 @@ def _facts(cast: Cast) -> list[BranchFacts]:
     people: dict[int, list[Member]] = defaultdict(list)
     for member in Member.unscoped.order_by("id"):
         people[member.branch_id].append(member)
+    accounts = dict(Member.unscoped.exclude(user=None).values_list("pk", "user_id"))
+    fallback = cast.secretaries[min(cast.secretaries)]
     found = []
     for branch in Organization.unscoped.branches().current().order_by("path"):
         own = people[branch.pk]
         secretary = cast.secretaries.get(branch.pk) or own[0]
-        recorder = Member.unscoped.get(pk=secretary.pk).user_id or cast.named["secretary"][1].user_id  # type: ignore[union-attr]
+        recorder = accounts.get(secretary.pk) or accounts[fallback.pk]
         groups: dict[int, list[int]] = defaultdict(list)
         for member in own:
             if member.group_id:
@@ -63,7 +65,7 @@ def _facts(cast: Cast) -> list[BranchFacts]:
                 form=branch.form,
                 has_committee=branch.has_committee,
                 secretary_id=secretary.pk,
-                user_id=recorder,  # type: ignore[arg-type]
+                user_id=recorder,
                 formal=tuple(m.pk for m in own if m.standing == Standing.FORMAL),
                 probationary=tuple(m.pk for m in own if m.standing == Standing.PROBATIONARY),
                 committee=tuple(m.pk for m in cast.committees[branch.pk]),
@@ -100,10 +102,10 @@ def _load_items(ids: list[int], records: list[Record], random: Random, today: da
     rows = []
     for item, (_, _, _, text, owner, due_on) in zip(item_ids, flat, strict=True):
         done_on = due_on if due_on < today and random.random() < 0.985 else None
-        rows.append((item, text, owner, due_on, done_on, "已完成" if done_on else "", 1))
+        rows.append((item, 1, text, owner, due_on, done_on, "已完成" if done_on else "", 1))
     copy_rows(
         Decision._meta.db_table,  # noqa: SLF001
-        ("item_id", "text", "owner_id", "due_on", "done_on", "result", "version"),
+        ("item_id", "position", "text", "owner_id", "due_on", "done_on", "result", "version"),
         rows,
     )
 
