@@ -1,6 +1,7 @@
 """The bodies of the demo district: the real divisions, and the organs, schools and firms among them. Pure."""
 
 import csv
+import io
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import cycle, product
@@ -75,6 +76,15 @@ def bodies(random: Random, members: int) -> list[Body]:
     found += [*_organs(), *_schools(), *_firms(random), *_mobile_and_project()]
     _size(found, random, members)
     return found
+
+
+def as_file(found: list[Body]) -> bytes:
+    """The bodies as the file `manage load_tree` reads."""
+    lines = io.StringIO(newline="")
+    writer = csv.DictWriter(lines, list(found[0].row()))
+    writer.writeheader()
+    writer.writerows(body.row() for body in found)
+    return lines.getvalue().encode()
 
 
 def _township(division: dict[str, str], random: Random) -> list[Body]:

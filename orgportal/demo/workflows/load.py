@@ -8,20 +8,21 @@ from datetime import date, datetime
 from pathlib import Path
 from random import Random
 
+from activities.workflows.reminders import plan_reminders as plan_activity_reminders
+from branches.workflows.tree_import import INSTALLATION, load_tree
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
+from members.workflows.reminders import plan_reminders as plan_member_reminders
 
 from activities.models import Activity
 from activities.workflows.duties import open_duties, settle_duties
-from activities.workflows.reminders import plan_reminders as plan_activity_reminders
 from branches.choices import Kind
 from branches.models import Organization, PartyGroup
-from branches.workflows.tree_import import load_tree
 from members.workflows.loader import load_roster
-from members.workflows.reminders import plan_reminders as plan_member_reminders
 from orgportal.core import audit
 from orgportal.core.errors import Refused
+from orgportal.core.models import LocalProvision
 from orgportal.demo import people, tree
 from orgportal.demo.records import first_month, months_until
 from orgportal.demo.workflows import campaign, posts, records, transfers
@@ -30,6 +31,7 @@ from orgportal.health.workflows.summaries import make_summaries
 
 SEED = 2026
 MEMBERS = 6000
+FOUNDING = date(1921, 7, 23)
 
 
 class NotADemo(Refused):
@@ -71,7 +73,9 @@ def load_demo(now: datetime, *, seed: int = SEED, members: int = MEMBERS) -> Loa
 def _load(loaded: Loaded, random: Random, now: datetime, today: date, members: int) -> None:
     bodies = tree.bodies(random, members)
     branches = [body for body in bodies if body.kind == Kind.BRANCH]
-    loaded.part("bodies", lambda: load_tree((body.row() for body in bodies), actor=None, at=now).rows)
+    file = tree.as_file(bodies)
+    loaded.part("bodies", lambda: len(load_tree(file, actor=None, scope=INSTALLATION, at=now).lines))
+    _take_over(today, now)
     _found_groups(branches, today)
     lines = list(people.rows(branches, random, today))
     loaded.part("members", lambda: load_roster(lines, actor=None, at=now).rows)
@@ -82,10 +86,25 @@ def _load(loaded: Loaded, random: Random, now: datetime, today: date, members: i
     loaded.part("transfers", lambda: transfers.play(cast, random, now, today))
     loaded.part("mobile members", lambda: transfers.send_away(random, today))
     loaded.part("campaigns", lambda: campaign.run(cast, random, now, today))
-    loaded.part("reminders", lambda: plan_member_reminders(today, at=now) + plan_activity_reminders(today, at=now))
+    loaded.part(
+        "reminders", lambda: plan_member_reminders(today, at=now) + plan_activity_reminders(today, at=now)
+    )
     audit.record(actor=None, action="demo.loaded", target=None, at=now, changes=loaded.counts)
     if settings.DEMO_SIGNINS_FILE:
         Path(settings.DEMO_SIGNINS_FILE).write_text(json.dumps(signins, ensure_ascii=False), encoding="utf-8")
+
+
+def _take_over(today: date, now: datetime) -> None:
+    """The district's records begin with the demo's first month; what lies before is not held against anyone."""
+    root = Organization.unscoped.get(code=tree.ROOT)
+    LocalProvision.objects.create(
+        key="duty.taken_over_on",
+        path=root.path,
+        value=first_month(today).isoformat(),
+        instrument="演示数据",
+        valid_from=FOUNDING,
+        recorded_at=now,
+    )
 
 
 def _found_groups(branches: list[tree.Body], today: date) -> None:

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
-from members.workflows.transfer import Details, Words, expire, move, start
-
 from branches.choices import Kind
 from branches.models import Organization
 from branches.rules import parent_of
 from members.choices import MobileState, RefusalReason, Standing, TransferReason, TransferState
 from members.models import Member, Transfer
 from members.queries import scope_for
+from members.workflows.transfer import Details, Words, expire, move, start
 from orgportal.core.models import User
 from orgportal.demo import words
 from orgportal.demo.workflows.posts import Cast
