@@ -11,7 +11,7 @@ from branches.rules import parent_of
 from members.choices import MobileState, RefusalReason, Standing, TransferReason, TransferState
 from members.models import Member, Transfer
 from members.queries import scope_for
-from members.workflows.transfer import Details, Words, expire, move, start
+from members.workflows.transfer import Details, Words, lapse, lapsed, move, start
 from orgportal.core.models import User
 from orgportal.demo import words
 from orgportal.demo.workflows.posts import Cast
@@ -77,7 +77,8 @@ def play(cast: Cast, random: Random, now: datetime, today: date) -> int:
     for story in STORIES:
         mover = next(movers)
         _play(story, mover, _elsewhere(stage, led[mover.branch_id], random), stage, now)
-    expire(today, at=now)
+    for pk in lapsed(today):
+        lapse(pk, on=today, at=now)
     return len(STORIES) + 1
 
 
