@@ -4,7 +4,7 @@ import csv
 import io
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import cycle, product
+from itertools import product
 from pathlib import Path
 from random import Random
 
@@ -139,12 +139,12 @@ def _schools() -> list[Body]:
 def _firms(random: Random) -> list[Body]:
     code = f"{ROOT}A03"
     found = [Body(code, "区两新组织党工委", Kind.WORK_COMMITTEE, Sector.ENTERPRISE, ROOT, date(2012, 6, 1))]
-    trades = cycle(words.FIRM_TRADES)
     for n in range(1, 61):
-        word = words.FIRM_WORDS[n % len(words.FIRM_WORDS)]
+        rounds, place = divmod(n, len(words.FIRM_WORDS))
+        word, trade = words.FIRM_WORDS[place], words.FIRM_TRADES[(n + rounds) % len(words.FIRM_TRADES)]
         form = Form.JOINT if n % 9 == 0 else Form.REGULAR
         tail = "联合党支部" if form == Form.JOINT else "党支部"
-        name = f"{word}{next(trades)}公司{tail}"
+        name = f"{word}{trade}公司{tail}"
         founded = date(random.randint(2010, 2022), random.randint(1, 12), 1)
         found.append(Body(f"{code}{n:03d}", name, Kind.BRANCH, Sector.ENTERPRISE, code, founded, form))
     for n, name in enumerate(words.SOCIAL_BODIES, 101):
