@@ -64,7 +64,8 @@ def _term(body: Organization, random: Random, today: date, at: datetime) -> Term
     elif draw < 0.2:
         left = random.randint(5, 180)
     else:
-        left = random.randint(200, years * 360)
+        # Nobody came in so lately that their older transfers would have no sender.
+        left = random.randint(200, years * 365 - 450)
     due_on = today + timedelta(days=left)
     starts_on = max(due_on - timedelta(days=years * 365 + 1), body.established_on)
     return Term(organization=body, starts_on=starts_on, due_on=due_on, recorded_at=at)
