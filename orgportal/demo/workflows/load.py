@@ -8,17 +8,15 @@ from datetime import date, datetime
 from pathlib import Path
 from random import Random
 
-from activities.workflows.reminders import plan_reminders as plan_activity_reminders
-from branches.workflows.tree_import import INSTALLATION, load_tree
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
-from members.workflows.reminders import plan_reminders as plan_member_reminders
 
 from activities.models import Activity
 from activities.workflows.duties import open_duties, settle_duties
 from branches.choices import Kind
 from branches.models import Organization, PartyGroup
+from branches.workflows.tree_import import INSTALLATION, load_tree
 from members.workflows.loader import load_roster
 from orgportal.core import audit
 from orgportal.core.errors import Refused
@@ -86,9 +84,6 @@ def _load(loaded: Loaded, random: Random, now: datetime, today: date, members: i
     loaded.part("transfers", lambda: transfers.play(cast, random, now, today))
     loaded.part("mobile members", lambda: transfers.send_away(random, today))
     loaded.part("campaigns", lambda: campaign.run(cast, random, now, today))
-    loaded.part(
-        "reminders", lambda: plan_member_reminders(today, at=now) + plan_activity_reminders(today, at=now)
-    )
     audit.record(actor=None, action="demo.loaded", target=None, at=now, changes=loaded.counts)
     if settings.DEMO_SIGNINS_FILE:
         Path(settings.DEMO_SIGNINS_FILE).write_text(json.dumps(signins, ensure_ascii=False), encoding="utf-8")
