@@ -1,0 +1,14 @@
+"""Operations under /api/v1/."""
+
+from django.urls import path
+
+from members.api import views
+
+app_name = "api-members"
+urlpatterns = [
+    path("members/", views.MemberListView.as_view(), name="member-list"),
+    path("members/own/", views.OwnView.as_view(), name="own"),
+    path("members/<int:pk>/", views.MemberDetailView.as_view(), name="member-detail"),
+    path("posts/", views.PostListView.as_view(), name="post-list"),
+    path("posts/<int:pk>/end/", views.PostEndView.as_view(), name="post-end"),
+]

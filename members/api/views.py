@@ -1,0 +1,134 @@
+"""Operations on members and posts."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from members.api import serializers
+from members.filters import MemberFilter
+from members.models import Look, Member, Post
+from members.queries.sheets import MemberSheet, looks_at, member_sheet
+from members.workflows import posts, privacy
+from orgportal.core.api import ScopedListView, scope_of
+
+FACTS = tuple(serializers.MemberSerializer().fields)
+POST_FACTS = tuple(serializers.PostSerializer().fields)
+PERIOD_FACTS = tuple(serializers.BranchPeriodSerializer().fields)
+STANDING_FACTS = tuple(serializers.StandingPeriodSerializer().fields)
+MORE_FACTS = ("mobile", "ethnicity", "education", "occupation", "employer")
+
+
+def facts(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
+def detail(member: Member, sheet: MemberSheet) -> dict[str, Any]:
+    return {
+        **facts(member, FACTS),
+        **facts(member, MORE_FACTS),
+        "identity_number": sheet.masked_id,
+        "branches": [facts(period, PERIOD_FACTS) for period in sheet.branch_periods],
+        "standings": [facts(period, STANDING_FACTS) for period in sheet.standing_periods],
+        "posts": [facts(post, POST_FACTS) for post in sheet.posts],
+    }
+
+
+class MemberListView(ScopedListView):
+    """Members within the caller's scope, by the filters of the page; a member sees only themself."""
+
+    queryset = Member.objects.all()
+    serializer_class = serializers.MemberSerializer
+    filterset_class = MemberFilter
+    columns = FACTS
+
+    def narrowed(self) -> QuerySet[Any]:
+        scope = scope_of(self.request)
+        filters = MemberFilter(self.request.query_params, scope=scope, today=timezone.localdate())
+        if not filters.form.is_valid():
+            raise ValidationError(filters.form.errors)
+        return filters.narrow(Member.objects.visible_to(scope))
+
+
+class MemberDetailView(GenericAPIView[Member]):
+    """One member; a look at somebody else is noted for them to read."""
+
+    queryset = Member.objects.all()
+    serializer_class = serializers.MemberDetailSerializer
+
+    def get(self, request: Request, pk: int) -> Response:
+        scope = scope_of(request)
+        member = get_object_or_404(Member.objects.visible_to(scope), pk=pk)
+        privacy.look(member, actor=request.user, scope=scope, at=timezone.now())  # type: ignore[arg-type]
+        return Response(detail(member, member_sheet(member)))
+
+
+class OwnView(GenericAPIView[Member]):
+    """All that is held of the caller, and who looked at it."""
+
+    queryset = Member.objects.all()
+    serializer_class = serializers.OwnSerializer
+
+    def get(self, request: Request) -> Response:
+        scope = scope_of(request)
+        member = get_object_or_404(Member.objects.visible_to(scope), pk=scope.member_id or 0)
+        looks = [look_facts(look) for look in looks_at(member)]
+        return Response({**detail(member, member_sheet(member)), "looks": looks})
+
+
+def look_facts(look: Look) -> dict[str, Any]:
+    return {
+        "at": look.at,
+        "who": str(look.looker),
+        "post": look.looker_post,
+        "kind": look.kind,
+        "purpose": look.purpose,
+    }
+
+
+class PostListView(ScopedListView):
+    """Posts in the bodies of the caller's scope; given with POST."""
+
+    queryset = Post.objects.all()
+    columns = POST_FACTS
+    filterset_fields = ("organization", "member", "kind")
+
+    def get_serializer_class(self) -> Any:
+        return (
+            serializers.AppointmentSerializer if self.request.method == "POST" else serializers.PostSerializer
+        )
+
+    def post(self, request: Request) -> HttpResponse:
+        form: Any = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        data = form.validated_data
+        post = posts.appoint(data["member"], data["organization"], form.order(), **by(request))
+        return Response(facts(post, POST_FACTS), status=201)
+
+
+class PostEndView(GenericAPIView[Post]):
+    """The last day in a post."""
+
+    queryset = Post.objects.all()
+    serializer_class = serializers.PostEndSerializer
+
+    @extend_schema(responses=serializers.PostSerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        row = get_object_or_404(Post.objects.visible_to(scope_of(request)), pk=pk)
+        form = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        data = form.validated_data
+        return Response(
+            facts(posts.end_post(row, data["last_day"], data["basis"], **by(request)), POST_FACTS)
+        )
+
+
+def by(request: Request) -> dict[str, Any]:
+    return {"actor": request.user, "scope": scope_of(request), "at": timezone.now()}
