@@ -23,6 +23,7 @@ STYLES = (
     "components/list",
     "components/cards",
     "components/state",
+    "components/tree",
     "components/error",
 )
 SCRIPTS = ("guard", "errors", "menu", "dialog", "row-link", "draft", "session", "failure")
