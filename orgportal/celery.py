@@ -1,7 +1,7 @@
 """Wires tasks: which outbox topic wakes which task, and what beat calls when. Strings only."""
 
 import os
-from typing import Any
+from typing import Any, cast
 
 import django
 from celery.schedules import crontab
@@ -18,12 +18,12 @@ class PortalCelery(TracedCelery):
     @property
     def Worker(self) -> Any:  # noqa: N802
         refuse_unsafe_start()
-        return self.subclass_with_self("celery.apps.worker:Worker")
+        return self.subclass_with_self(cast("Any", "celery.apps.worker:Worker"))
 
     @property
     def Beat(self) -> Any:  # noqa: N802
         refuse_unsafe_start()
-        return self.subclass_with_self("celery.apps.beat:Beat")
+        return self.subclass_with_self(cast("Any", "celery.apps.beat:Beat"))
 
 
 def refuse_unsafe_start() -> None:

@@ -48,7 +48,7 @@ class RequestIdMiddleware:
         response["X-Request-Id"] = request.request_id
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         if not request.path.startswith(settings.STATIC_URL):
-            response.setdefault("Cache-Control", "no-store")  # type: ignore[attr-defined]
+            response.setdefault("Cache-Control", "no-store")
         return response
 
 
@@ -119,7 +119,7 @@ class PreferencesMiddleware:
 class SignInMiddleware(LoginRequiredMiddleware):
     """Leads to the sign-in page and back: to the page itself, or to the form whose sending met no session."""
 
-    def handle_no_permission(self, request: Any, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(self, request: Any, view_func: Any) -> Any:
         if request.path.startswith("/api/"):
             return JsonResponse({"code": "not_signed_in"}, status=401)
         if request.method in SAFE and not request.htmx:

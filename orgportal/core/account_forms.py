@@ -29,7 +29,7 @@ class SignInForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Only a demo sign-in somebody chose is ever written into the page, never what was typed.
-        self.fields["password"].widget.render_value = not self.is_bound  # type: ignore[attr-defined]
+        self.fields["password"].widget.render_value = not self.is_bound
 
 
 def _new_password(label: Any) -> forms.CharField:

@@ -43,7 +43,7 @@ class ScopedSerializer(serializers.Serializer[Any]):
         fields = super().get_fields()
         request = self.context.get("request")
         for field in fields.values():
-            target = getattr(field, "child_relation", field)
+            target: Any = getattr(field, "child_relation", field)
             rows = getattr(target, "queryset", None)
             if request is not None and isinstance(rows, ScopedQuerySet):
                 # The schema is drawn without a caller: nobody's choices.

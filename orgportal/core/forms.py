@@ -24,7 +24,7 @@ class TidyCharField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)
-        return tidy(text) if text else text
+        return tidy(text) if text else ""
 
 
 class ScopedForm(forms.Form):

@@ -8,6 +8,7 @@ import hashlib
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from django.http.response import HttpResponseBase
 
 from orgportal.core.models import IdempotencyKey, User
 
+R = TypeVar("R", bound=HttpResponseBase)
 MAX_BODY = 64 * 1024
 FIELD = "idempotency_key"
 HEADER = "Idempotency-Key"
@@ -43,8 +45,9 @@ def fingerprint(request: HttpRequest) -> str:
     if request.content_type in {"application/x-www-form-urlencoded", "multipart/form-data"}:
         for name in sorted(set(request.POST) - {FIELD, "csrfmiddlewaretoken"}):
             digest.update(repr((name, request.POST.getlist(name))).encode())
-        for name, upload in sorted(request.FILES.items()):
-            digest.update(repr((name, upload.name, upload.size)).encode())
+        for name in sorted(request.FILES):
+            sent = [(upload.name, upload.size) for upload in request.FILES.getlist(name)]
+            digest.update(repr((name, sent)).encode())
     else:
         digest.update(request.body)
     return digest.hexdigest()
@@ -72,7 +75,7 @@ def run_once(request: HttpRequest, work: Callable[[], HttpResponseBase], *, at: 
         return response
 
 
-def said_once(response: HttpResponse, address: str) -> HttpResponse:
+def said_once(response: R, address: str) -> R:
     """Mark an answer that must not be kept (a password on a slip): a repeat is led to `address` instead."""
     response.said_once_address = address  # type: ignore[attr-defined]
     return response

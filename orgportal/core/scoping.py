@@ -124,7 +124,7 @@ class ScopedQuerySet(models.QuerySet[M]):
 
     def _fetch_all(self) -> None:
         self._check()
-        super()._fetch_all()  # type: ignore[misc]
+        super()._fetch_all()
 
     def iterator(self, chunk_size: int | None = None) -> Iterator[M]:
         self._check()
@@ -168,7 +168,7 @@ class ScopedQuerySet(models.QuerySet[M]):
 
     def __xor__(self, other: Any) -> Self:
         self._check_all(other)
-        return cast("Self", super().__xor__(other))  # type: ignore[misc]
+        return super().__xor__(other)
 
     def union(self, *others: Any, all: bool = False) -> Self:
         self._check_all(*others)

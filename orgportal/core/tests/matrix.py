@@ -1,0 +1,143 @@
+"""Addresses of the ground floor and of the account pages: who may, who may not, and which rows they see."""
+
+from typing import Any
+
+from branches.tests.factories import NOW
+from members.models import Post
+from orgportal.core import audit, inbox
+from orgportal.core.models import AuditEntry, Feedback, Notification, User
+from orgportal.tests.matrix import PERSONAS, Row
+
+SIGNED_IN = "|".join(PERSONAS[1:])
+EVERYBODY = "|".join(PERSONAS)
+
+
+def but(*names: str) -> str:
+    """Everybody signed in but these."""
+    return "|".join(name for name in PERSONAS[1:] if name not in names)
+
+
+def notices(world: Any) -> None:
+    users = [world.user(name).pk for name in ("chen", "sun", "sys")]
+    inbox.notify(users, "core.feedback_answered", "matrix", params={}, url="/inbox/", at=NOW)
+
+
+def of_chen(world: Any) -> dict[str, Any]:
+    return {"pk": Notification.unscoped.get(recipient=world.user("chen")).pk}
+
+
+def own_notices(world: Any, persona: str) -> set[int]:
+    return {each.pk for each in Notification.unscoped.all() if each.recipient_id == world.user(persona).pk}
+
+
+def complaints(world: Any) -> None:
+    for name in ("chen", "wang"):
+        Feedback.objects.create(author=world.user(name), kind="complaint", text="打不开", created_at=NOW)
+
+
+def complaint(world: Any) -> dict[str, Any]:
+    return {"pk": Feedback.objects.get(author=world.user("chen")).pk}
+
+
+def own_complaints(world: Any, persona: str) -> set[int]:
+    return {each.pk for each in Feedback.objects.all() if each.author_id == world.user(persona).pk}
+
+
+def all_complaints(world: Any, persona: str) -> set[int]:
+    return {each.pk for each in Feedback.objects.all()}
+
+
+def all_accounts(world: Any, persona: str) -> set[int]:
+    return {each.pk for each in User.objects.all()}
+
+
+def account_of_chen(world: Any) -> dict[str, Any]:
+    return {"pk": world.user("chen").pk}
+
+
+def an_entry(world: Any) -> None:
+    audit.record(actor=world.user("li"), action="session.signed_in", target=world.user("li"), at=NOW)
+
+
+def all_entries(world: Any, persona: str) -> set[int]:
+    return {each.pk for each in AuditEntry.objects.all()}
+
+
+def chen(world: Any) -> dict[str, Any]:
+    return {"pk": world.chen.pk}
+
+
+def served(world: Any, persona: str) -> set[int]:
+    branch_a = {world.li.pk, world.ran.pk, world.chen.pk, world.sun.pk}
+    return {"li": branch_a, "wang": {world.wang.pk}}[persona]
+
+
+def all_posts(world: Any, persona: str) -> set[int]:
+    return {each.pk for each in Post.unscoped.all()}
+
+
+def desk(name: str, holder: str, status: int = 200, **more: Any) -> Row:
+    """A page of one desk: everybody else is refused."""
+    return Row(name, f"anon:302 {but(holder)}:403 {holder}:{status}", **more)
+
+
+NO_KEY = {"key": "abcd1234"}
+
+ROWS = [
+    Row("core:healthz", f"{EVERYBODY}:200"),
+    Row("core:readyz", f"{EVERYBODY}:200"),
+    Row("core:sign-in", f"anon:200 {SIGNED_IN}:302"),
+    Row("core:sign-in", f"{EVERYBODY}:422", method="POST"),
+    Row("core:sign-out", f"{EVERYBODY}:302", method="POST"),
+    Row("core:set-language", f"{EVERYBODY}:302", method="POST", data=lambda _: {"language": "en"}),
+    Row("core:set-elder-mode", f"{EVERYBODY}:302", method="POST", data=lambda _: {"elder": "1"}),
+    Row("core:password-change", f"anon:302 {SIGNED_IN}:200"),
+    Row("core:password-change", f"anon:302 {SIGNED_IN}:422", method="POST"),
+    Row("core:inbox", f"anon:302 {SIGNED_IN}:200", prepare=notices, ids=own_notices),
+    Row("core:inbox-read", f"{EVERYBODY}:302", method="POST", prepare=notices),
+    Row(
+        "core:notice-open", f"anon|chen:302 {but('chen')}:404", kwargs=of_chen, method="POST", prepare=notices
+    ),
+    Row(
+        "core:notice-read", f"anon|chen:302 {but('chen')}:404", kwargs=of_chen, method="POST", prepare=notices
+    ),
+    Row("core:feedback-list", f"anon:302 {SIGNED_IN}:200", prepare=complaints, ids=own_complaints),
+    Row("core:feedback-create", f"anon:302 {SIGNED_IN}:200"),
+    Row("core:feedback-create", f"anon:302 {SIGNED_IN}:422", method="POST"),
+    desk("core:feedback-desk", "sys", prepare=complaints, ids=all_complaints),
+    desk("core:feedback-answer", "sys", kwargs=complaint, prepare=complaints),
+    desk("core:feedback-answer", "sys", 422, kwargs=complaint, prepare=complaints, method="POST"),
+    desk("core:account-list", "sys", ids=all_accounts),
+    desk("core:account-detail", "sys", kwargs=account_of_chen),
+    desk("core:account-reset", "sys", kwargs=account_of_chen, method="POST"),
+    desk("core:account-close", "sys", 302, kwargs=account_of_chen, method="POST"),
+    desk("core:account-reopen", "sys", 302, kwargs=account_of_chen, method="POST"),
+    desk("core:lock-list", "sec"),
+    desk("core:lock-lift", "sec", 302, method="POST"),
+    desk("core:audit-list", "aud", prepare=an_entry, ids=all_entries),
+    desk("core:audit-verify", "aud", 302, method="POST"),
+    Row("core:api-docs", f"anon:302 {SIGNED_IN}:200"),
+    Row("core:token-list", f"anon:302 {SIGNED_IN}:200"),
+    Row("core:token-make", f"anon:302 {SIGNED_IN}:200", method="POST"),
+    Row("core:token-end", f"{EVERYBODY}:302", kwargs=lambda _: NO_KEY, method="POST"),
+    Row("api-core:root", f"anon:401 {SIGNED_IN}:200"),
+    Row("api-core:schema", f"anon:401 {SIGNED_IN}:200"),
+    Row("api-core:token-list", f"anon:401 {SIGNED_IN}:200"),
+    Row("api-core:token-list", f"{EVERYBODY}:400", method="POST"),
+    Row("api-core:token-detail", f"anon:401 {SIGNED_IN}:404", kwargs=lambda _: NO_KEY, method="DELETE"),
+    # Members' accounts stand in the members' room; their rows stay beside those of the accounts.
+    Row("members:account-list", f"anon:302 {but('li', 'wang')}:403 li|wang:200", ids=served),
+    Row("members:account-check", f"anon:302 {but('li', 'wang')}:403 li|wang:422"),
+    Row("members:account-open", f"anon:302 {but('li', 'wang')}:403 li|wang:422", method="POST"),
+    Row("members:account-reset", f"anon:302 {but('li', 'wang')}:403 li:200 wang:404", kwargs=chen),
+    Row(
+        "members:account-reset",
+        f"anon:302 {but('li', 'wang')}:403 li:200 wang:404",
+        kwargs=chen,
+        method="POST",
+    ),
+    desk("members:account-by-number", "sys"),
+    desk("members:account-by-number", "sys", 422, method="POST"),
+    desk("members:grant-list", "sec", ids=all_posts),
+    desk("members:right-list", "sec"),
+]
