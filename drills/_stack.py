@@ -166,7 +166,8 @@ def switch_language(page: Page, language: str) -> None:
 
 
 def _note(page: Page, kind: str, text: str) -> None:
-    if kind == "error":
+    # htmx speaks of every request it gives up when the page is left; that is no fault of the page.
+    if kind == "error" and not text.startswith("htmx:"):
         page.problems.append(text)  # type: ignore[attr-defined]
 
 

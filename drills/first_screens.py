@@ -1,0 +1,122 @@
+"""Each user's first screen answers "what do I do now?", and every page reached passes axe, in both languages
+and at both sizes. `--shots DIR` keeps the screenshots.
+"""
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from drills._stack import DESK, PHONE, Stack, browser, demo_stack, signed_in
+
+USERS = ("secretary", "recorder", "member", "organiser", "officer", "system", "security", "audit")
+LANGUAGES = ("zh-hans", "en")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+MOST_PAGES = 14  # a user's pages reached from the first screen: its navigation and the first of each list
+
+
+def member_sees_transfer(running: Browser, stack: Stack) -> int:
+    """Interactions from sign-in until the member reads where the transfer is."""
+    with signed_in(running, stack, "member") as page:
+        text = page.locator("main").inner_text()
+        assert "转接" in text, text[:400]
+        ((target,),) = stack.query(
+            "SELECT o.name FROM members_transfer t JOIN branches_organization o ON o.id = t.target_id"
+            " JOIN members_member m ON m.id = t.member_id JOIN core_user u ON u.id = m.user_id"
+            " WHERE u.user_name = 'member' ORDER BY t.id DESC LIMIT 1"
+        )
+        assert target in text, f"{target} is not on the member's first screen"
+        return 0
+
+
+def officer_sees_silent(running: Browser, stack: Stack) -> tuple[int, int]:
+    """(silent branches the database holds, those named on the officer's first screen without scrolling)."""
+    silent = {
+        name
+        for (name,) in stack.query(
+            "SELECT o.name FROM health_currentassessment a JOIN branches_organization o ON o.id = a.branch_id"
+            " WHERE a.is_silent"
+        )
+    }
+    with signed_in(running, stack, "officer", size={"width": 1366, "height": 768}) as page:
+        named = [
+            link.inner_text().strip() for link in page.locator("main table a").all() if _is_above_fold(link)
+        ]
+        shown = [name for name in named if name in silent]
+        assert shown, "no silent branch on the first screen"
+        assert str(len(silent)) in page.locator("main").inner_text()
+        return len(silent), len(shown)
+
+
+def _is_above_fold(link: object) -> bool:
+    box = link.bounding_box()  # type: ignore[attr-defined]
+    return box is not None and box["y"] < 768
+
+
+def pages_of(page: Page, stack: Stack) -> Iterator[str]:
+    """The first screen, what its navigation and content lead to, within the portal, each once."""
+    found = {"/": None}
+    for link in page.locator("nav a[href], main a[href]").all():
+        href = (link.get_attribute("href") or "").replace(stack.url, "").partition("#")[0]
+        path = re.sub(r"/\d+/", "/0/", href.partition("?")[0])
+        if href.startswith("/") and path not in {
+            re.sub(r"/\d+/", "/0/", key.partition("?")[0]) for key in found
+        }:
+            found[href] = None
+    yield from list(found)[:MOST_PAGES]
+
+
+def faults_on(page: Page, axe: Axe) -> list[str]:
+    result = axe.run(page, options={"runOnly": TAGS})
+    return [f"{rule['id']}: {rule['nodes'][0]['html'][:120]}" for rule in result.response["violations"]]
+
+
+def crawl(running: Browser, stack: Stack, shots: Path | None) -> tuple[int, list[str]]:
+    """(pages looked at, what was wrong with them) over users × languages × sizes."""
+    axe, looked, wrong = Axe(), 0, []
+    for user_name in USERS:
+        for language in LANGUAGES:
+            for size in (DESK, PHONE):
+                with signed_in(running, stack, user_name, size=size, language=language) as page:
+                    for path in list(pages_of(page, stack)):
+                        place = f"{user_name} {language} {size['width']} {path}"
+                        answer = page.goto(stack.url + path)
+                        looked += 1
+                        if answer is None or answer.status >= 400:
+                            wrong.append(f"{place}: {answer and answer.status}")
+                            continue
+                        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                            wrong.append(f"{place}: scrolls sideways")
+                        wrong += [f"{place}: {fault}" for fault in faults_on(page, axe)]
+                        if shots:
+                            name = re.sub(
+                                r"\W+", "-", f"{user_name}-{language}-{size['width']}-{path}"
+                            ).strip("-")
+                            page.screenshot(path=str(shots / f"{name}.png"), full_page=True)
+                    wrong += [f"{user_name} console: {text}" for text in page.problems]  # type: ignore[attr-defined]
+    return looked, wrong
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--shots", type=Path)
+    options = parser.parse_args()
+    if options.shots:
+        options.shots.mkdir(parents=True, exist_ok=True)
+    with demo_stack() as stack, browser() as running:
+        clicks = member_sees_transfer(running, stack)
+        print(f"member: transfer status after {clicks} interactions from sign-in (at most 1)")
+        silent, shown = officer_sees_silent(running, stack)
+        print(f"officer: {silent} silent branches counted, the first {shown} named on the first screen")
+        looked, wrong = crawl(running, stack, options.shots)
+    print("\n".join(wrong))
+    print(f"first screens: {looked} pages, {len(wrong)} faults")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
