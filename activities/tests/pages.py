@@ -2,7 +2,7 @@
 
 from typing import Any
 
-CREATE = "/activities/record/"
+CREATE = "/activities/new/"
 
 
 def typed(world: Any, **changes: Any) -> dict[str, Any]:
