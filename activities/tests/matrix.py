@@ -3,9 +3,10 @@
 from datetime import date
 from typing import Any
 
-from activities.models import Activity, Decision
+from activities.models import Activity, Decision, Duty
 from activities.tests.factories import make_activity
 from activities.tests.pages import typed
+from activities.workflows.duties import open_duties
 from branches.tests.factories import NOW
 from orgportal.tests.matrix import Row
 
@@ -17,6 +18,10 @@ WRITERS = "anon:302 li|ran:{} wang:404 zhao|qian|chen|sun|sys|sec|aud:403"
 OWN = "anon:302 li|ran:{} wang:{} zhao|qian|chen|sun|sys|sec|aud:403"
 EVERYBODY = "anon:302 li|ran|chen|sun|zhao|qian|wang|sys|sec|aud:200"
 FOLLOWERS = "anon:302 li|ran|chen:{} zhao|qian:403 sun|wang|sys|sec|aud:404"
+
+API_ALL = "anon:401 li|ran|chen|sun|zhao|qian|wang|sys|sec|aud:200"
+API_READERS = "anon:401 li|ran|zhao|qian:200 wang|chen|sun|sys|sec|aud:404"
+API_WRITERS = "anon:401 li|ran:200 zhao|qian:403 wang|chen|sun|sys|sec|aud:404"
 
 
 def records(world: Any) -> None:
@@ -78,6 +83,22 @@ def amended(world: Any) -> dict[str, Any]:
     return typed(world, held_on="2026-03-04", version="2")
 
 
+def meeting(world: Any) -> dict[str, Any]:
+    return {
+        "branch": world.a.pk, "kind": "general", "title": "支部党员大会", "held_on": "2026-03-05",
+        "chair_id": world.li.pk,
+    }  # fmt: skip
+
+
+def duties(world: Any) -> None:
+    open_duties(world.today)
+
+
+def duties_seen(world: Any, persona: str) -> set[int]:
+    branches = {"qian": [world.a, world.b, world.c, world.organ]}.get(persona, branches_of(world, persona))
+    return {duty.pk for duty in Duty.unscoped.all() if duty.branch in branches}
+
+
 ROWS = [
     Row("activities:activity-list", LIST, ids=records_seen, prepare=records),
     Row("activities:month", LIST, query="month=2026-03", ids=records_seen, prepare=records),
@@ -129,6 +150,47 @@ ROWS = [
         method="POST",
         kwargs=decision_of_a,
         data=lambda world: {"version": "1"},
+        prepare=records,
+    ),
+    # --- the API
+    Row("api-activities:activity-list", API_ALL, ids=records_seen, prepare=records),
+    Row(
+        "api-activities:activity-list",
+        "anon:401 li|ran:201 zhao|qian:403 wang|chen|sun|sys|sec|aud:400",
+        method="POST",
+        data=meeting,
+    ),
+    Row("api-activities:activity-detail", API_READERS, kwargs=of_a, prepare=records),
+    Row(
+        "api-activities:activity-amend",
+        API_WRITERS,
+        method="POST",
+        kwargs=of_a,
+        data=lambda world: {**meeting(world), "held_on": "2026-03-04", "version": 2},
+        prepare=records,
+    ),
+    Row(
+        "api-activities:activity-void",
+        API_WRITERS,
+        method="POST",
+        kwargs=of_a,
+        data=lambda world: {"reason": "录错", "version": 2},
+        prepare=records,
+    ),
+    Row(
+        "api-activities:not-held-create",
+        "anon:401 li|ran:201 zhao|qian:403 wang|chen|sun|sys|sec|aud:400",
+        method="POST",
+        data=lambda world: {"branch": world.a.pk, "kind": "theme_day", "on": "2026-03-04", "reason": "防汛"},
+    ),
+    Row("api-activities:duty-list", API_ALL, ids=duties_seen, prepare=duties),
+    Row("api-activities:decision-list", API_ALL, ids=decisions_seen, prepare=records),
+    Row(
+        "api-activities:decision-done",
+        "anon:401 li|ran|chen:200 zhao|qian:403 sun|wang|sys|sec|aud:404",
+        method="POST",
+        kwargs=decision_of_a,
+        data=lambda world: {"done_on": "2026-03-09", "result": "已公示", "version": 1},
         prepare=records,
     ),
 ]

@@ -82,6 +82,9 @@ def said_once(response: R, address: str) -> R:
 
 
 def _keep(held: IdempotencyKey, name: str, response: HttpResponseBase) -> None:
+    # Rendering sets the content type, so it comes first.
+    if hasattr(response, "render") and not getattr(response, "is_rendered", True):
+        response.render()
     held.fingerprint = name
     if address := getattr(response, "said_once_address", ""):
         held.status, held.location = 303, address
@@ -90,8 +93,6 @@ def _keep(held: IdempotencyKey, name: str, response: HttpResponseBase) -> None:
     held.status = response.status_code
     held.location = response.headers.get("Location", "")
     held.content_type = response.headers.get("Content-Type", "")
-    if hasattr(response, "render") and not getattr(response, "is_rendered", True):
-        response.render()
     content = b"" if response.streaming else getattr(response, "content", b"")
     held.body = content[:MAX_BODY]
     held.save()

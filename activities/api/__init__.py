@@ -1,0 +1,1 @@
+"""Records, duties and follow-ups for programs."""

@@ -1,0 +1,177 @@
+"""What leaves and what is taken in; the same workflows write."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from activities.choices import ActivityKind, ActivityState, DutyState, LeaveReason, Presence
+from activities.rules.records import Absence, Entry, FollowUp, Item
+from activities.workflows.decisions import Done
+from activities.workflows.meetings import NotHeld
+from branches.models import Organization
+from orgportal.core.api import ScopedSerializer
+
+
+class ActivitySerializer(serializers.Serializer[Any]):
+    """A record as the list shows it."""
+
+    id = serializers.IntegerField()
+    branch_id = serializers.IntegerField()
+    group_id = serializers.IntegerField(allow_null=True)
+    kind = serializers.ChoiceField(choices=ActivityKind.choices)
+    also_kinds = serializers.ListField(child=serializers.ChoiceField(choices=ActivityKind.choices))
+    state = serializers.ChoiceField(choices=ActivityState.choices)
+    title = serializers.CharField()
+    held_on = serializers.DateField()
+    present = serializers.IntegerField()
+    expected = serializers.IntegerField()
+    recorded_at = serializers.DateTimeField()
+    version = serializers.IntegerField()
+
+
+class AbsenceSerializer(serializers.Serializer[Any]):
+    member_id = serializers.IntegerField()
+    presence = serializers.ChoiceField(choices=Presence.choices)
+    reason = serializers.ChoiceField(choices=LeaveReason.choices, allow_blank=True, default="")
+    remark = serializers.CharField(max_length=120, allow_blank=True, default="")
+
+
+class FollowUpSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=300)
+    owner_id = serializers.IntegerField(allow_null=True, default=None)
+    due_on = serializers.DateField(allow_null=True, default=None)
+
+
+class ItemSerializer(serializers.Serializer[Any]):
+    topic = serializers.CharField(max_length=200)
+    discussion = serializers.CharField(allow_blank=True, default="")
+    decisions = FollowUpSerializer(many=True, default=list)
+
+
+class ActivityDetailSerializer(ActivitySerializer):
+    """One record whole."""
+
+    starts_at = serializers.TimeField(allow_null=True)
+    ends_at = serializers.TimeField(allow_null=True)
+    place = serializers.CharField()
+    chair_id = serializers.IntegerField(allow_null=True)
+    recorder_id = serializers.IntegerField(allow_null=True)
+    note = serializers.CharField()
+    reason = serializers.CharField()
+    present_ids = serializers.ListField(child=serializers.IntegerField())
+    leave_ids = serializers.ListField(child=serializers.IntegerField())
+    absent_ids = serializers.ListField(child=serializers.IntegerField())
+    exceptions = AbsenceSerializer(many=True)
+    items = ItemSerializer(many=True)
+
+
+class MeetingSerializer(ScopedSerializer):
+    """A meeting that was held; everybody on the branch's roster of the day not named away was present."""
+
+    kind = serializers.ChoiceField(choices=ActivityKind.choices)
+    group_id = serializers.IntegerField(allow_null=True, default=None)
+    also_kinds = serializers.ListField(
+        child=serializers.ChoiceField(choices=ActivityKind.choices), default=list
+    )
+    title = serializers.CharField(max_length=120)
+    held_on = serializers.DateField()
+    starts_at = serializers.TimeField(allow_null=True, default=None)
+    ends_at = serializers.TimeField(allow_null=True, default=None)
+    place = serializers.CharField(max_length=120, allow_blank=True, default="")
+    chair_id = serializers.IntegerField(allow_null=True, default=None)
+    recorder_id = serializers.IntegerField(allow_null=True, default=None)
+    note = serializers.CharField(max_length=50_000, allow_blank=True, default="")
+    absences = AbsenceSerializer(many=True, default=list)
+    items = ItemSerializer(many=True, default=list)
+
+    def entry(self) -> Entry:
+        data = {**self.validated_data}
+        for name in ("branch", "version", "is_another"):
+            data.pop(name, None)
+        absences, items = data.pop("absences"), data.pop("items")
+        also = tuple(ActivityKind(kind) for kind in data.pop("also_kinds"))
+        kind = ActivityKind(data.pop("kind"))
+        return Entry(
+            kind=kind,
+            also_kinds=also,
+            absences=tuple(_absence(each) for each in absences),
+            items=tuple(_item(each) for each in items),
+            **data,
+        )
+
+
+class MeetingCreateSerializer(MeetingSerializer):
+    branch: Any = serializers.PrimaryKeyRelatedField(queryset=Organization.objects.current().branches())
+    is_another = serializers.BooleanField(default=False)
+
+
+class MeetingAmendSerializer(MeetingSerializer):
+    version = serializers.IntegerField(min_value=1)
+
+
+class VoidSerializer(ScopedSerializer):
+    reason = serializers.CharField(max_length=300)
+    version = serializers.IntegerField(min_value=1)
+
+
+class NotHeldSerializer(ScopedSerializer):
+    """No meeting was held, or the branch is excused; `on` is any day of the period."""
+
+    branch: Any = serializers.PrimaryKeyRelatedField(queryset=Organization.objects.current().branches())
+    kind = serializers.ChoiceField(choices=ActivityKind.choices)
+    group_id = serializers.IntegerField(allow_null=True, default=None)
+    on = serializers.DateField()
+    reason = serializers.CharField(max_length=300)
+    is_excused = serializers.BooleanField(default=False)
+
+    def said(self) -> NotHeld:
+        data = self.validated_data
+        kind = ActivityKind(data["kind"])
+        return NotHeld(kind, data["on"], data["reason"], data["is_excused"], data["group_id"])
+
+
+class DutySerializer(serializers.Serializer[Any]):
+    """What a branch owes in a period and how it stands."""
+
+    id = serializers.IntegerField()
+    rule = serializers.CharField()
+    branch_id = serializers.IntegerField()
+    group_id = serializers.IntegerField(allow_null=True)
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+    due_on = serializers.DateField()
+    state = serializers.ChoiceField(choices=DutyState.choices)
+    activity_id = serializers.IntegerField(allow_null=True)
+    reason = serializers.CharField()
+
+
+class DecisionSerializer(serializers.Serializer[Any]):
+    """A decision with who does it by when, and how it ended."""
+
+    id = serializers.IntegerField()
+    activity_id = serializers.IntegerField()
+    text = serializers.CharField()
+    owner_id = serializers.IntegerField(allow_null=True)
+    due_on = serializers.DateField(allow_null=True)
+    done_on = serializers.DateField(allow_null=True)
+    result = serializers.CharField()
+    version = serializers.IntegerField()
+
+
+class DoneSerializer(ScopedSerializer):
+    done_on = serializers.DateField()
+    result = serializers.CharField(max_length=300)
+    version = serializers.IntegerField(min_value=1)
+
+    def done(self) -> Done:
+        return Done(self.validated_data["done_on"], self.validated_data["result"])
+
+
+def _absence(data: dict[str, Any]) -> Absence:
+    reason = LeaveReason(data["reason"]) if data["reason"] else None
+    return Absence(data["member_id"], Presence(data["presence"]), reason, data["remark"])
+
+
+def _item(data: dict[str, Any]) -> Item:
+    decisions = tuple(FollowUp(each["text"], each["owner_id"], each["due_on"]) for each in data["decisions"])
+    return Item(data["topic"], data["discussion"], decisions)
