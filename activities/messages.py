@@ -70,6 +70,8 @@ PROBLEMS = {
 }
 
 NOTICES = {
+    "activities.duty_due": _("{branch}: {duty}, due {due_on}, nothing has been recorded yet."),
+    "activities.decision_due": _("You answer for “{text}”, due {due_on}. Enter the result when it is done."),
     "activities.decision_assigned": _("{branch} put you in charge of “{text}”, due {due_on}."),
     "activities.record_voided": _("“{title}” of {held_on} was voided: {reason}"),
 }

@@ -71,7 +71,19 @@ TAKEN_OVER = Provision(
     versions=(Version("", LOCAL_DEFAULT, "—", date(1921, 7, 23)),),
 )  # fmt: skip
 
+# When a branch, and whoever answers for a decision, is reminded: days from the due day.
+DUTY_REMIND = Provision(
+    "duty.remind_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version((-7, 0, 7), LOCAL_DEFAULT, "—", IN_FORCE),),
+)  # fmt: skip
+DECISION_REMIND = Provision(
+    "decision.remind_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version((-3, 0, 7), LOCAL_DEFAULT, "—", IN_FORCE),),
+)  # fmt: skip
+
 PROVISIONS = (
+    DECISION_REMIND,
+    DUTY_REMIND,
     GENERAL_FREQ,
     COMMITTEE_FREQ,
     GROUP_FREQ,

@@ -6,6 +6,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
+from activities.workflows import reminders
 from activities.workflows.duties import open_duties, settle_duties
 
 
@@ -15,3 +16,10 @@ def keep_duties(on: str | None = None, **_: Any) -> dict[str, int]:
     day = date.fromisoformat(on) if on else timezone.localdate()
     now = timezone.now()
     return {"opened": open_duties(day, at=now), "settled": settle_duties(day, at=now)}
+
+
+@shared_task(name="activities.plan_reminders")
+def plan_reminders(on: str | None = None, **_: Any) -> int:
+    """Coming and current reminders of duties and follow-ups become rows."""
+    day = date.fromisoformat(on) if on else timezone.localdate()
+    return reminders.plan(day, at=timezone.now())

@@ -35,5 +35,5 @@ urlpatterns = [
     path("transfers/members/", transfers.person_search, name="transfer-people"),
     path("transfers/<int:pk>/", transfers.transfer_detail, name="transfer-detail"),
     path("transfers/<int:pk>/correct/", transfers.transfer_correct, name="transfer-correct"),
-    path("transfers/<int:pk>/<slug:name>/", transfers.transfer_move, name="transfer-move"),
+    path("transfers/<int:pk>/<slug:act>/", transfers.transfer_move, name="transfer-move"),
 ]

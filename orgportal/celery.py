@@ -49,6 +49,8 @@ app.conf.reminder_checks = {
     "activities.decision_due": "activities.workflows.reminders.objection",
     "members.term_ending": "members.workflows.reminders.objection",
     "members.transfer_waiting": "members.workflows.reminders.objection",
+    "members.transfer_waiting_member": "members.workflows.reminders.objection",
+    "members.transfer_escalated": "members.workflows.reminders.objection",
 }
 
 # First word of a notice's rule -> the table of its sentences.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members.api import views
+from members.api import transfers, views
 
 app_name = "api-members"
 urlpatterns = [
@@ -11,4 +11,5 @@ urlpatterns = [
     path("members/<int:pk>/", views.MemberDetailView.as_view(), name="member-detail"),
     path("posts/", views.PostListView.as_view(), name="post-list"),
     path("posts/<int:pk>/end/", views.PostEndView.as_view(), name="post-end"),
+    *transfers.urlpatterns,
 ]

@@ -5,12 +5,13 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from branches.models import Organization
 from members.choices import RefusalReason, TransferReason
 from members.models import Member, Transfer
-from members.queries import directory_branch, directory_branches, transferable
+from members.queries.transfers import directory_branch, directory_branches, transferable
 from members.workflows.transfer import Details, Words
 from orgportal.core.forms import TidyCharField, VersionField
 from orgportal.core.scoping import Scope
@@ -28,30 +29,57 @@ class MonthInput(forms.TextInput):
         return f"{value:%Y-%m}" if isinstance(value, date) else super().format_value(value)
 
 
+class SearchField(TidyCharField):
+    """Asked of everybody; whether what was typed or ticked is enough is judged with the matches."""
+
+    def validate(self, value: Any) -> None:
+        pass
+
+
+def _search_box(url_name: str, choices: str) -> forms.TextInput:
+    """Without scripts the form finds the matches itself; with them they come while one types."""
+    return forms.TextInput(
+        attrs={
+            "autocomplete": "off",
+            "hx-get": reverse_lazy(url_name),
+            "hx-trigger": "input changed delay:200ms",
+            "hx-target": choices,
+            "hx-sync": "this:replace",
+        }
+    )
+
+
 class DetailsForm(forms.Form):
     """Where to and why. The target is searched in the directory; one single match is taken as meant."""
 
-    target_text = TidyCharField(
-        label=_("receiving branch"),
+    target_text = SearchField(
+        label=_("Receiving branch"),
         help_text=_("Name, pinyin initials or code."),
         max_length=60,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=_search_box("members:transfer-targets", "#target-choices"),
     )
     target = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    reason = forms.ChoiceField(label=_("reason"), choices=TransferReason.choices, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label=_("Reason"), choices=TransferReason.choices, widget=forms.RadioSelect)
     dues_paid_to = forms.DateField(
-        label=_("dues paid up to"),
+        label=_("Dues paid up to"),
         help_text=_("The last month paid."),
         required=False,
         widget=MonthInput,
         input_formats=["%Y-%m", "%Y/%m", "%Y.%m", "%Y年%m月", "%Y-%m-%d"],
     )
     remark = forms.CharField(
-        label=_("remark"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Remark"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3})
     )
 
+    is_for_others = False
     targets: Sequence[Organization] = ()
+
+    @property
+    def chosen_target(self) -> int | None:
+        """The branch that is ticked when the page is drawn again."""
+        if len(self.targets) == 1:
+            return self.targets[0].pk
+        return _number(self["target"].value())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -71,10 +99,19 @@ class DetailsForm(forms.Form):
             return directory_branch(ticked)
         return found[0] if len(found) == 1 or (found and found[0].name == cleaned["target_text"]) else None
 
+    def answers(self) -> dict[str, Any]:
+        """What the check page carries on, so that nothing is asked twice."""
+        typed = {name: self[name].value() or "" for name in self.fields}
+        return {**typed, "target": self.cleaned_data["branch"].pk}
+
     def details(self) -> Details:
         data = self.cleaned_data
         reason = TransferReason(data["reason"])
         return Details(data["branch"], reason, data["remark"], data["dues_paid_to"])
+
+
+def _number(value: Any) -> int | None:
+    return int(value) if str(value or "").isdigit() else None
 
 
 def _pick(matches: int, text: str) -> Any:
@@ -88,12 +125,12 @@ def _pick(matches: int, text: str) -> Any:
 class StartForm(DetailsForm):
     """By a branch: also whom, from the rosters the person may start transfers for."""
 
-    member_text = TidyCharField(
-        label=_("member"),
+    is_for_others = True
+    member_text = SearchField(
+        label=_("Member"),
         help_text=_("Name, pinyin initials or last digits of the mobile number."),
         max_length=60,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=_search_box("members:transfer-people", "#member-choices"),
     )
     member = forms.IntegerField(required=False, widget=forms.HiddenInput)
     field_order = ["member_text", "member", "target_text", "target", "reason", "dues_paid_to", "remark"]
@@ -104,6 +141,13 @@ class StartForm(DetailsForm):
         roster = transferable(scope, limit=SHORT_ROSTER + 1)
         self.roster: list[Member] = roster if len(roster) <= SHORT_ROSTER else []
         self.people: Sequence[Member] = self.roster
+
+    @property
+    def chosen_member(self) -> int | None:
+        return self.people[0].pk if len(self.people) == 1 else _number(self["member"].value())
+
+    def answers(self) -> dict[str, Any]:
+        return {**super().answers(), "member": self.cleaned_data["person"].pk}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -126,7 +170,7 @@ class CorrectForm(DetailsForm):
 
     @classmethod
     def of(cls, transfer: Transfer) -> "CorrectForm":
-        return cls(
+        form = cls(
             initial={
                 "target_text": transfer.target.name,
                 "target": transfer.target_id,
@@ -136,6 +180,8 @@ class CorrectForm(DetailsForm):
                 "version": transfer.version,
             }
         )
+        form.targets = [transfer.target]
+        return form
 
 
 class MoveForm(forms.Form):
@@ -143,10 +189,10 @@ class MoveForm(forms.Form):
 
     version = VersionField(required=False)
     grounds = forms.ChoiceField(
-        label=_("grounds"), choices=RefusalReason.choices, required=False, widget=forms.RadioSelect
+        label=_("Grounds"), choices=RefusalReason.choices, required=False, widget=forms.RadioSelect
     )
     remark = forms.CharField(
-        label=_("remark"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Remark"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3})
     )
 
     def words(self) -> Words:
@@ -157,7 +203,7 @@ class MoveForm(forms.Form):
 class QueueForm(forms.Form):
     """Filters of the list, kept in the URL."""
 
-    q = TidyCharField(label=_("member's name"), required=False, max_length=60)
+    q = TidyCharField(label=_("Member's name"), required=False, max_length=60)
     reason = forms.ChoiceField(
-        label=_("reason"), required=False, choices=[("", _("All")), *TransferReason.choices]
+        label=_("Reason"), required=False, choices=[("", _("All")), *TransferReason.choices]
     )

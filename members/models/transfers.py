@@ -55,6 +55,7 @@ class TransferQuerySet(ScopedQuerySet["Transfer"]):
         return self.select_related("member", "source", "target").annotate(
             source_committee_id=_committee_above("source__path"),
             target_committee_id=_committee_above("target__path"),
+            source_committee_path=_committee_above("source__path", "path"),
         )
 
     def for_pages(self) -> "TransferQuerySet":
@@ -68,7 +69,7 @@ class TransferQuerySet(ScopedQuerySet["Transfer"]):
 
     def to_do(self, scope: Scope) -> "TransferQuerySet":
         """Those this person, or the body they hold office in, has to move on."""
-        rows = self.open().annotate(committee_path=_committee_above("source__path", "path"))
+        rows = self.open().annotate(owner_path=_committee_above("source__path", "path"))
         return rows.filter(_owned_by(scope))
 
     def coming(self, scope: Scope) -> "TransferQuerySet":
@@ -80,7 +81,7 @@ class TransferQuerySet(ScopedQuerySet["Transfer"]):
         return self._others(scope).exclude(_from_outside(scope))
 
     def _others(self, scope: Scope) -> "TransferQuerySet":
-        rows = self.open().annotate(committee_path=_committee_above("source__path", "path"))
+        rows = self.open().annotate(owner_path=_committee_above("source__path", "path"))
         return rows.exclude(pk__in=self.to_do(scope).values("pk"))
 
 
@@ -98,7 +99,7 @@ def _owned_by(scope: Scope) -> Q:
     return (
         (own & with_member)
         | (at_branch & within("source__path", scope.roots_for("branch.release_member")))
-        | Q(state=TransferState.SENT, committee_path__in=committees)
+        | Q(state=TransferState.SENT, owner_path__in=committees)
         | (
             Q(state=TransferState.AT_RECEIVER)
             & within("target__path", scope.roots_for("branch.accept_member"))
@@ -187,6 +188,11 @@ class Transfer(models.Model):
         """The committees above the source and above the target; for rows read `with_parties()`."""
         row = cast("Any", self)
         return row.source_committee_id, row.target_committee_id
+
+    @property
+    def committee_path(self) -> str:
+        """Where the committee above the source stands in the tree; for rows read `with_parties()`."""
+        return str(cast("Any", self).source_committee_path or "")
 
     @property
     def case(self) -> Case:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from branches.choices import Kind, PostKind
 from branches.models import Organization
@@ -14,7 +14,7 @@ from members.choices import Standing
 from members.models import BranchPeriod, Member, Post, StandingPeriod
 from members.models.posts import PostQuerySet
 from orgportal.core.models import User
-from orgportal.core.scoping import NOBODY, Grant, Scope, within
+from orgportal.core.scoping import NOBODY, Grant, Scope
 from orgportal.core.sealing import blind
 
 SHOWN_CANDIDATES = 10
@@ -120,38 +120,6 @@ def _path_of(organization_id: int) -> str | None:
 def names_of(ids: Collection[int]) -> dict[int, str]:
     """Names by id, for whoever may already see the record that names them."""
     return dict(Member.unscoped.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
-
-
-# --- the directory: bodies everybody signed in may know (docs/crossings.md)
-
-
-def directory_branches(text: str, limit: int = 20) -> list[Organization]:
-    """Branches that stand today and match in characters, pinyin initials or code, best names first."""
-    words = text.strip()
-    if not words:
-        return []
-    rows = Organization.unscoped.current().branches()
-    found = rows.filter(Q(name__icontains=words) | Q(initials__contains=words.lower()) | Q(code=words))
-    exact_first = Case(When(name=words, then=Value(0)), default=Value(1))
-    return list(found.order_by(exact_first, "name_key", "pk")[:limit])
-
-
-def directory_branch(pk: int) -> Organization | None:
-    return Organization.unscoped.branches().filter(pk=pk).first()
-
-
-def transferable(scope: Scope, text: str = "", limit: int = 60) -> list[Member]:
-    """Members this person may start a transfer for, narrowed by name, pinyin initials or last digits."""
-    rows = Member.objects.visible_to(scope).filter(within("path", scope.roots_for("transfer.start"))).active()
-    words = text.strip()
-    if words:
-        rows = rows.filter(
-            Q(name__contains=words) | Q(initials__startswith=words.lower()) | Q(mobile__endswith=words)
-        )
-    return list(rows.select_related("branch").order_by("name_key", "pk")[:limit])
-
-
-# --- the security desk: names and posts, no other data of the register (docs/crossings.md)
 
 
 def posts_in_force(on: date, kind: str = "") -> PostQuerySet:

@@ -47,6 +47,15 @@ class Move:
     def is_end(self) -> bool:
         return self.to not in OPEN
 
+    @property
+    def needs_page(self) -> bool:
+        """Whether something has to be said, or thought over, before it is made."""
+        return self.needs_reason or self.name == TransferMove.WITHDRAW
+
+    @property
+    def is_step_forward(self) -> bool:
+        return not self.needs_page
+
 
 _RELEASE = ("branch.release_member", "committee.release_member")
 _ACCEPT = ("branch.accept_member", "committee.accept_member")

@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from branches.queries import rulebook_for, rulebooks_for
+from members.choices import TransferState
 from members.models import Transfer
 from members.models.transfers import TransferQuerySet
 from members.provisions import PROVISIONS
 from members.rules import transfer as rules
 from members.rules.transfer import Clock
-from members.views.transfer_sheets import Holder, holder_of
+from members.views.transfer_sheets import LOOKS, Holder, Look, holder_of
 from orgportal.core.keyset import keyset_page
 from orgportal.core.scoping import Scope
 
@@ -25,12 +26,26 @@ LABELS = {
     "ended": _("Finished"),
 }
 
+EMPTY = {
+    "todo": (_("Nothing waits for you"), _("Transfers that need your act appear here, the oldest first.")),
+    "waiting": (
+        _("Nobody keeps you waiting"),
+        _("Transfers that others have to act on appear here."),
+    ),
+    "coming": (_("Nobody is on the way"), _("Members whose transfer to your body has started appear here.")),
+    "ended": (
+        _("No transfer has ended yet"),
+        _("Accepted, withdrawn and expired ones are kept here."),
+    ),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One transfer in a queue, with who has to act and how long it has waited."""
 
     transfer: Transfer
+    look: Look
     holder: Holder | None
     clock: Clock | None
 
@@ -56,6 +71,14 @@ class QueuePage:
     next_url: str
     previous_url: str
     is_filtered: bool
+
+    @property
+    def empty_title(self) -> Any:
+        return EMPTY[self.key][0]
+
+    @property
+    def empty_text(self) -> Any:
+        return EMPTY[self.key][1]
 
 
 def queue_page(request: Any, filters: dict[str, Any], today: date) -> QueuePage:
@@ -120,6 +143,7 @@ def _with_clocks(found: list[Transfer], scope: Scope, today: date) -> list[Row]:
     return [
         Row(
             row,
+            LOOKS[TransferState(row.state)],
             holder_of(row, scope),
             rules.clock(timezone.localdate(row.state_since), row.valid_until, books[row.source.path], today)
             if row.is_open

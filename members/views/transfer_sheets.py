@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from branches.choices import PostKind
 from branches.queries import rulebook_for
 from members.choices import RefusalReason, TransferMove, TransferState
-from members.messages import TRANSFER_CANCELLED, TRANSFER_REFUSALS, TRANSFER_WARNINGS
+from members.messages import TRANSFER_ACTIONS, TRANSFER_CANCELLED, TRANSFER_REFUSALS, TRANSFER_WARNINGS
 from members.models import Transfer, TransferStep
 from members.provisions import PROVISIONS
 from members.rules import transfer as rules
@@ -42,21 +43,58 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """How a state is shown beside its word: never by colour alone."""
+
+    tone: str
+    icon: str
+
+
+LOOKS = {
+    TransferState.DRAFT: Look("neutral", "pencil"),
+    TransferState.SUBMITTED: Look("info", "clock"),
+    TransferState.SENT: Look("info", "send"),
+    TransferState.AT_RECEIVER: Look("info", "inbox"),
+    TransferState.RETURNED: Look("warn", "undo-2"),
+    TransferState.ACCEPTED: Look("good", "circle-check"),
+    TransferState.WITHDRAWN: Look("neutral", "archive-x"),
+    TransferState.REFUSED: Look("said", "circle-x"),
+    TransferState.EXPIRED: Look("neutral", "calendar-x"),
+    TransferState.CANCELLED: Look("neutral", "ban"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A move this person can make, as it is drawn: pressed at once, confirmed, or asked about on a page."""
+
+    name: str
+    label: str
+    icon: str
+    is_primary: bool
+    needs_page: bool
+    is_final: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """Everything one transfer's page says."""
 
     transfer: Transfer
+    look: Look
+    queue: str
     holder: Holder | None
     clock: Clock | None
     next_word: str
     past: list[Line]
     coming: list[Line]
-    moves: tuple[Move, ...]
+    buttons: list[Button]
     may_correct: bool
     warnings: list[tuple[str, Citation | None]]
     duty: Citation
-    is_own: bool
     why_ended: str
+    end_word: str
 
 
 def sheet_of(transfer: Transfer, scope: Scope, today: date) -> Sheet:
@@ -65,18 +103,37 @@ def sheet_of(transfer: Transfer, scope: Scope, today: date) -> Sheet:
     steps = list(transfer.steps.select_related("actor").order_by("pk"))
     return Sheet(
         transfer=transfer,
+        look=LOOKS[TransferState(transfer.state)],
+        queue="todo" if transfer.is_open else "ended",
         holder=holder_of(transfer, scope),
         clock=rules.clock(since, transfer.valid_until, book, today) if transfer.is_open else None,
         next_word=_next_word(transfer),
         past=[_line(step, transfer) for step in steps],
         coming=_coming(transfer),
-        moves=work.allowed_moves(transfer, scope),
+        buttons=[_button(row, transfer) for row in work.allowed_moves(transfer, scope)],
         may_correct=work.may_correct(transfer, scope),
         warnings=_warnings(transfer, today),
         duty=book.cite("duty.sender", today),
-        is_own=transfer.member_id == scope.member_id,
         why_ended=_why_ended(transfer, steps),
+        end_word=_end_word(transfer),
     )
+
+
+ICONS = {
+    TransferMove.SUBMIT: "send",
+    TransferMove.RELEASE: "send",
+    TransferMove.APPROVE: "stamp",
+    TransferMove.ACCEPT: "user-check",
+    TransferMove.RESUBMIT: "send",
+    TransferMove.RETURN: "undo-2",
+    TransferMove.REFUSE: "circle-x",
+    TransferMove.WITHDRAW: "archive-x",
+}
+
+
+def _button(row: Move, transfer: Transfer) -> Button:
+    url = reverse("members:transfer-move", args=[transfer.pk, row.name])
+    return Button(row.name, row.label, ICONS[row.name], row.is_step_forward, row.needs_page, row.is_end, url)
 
 
 def holder_of(transfer: Transfer, scope: Scope) -> Holder | None:
@@ -106,7 +163,7 @@ def _line(step: TransferStep, transfer: Transfer) -> Line:
     if because := step.details.get("because"):
         said.insert(0, str(TRANSFER_CANCELLED[because]))
     who = step.actor.display_name if step.actor else _("by the system")
-    return Line(str(TransferMove(step.move).label), step.at, who, _("; ").join(said))
+    return Line(str(TRANSFER_ACTIONS[f"transfer.{step.move}"]), step.at, who, _("; ").join(said))
 
 
 def _coming(transfer: Transfer) -> list[Line]:
@@ -156,6 +213,12 @@ def _warnings(transfer: Transfer, today: date) -> list[tuple[str, Citation | Non
 def objection_lines(found: Iterable[rules.Objection]) -> list[tuple[str, Citation | None]]:
     words = {**TRANSFER_REFUSALS, **TRANSFER_WARNINGS}
     return [(str(words[each.code]).format(**each.params), each.citation) for each in found]
+
+
+def _end_word(transfer: Transfer) -> str:
+    """Where the member belongs now that it is over."""
+    branch = transfer.target if transfer.state == TransferState.ACCEPTED else transfer.source
+    return _("%(name)s belongs to %(branch)s.") % {"name": transfer.member.name, "branch": branch.name}
 
 
 def _why_ended(transfer: Transfer, steps: list[TransferStep]) -> str:

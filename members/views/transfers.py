@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from members.forms.transfers import CorrectForm, DetailsForm, MoveForm, QueueForm, StartForm
 from members.messages import REFUSALS
 from members.models import Member, Transfer
-from members.queries import directory_branches, transferable
+from members.queries.transfers import directory_branches, transferable
 from members.rules.transfer import named
 from members.views import transfer_sheets as sheets
 from members.views.transfer_queues import queue_page
@@ -25,7 +25,13 @@ from orgportal.core.ui import render_page
 
 
 def transfer_list(request: Any) -> HttpResponse:
-    """Three queues: to do, waiting on others, coming; and what has ended."""
+    """Three queues: to do, waiting on others, coming; a plain member goes straight to the own transfer."""
+    if request.scope.member_id is None:
+        raise PermissionDenied(Transfer.view_right)
+    if not request.scope.may_somewhere(Transfer.view_right) and not request.GET:
+        own = Transfer.objects.visible_to(request.scope).order_by("-pk").first()
+        if own is not None and own.is_open:
+            return redirect(own)
     filters = QueueForm(request.GET)
     filters.is_valid()
     page = queue_page(request, filters.cleaned_data, timezone.localdate())
@@ -48,17 +54,17 @@ def _detail(request: Any, transfer: Transfer, *, status: int = 200, **context: A
     sheet = sheets.sheet_of(transfer, request.scope, timezone.localdate())
     return render_page(
         request, "members/transfer.html", part="members/_transfer_panel.html", status=status, sheet=sheet,
-        **{"form": None, "refusal": "", "asked": "", **context},
+        just_started="started" in request.GET, **{"refusal": "", **context},
     )  # fmt: skip
 
 
-def transfer_move(request: Any, pk: int, name: str) -> HttpResponse:
+def transfer_move(request: Any, pk: int, act: str) -> HttpResponse:
     """GET asks for the words a move needs; POST makes it."""
-    if not named(name):
+    if not named(act):
         raise Http404
     transfer = _seen(request, pk)
     if request.method != "POST":
-        move = next((row for row in work.allowed_moves(transfer, request.scope) if row.name == name), None)
+        move = next((row for row in work.allowed_moves(transfer, request.scope) if row.name == act), None)
         if move is None:
             return _overtaken(request, pk)
         return render_page(
@@ -66,7 +72,7 @@ def transfer_move(request: Any, pk: int, name: str) -> HttpResponse:
             form=MoveForm(initial={"version": transfer.version}),
         )  # fmt: skip
     form = MoveForm(request.POST)
-    return _moved(request, transfer, name, form) if form.is_valid() else _overtaken(request, pk)
+    return _moved(request, transfer, act, form) if form.is_valid() else _overtaken(request, pk)
 
 
 def _moved(request: Any, transfer: Transfer, name: str, form: MoveForm) -> HttpResponse:
@@ -98,8 +104,20 @@ def _overtaken(request: Any, pk: int) -> HttpResponse:
 
 @may("transfer.start")
 def transfer_start(request: Any) -> HttpResponse:
-    form = StartForm(request.POST or None, scope=request.scope, initial=_picked(request))
+    form = StartForm(_typed(request), scope=request.scope, initial=_picked(request))
     return _start(request, form)
+
+
+def transfer_start_own(request: Any) -> HttpResponse:
+    """A member's own: where to and why, then check and submit."""
+    if request.scope.member_id is None:
+        raise PermissionDenied("transfer.own")
+    return _start(request, DetailsForm(_typed(request)))
+
+
+def _typed(request: Any) -> Any:
+    """Checking is a question (GET), so going back and changing an answer is safe; starting is a POST."""
+    return request.POST or (request.GET if "step" in request.GET else None)
 
 
 def _picked(request: Any) -> dict[str, Any]:
@@ -110,25 +128,13 @@ def _picked(request: Any) -> dict[str, Any]:
     return {"member_text": member.name, "member": member.pk} if member else {}
 
 
-def transfer_start_own(request: Any) -> HttpResponse:
-    """A member's own: where to and why, then check and submit."""
-    if request.scope.member_id is None:
-        raise PermissionDenied("transfer.own")
-    return _start(request, DetailsForm(request.POST or None))
-
-
 def _start(request: Any, form: DetailsForm) -> HttpResponse:
-    step = request.POST.get("step", "")
-    if request.method != "POST" or not form.is_valid() or step == "edit":
-        is_asking = request.method != "POST" or step == "edit"
-        return _form_page(request, form, status=200 if is_asking else 422)
+    step = request.POST.get("step") or request.GET.get("step", "")
+    if not form.is_bound or not form.is_valid() or step == "edit":
+        return _form_page(request, form, status=422 if form.errors else 200)
     member = _whom(request, form)
-    if step == "check":
-        found = work.objections(member, form.details(), at=timezone.now())
-        return render_page(
-            request, "members/transfer_check.html", form=form, member=member,
-            objections=sheets.objection_lines(found), is_blocked=any(each.is_blocking for each in found),
-        )  # fmt: skip
+    if request.method != "POST":
+        return _check_page(request, form, member)
     try:
         started = work.start(
             member, form.details(), actor=request.user, scope=request.scope, at=timezone.now(),
@@ -136,10 +142,21 @@ def _start(request: Any, form: DetailsForm) -> HttpResponse:
         )  # fmt: skip
     except RivalTransfer as refusal:
         return _rival(request, refusal)
+    except NotAllowed as refusal:
+        raise PermissionDenied(refusal.params["right"]) from refusal
     except Refused as refusal:
         form.add_error(None, sentence(refusal, REFUSALS))
         return _form_page(request, form, status=422)
     return redirect(f"{started.get_absolute_url()}?started=1")
+
+
+def _check_page(request: Any, form: DetailsForm, member: Member) -> HttpResponse:
+    found = work.objections(member, form.details(), at=timezone.now())
+    return render_page(
+        request, "members/transfer_check.html", form=form, member=member, answers=form.answers(),
+        details=form.details(), objections=sheets.objection_lines(found),
+        is_blocked=any(each.is_blocking for each in found),
+    )  # fmt: skip
 
 
 def _form_page(request: Any, form: DetailsForm, *, status: int) -> HttpResponse:
@@ -174,6 +191,8 @@ def transfer_correct(request: Any, pk: int) -> HttpResponse:
             )  # fmt: skip
         except StaleVersion:
             return _overtaken(request, pk)
+        except NotAllowed as refusal:
+            raise PermissionDenied(refusal.params["right"]) from refusal
         except Refused as refusal:
             form.add_error(None, sentence(refusal, REFUSALS))
         else:

@@ -54,6 +54,6 @@ def _params(step: TransferStep, transfer: Transfer) -> dict[str, Any]:
         "name": transfer.member.name,
         "source": transfer.source.name,
         "target": transfer.target.name,
-        "act_by": rules.act_by(day, book, day).isoformat(),
+        "act_by": {"day": rules.act_by(day, book, day).isoformat()},
         "reason": step.remark,
     }

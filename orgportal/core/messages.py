@@ -22,6 +22,10 @@ NOTICE_REASONS = {
     "activities.decision_due": _("because you answer for this decision"),
     "members.term_ending": _("because your body must elect"),
     "members.transfer_waiting": _("because the next step is yours"),
+    "members.transfer_waiting_member": _("because the next step is yours"),
+    "members.transfer_escalated": _("because you oversee the body that should act"),
+    "members.transfer_yours": _("because the next step is yours"),
+    "members.transfer_yours_member": _("because the next step is yours"),
 }
 
 REFUSALS = {

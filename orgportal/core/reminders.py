@@ -8,7 +8,7 @@ import hashlib
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from smtplib import SMTPException
 from typing import Any
 
@@ -21,6 +21,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.module_loading import import_string
 
+from orgportal.core.jinja import day
 from orgportal.core.models import Channel, Notification, Reminder
 
 logger = logging.getLogger(__name__)
@@ -145,7 +146,15 @@ def sentence(rule: str, params: dict[str, Any]) -> str:
     """The words of a notice in the active language; texts belong to the app that plans it."""
     texts: dict[str, str] = current_app.conf.notice_texts
     app_texts: dict[str, Any] = import_string(texts[rule.partition(".")[0]])
-    return str(app_texts[rule]).format(**params)
+    return str(app_texts[rule]).format(**{name: _spoken(value) for name, value in params.items()})
+
+
+def _spoken(value: Any) -> Any:
+    """`{"word": msgid}` and `{"day": iso}` are kept as they are and put into words for each reader."""
+    if not isinstance(value, dict):
+        return value
+    into_words = translation.gettext
+    return into_words(value["word"]) if "word" in value else day(date.fromisoformat(value["day"]))
 
 
 def _settle(ids: list[int], at: datetime, reason: str) -> None:

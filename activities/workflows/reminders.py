@@ -1,0 +1,128 @@
+"""Plans what a branch and its people are reminded of: duties due, follow-ups due. Rows only.
+
+What a duty owes is read off its row (activities.rules decided it); nothing is decided here a second time.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, cast
+
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from activities.choices import ActivityState, DutyState
+from activities.messages import DUTIES
+from activities.models import Decision, Duty
+from activities.provisions import PROVISIONS
+from branches.choices import PostKind
+from branches.queries import rulebooks_for
+from members.queries.recipients import accounts_by_body
+from orgportal.core import planning, reminders
+from orgportal.core.models import Reminder
+from orgportal.core.planning import AHEAD, STALE, Draft
+
+if TYPE_CHECKING:
+    from members.models import Member
+
+DUTY, DECISION = "activities.duty_due", "activities.decision_due"
+# Nothing has been said of these yet.
+OPEN = (DutyState.NOT_DUE, DutyState.MISSING)
+POSTS = frozenset({PostKind.SECRETARY, PostKind.DEPUTY_SECRETARY, PostKind.ORGANISATION})
+# No step lies further before a due day than this.
+HORIZON = timedelta(days=31)
+
+
+def plan(on: date, *, at: datetime) -> int:
+    """Plan every step reached by tomorrow; return how many rows were handed over."""
+    return reminders.plan(planning.rows([*_duties(on), *_decisions(on)], at=at))
+
+
+def _duties(on: date) -> Iterable[Draft]:
+    due = list(
+        Duty.unscoped.filter(state__in=OPEN, branch__dissolved_on=None)
+        .filter(due_on__gte=on - STALE - HORIZON, due_on__lte=on + AHEAD + HORIZON)
+        .select_related("branch")
+        .order_by("pk")
+    )
+    paths = {duty.branch.path for duty in due}
+    books = rulebooks_for(paths, PROVISIONS, on)
+    people = accounts_by_body(paths, POSTS, on)
+    for duty in due:
+        path = duty.branch.path
+        step = planning.latest_step(duty.due_on, books[path].value("duty.remind_days", on), on)
+        if step is not None:
+            yield _duty_draft(duty, step, people[path])
+
+
+def _duty_draft(duty: Duty, step: int, recipients: frozenset[int]) -> Draft:
+    params = {
+        "branch": duty.branch.name,
+        "duty": {"word": _msgid(duty.rule)},
+        "due_on": {"day": duty.due_on.isoformat()},
+    }
+    url = f"{reverse('activities:activity-create')}?branch={duty.branch_id}&duty={duty.pk}"
+    return Draft(DUTY, f"activities.duty:{duty.pk}", duty.due_on, step, url, recipients, params)
+
+
+def _msgid(rule: str) -> str:
+    with translation.override(None):
+        return str(DUTIES[rule])
+
+
+def _decisions(on: date) -> Iterable[Draft]:
+    due = (
+        Decision.unscoped.open()
+        .filter(owner__user__isnull=False, due_on__gte=on - STALE - HORIZON, due_on__lte=on + AHEAD + HORIZON)
+        .exclude(item__activity__state=ActivityState.VOID)
+        .select_related("owner", "item__activity__branch")
+        .order_by("pk")
+    )
+    rows = list(due)
+    books = rulebooks_for({row.item.activity.branch.path for row in rows}, PROVISIONS, on)
+    for decision in rows:
+        due_on = cast("date", decision.due_on)
+        steps = books[decision.item.activity.branch.path].value("decision.remind_days", on)
+        step = planning.latest_step(due_on, steps, on)
+        if step is not None:
+            yield _decision_draft(decision, due_on, step)
+
+
+def _decision_draft(decision: Decision, due_on: date, step: int) -> Draft:
+    owner = cast("Member", decision.owner)
+    return Draft(
+        DECISION,
+        f"activities.decision:{decision.pk}",
+        due_on,
+        step,
+        reverse("activities:activity-detail", args=[decision.item.activity_id]),
+        frozenset({cast("int", owner.user_id)}),
+        {"text": decision.text, "due_on": {"day": due_on.isoformat()}},
+    )
+
+
+def objection(reminder: Reminder, at: datetime) -> str:
+    """Why it must not go out after all: done meanwhile, put off, or no longer this person's."""
+    pk = int(reminder.subject.rpartition(":")[2])
+    check = _duty_objection if reminder.rule == DUTY else _decision_objection
+    return check(reminder, pk, timezone.localdate(at))
+
+
+def _duty_objection(reminder: Reminder, pk: int, on: date) -> str:
+    duty = Duty.unscoped.select_related("branch").filter(pk=pk, state__in=OPEN).first()
+    if duty is None or duty.branch.is_dissolved:
+        return "already_done"
+    if duty.due_on != reminder.due_on:
+        return "put_off"
+    path = duty.branch.path
+    return "" if reminder.recipient_id in accounts_by_body({path}, POSTS, on)[path] else "not_in_office"
+
+
+def _decision_objection(reminder: Reminder, pk: int, on: date) -> str:
+    open_now = Decision.unscoped.open().exclude(item__activity__state=ActivityState.VOID)
+    decision = open_now.select_related("owner").filter(pk=pk).first()
+    if decision is None:
+        return "already_done"
+    if decision.due_on != reminder.due_on:
+        return "put_off"
+    owner = decision.owner.user_id if decision.owner else None
+    return "" if owner == reminder.recipient_id else "not_in_charge"

@@ -1,0 +1,91 @@
+"""What leaves of a transfer and what is taken in; the same workflow moves it."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from branches.models import Organization
+from members.choices import RefusalReason, TransferMove, TransferReason, TransferState
+from members.models import Member
+from members.queries.transfers import directory_branch
+from members.workflows.transfer import Details, Words
+from orgportal.core.api import ScopedSerializer
+
+
+class TransferSerializer(serializers.Serializer[Any]):
+    """A transfer as the list shows it, to both sides and to the member."""
+
+    id = serializers.IntegerField()
+    member_id = serializers.IntegerField()
+    member__name = serializers.CharField()
+    source_id = serializers.IntegerField()
+    source__name = serializers.CharField()
+    target_id = serializers.IntegerField()
+    target__name = serializers.CharField()
+    state = serializers.ChoiceField(choices=TransferState.choices)
+    reason = serializers.ChoiceField(choices=TransferReason.choices)
+    remark = serializers.CharField()
+    dues_paid_to = serializers.DateField(allow_null=True)
+    refusal = serializers.ChoiceField(choices=RefusalReason.choices, allow_blank=True)
+    started_at = serializers.DateTimeField()
+    state_since = serializers.DateTimeField()
+    sent_on = serializers.DateField(allow_null=True)
+    valid_until = serializers.DateField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    version = serializers.IntegerField()
+
+
+class StepSerializer(serializers.Serializer[Any]):
+    """One move that was made; no actor: the clock or the system."""
+
+    move = serializers.ChoiceField(choices=TransferMove.choices)
+    from_state = serializers.ChoiceField(choices=TransferState.choices, allow_blank=True)
+    to_state = serializers.ChoiceField(choices=TransferState.choices)
+    actor = serializers.CharField(allow_null=True)
+    remark = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class TransferDetailSerializer(TransferSerializer):
+    """One transfer with who owns it now, until when, what the caller can do, and the steps so far."""
+
+    owner = serializers.ChoiceField(choices=["member", "source", "committee", "target"], allow_null=True)
+    days = serializers.IntegerField(allow_null=True)
+    act_by = serializers.DateField(allow_null=True)
+    days_over = serializers.IntegerField(allow_null=True)
+    moves = serializers.ListField(child=serializers.ChoiceField(choices=TransferMove.choices))
+    steps = StepSerializer(many=True)
+
+
+class StartSerializer(ScopedSerializer):
+    """A new transfer: the target is the id of any branch of the directory."""
+
+    member: Any = serializers.PrimaryKeyRelatedField(queryset=Member.objects.all())
+    target = serializers.IntegerField()
+    reason = serializers.ChoiceField(choices=TransferReason.choices)
+    remark = serializers.CharField(max_length=300, allow_blank=True, default="")
+    dues_paid_to = serializers.DateField(allow_null=True, default=None)
+    keep_draft = serializers.BooleanField(default=False)
+
+    def validate_target(self, value: int) -> Organization:
+        branch = directory_branch(value)
+        if branch is None:
+            raise serializers.ValidationError("does_not_exist")
+        return branch
+
+    def transfer_details(self) -> Details:
+        data = self.validated_data
+        reason = TransferReason(data["reason"])
+        return Details(data["target"], reason, data["remark"], data["dues_paid_to"])
+
+
+class MoveSerializer(ScopedSerializer):
+    """What is said with a move, and the version it was decided on (428 without one)."""
+
+    version = serializers.IntegerField(min_value=1, required=False)
+    remark = serializers.CharField(max_length=300, allow_blank=True, default="")
+    grounds = serializers.ChoiceField(choices=RefusalReason.choices, allow_blank=True, default="")
+
+    def words(self) -> Words:
+        data = self.validated_data
+        return Words(data["remark"], data["grounds"], data["version"])

@@ -1,0 +1,146 @@
+"""Operations on transfers: list, start, one with its steps, and one address for each move."""
+
+from typing import Any
+
+from django.db.models import F
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from branches.queries import rulebook_for
+from members.api import transfer_serializers as serializers
+from members.models import Transfer
+from members.provisions import PROVISIONS
+from members.rules import transfer as rules
+from members.workflows import transfer as work
+from orgportal.core.api import ScopedListView, scope_of
+
+COLUMNS = tuple(serializers.TransferSerializer().fields)
+STEP_FACTS = ("move", "from_state", "to_state", "remark", "at")
+MOVE_ANSWERS = {
+    200: serializers.TransferDetailSerializer,
+    403: OpenApiResponse(description="The caller's posts do not carry the right: code not_allowed."),
+    404: OpenApiResponse(description="Not within the caller's scope."),
+    409: OpenApiResponse(description="Refused; code says why: transfer_moved_on with the present state."),
+    412: OpenApiResponse(description="Somebody moved it since that version: code stale_version."),
+    428: OpenApiResponse(description="No version was given: code version_required."),
+}
+
+
+def shown(transfer: Transfer, request: Request) -> dict[str, Any]:
+    """One transfer as its page shows it."""
+    today = timezone.localdate()
+    names = {
+        "member__name": transfer.member.name,
+        "source__name": transfer.source.name,
+        "target__name": transfer.target.name,
+    }
+    facts = {name: names[name] if name in names else getattr(transfer, name) for name in COLUMNS}
+    book = rulebook_for(transfer.source.path, PROVISIONS, today)
+    since = timezone.localdate(transfer.state_since)
+    clock = rules.clock(since, transfer.valid_until, book, today) if transfer.is_open else None
+    steps = transfer.steps.annotate(who=F("actor__display_name")).order_by("pk")
+    return {
+        **facts,
+        "owner": rules.side_of(transfer.case),
+        "days": clock and clock.days,
+        "act_by": clock and clock.act_by,
+        "days_over": clock and clock.days_over,
+        "moves": [row.name for row in work.allowed_moves(transfer, scope_of(request))],
+        "steps": [
+            {**{name: getattr(step, name) for name in STEP_FACTS}, "actor": step.who} for step in steps
+        ],
+    }
+
+
+def seen(request: Request, pk: int) -> Transfer:
+    rows: Any = Transfer.objects.visible_to(scope_of(request))
+    found: Transfer = get_object_or_404(rows.with_parties(), pk=pk)
+    return found
+
+
+@extend_schema_view(
+    post=extend_schema(
+        request=serializers.StartSerializer,
+        responses={
+            201: serializers.TransferDetailSerializer,
+            403: OpenApiResponse(description="Neither the caller's own nor of a branch they act for."),
+            409: OpenApiResponse(description="Refused; transfer_rival names the open one."),
+        },
+    )
+)
+class TransferListView(ScopedListView):
+    """Transfers the caller sees, from either side or as the member; started with POST."""
+
+    queryset = Transfer.objects.all()
+    filterset_fields = ("state", "member", "source", "target", "reason")
+    columns = COLUMNS
+
+    def get_serializer_class(self) -> Any:
+        is_start = self.request is not None and self.request.method == "POST"
+        return serializers.StartSerializer if is_start else serializers.TransferSerializer
+
+    def post(self, request: Request) -> HttpResponse:
+        form: Any = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        started = work.start(
+            form.validated_data["member"], form.transfer_details(), actor=request.user,  # type: ignore[arg-type]
+            scope=scope_of(request), at=timezone.now(), keep_draft=form.validated_data["keep_draft"],
+        )  # fmt: skip
+        return Response(shown(started, request), status=201)
+
+
+class TransferDetailView(GenericAPIView[Transfer]):
+    """Who owns it now, until when, what the caller can do, and the steps so far."""
+
+    queryset = Transfer.objects.all()
+    serializer_class = serializers.TransferDetailSerializer
+
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        return Response(shown(seen(request, pk), request))
+
+
+class TransferMoveView(GenericAPIView[Transfer]):
+    """Makes one move; `move_name` is set by the address."""
+
+    queryset = Transfer.objects.all()
+    serializer_class = serializers.MoveSerializer
+    move_name = ""
+
+    @extend_schema(responses=MOVE_ANSWERS)
+    def post(self, request: Request, pk: int) -> HttpResponse:
+        transfer = seen(request, pk)
+        form: Any = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        if "version" not in form.validated_data:
+            return Response({"code": "version_required"}, status=428)
+        moved = work.move(
+            transfer, self.move_name, actor=request.user, scope=scope_of(request),  # type: ignore[arg-type]
+            at=timezone.now(), words=form.words(),
+        )  # fmt: skip
+        return Response(shown(moved, request))
+
+
+def move_urls() -> list[URLPattern]:
+    """One address for each move of the table a person can make."""
+    names = dict.fromkeys(row.name for row in rules.MOVES if row.side != rules.Side.SYSTEM)
+    return [
+        path(
+            f"transfers/<int:pk>/{name}/",
+            TransferMoveView.as_view(move_name=str(name)),
+            name=f"transfer-{name}",
+        )
+        for name in names
+    ]
+
+
+urlpatterns = [
+    path("transfers/", TransferListView.as_view(), name="transfer-list"),
+    path("transfers/<int:pk>/", TransferDetailView.as_view(), name="transfer-detail"),
+    *move_urls(),
+]

@@ -1,0 +1,30 @@
+"""The register's tasks: thin, keyword-only, safe to run twice."""
+
+import logging
+from datetime import date
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from members.workflows import reminders, transfer
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="members.expire_transfers")
+def expire_transfers(on: str = "", **_: Any) -> int:
+    """Ends transfers that are out of date or have lost their object, each in its own transaction."""
+    day = date.fromisoformat(on) if on else timezone.localdate()
+    ended = sum(transfer.lapse(pk, on=day, at=timezone.now()) for pk in transfer.lapsed(day))
+    logger.info("transfers ended by the clock: %s", ended)
+    return ended
+
+
+@shared_task(name="members.plan_reminders")
+def plan_reminders(on: str = "", **_: Any) -> int:
+    """Coming and current reminders of terms and transfers become rows."""
+    day = date.fromisoformat(on) if on else timezone.localdate()
+    planned = reminders.plan(day, at=timezone.now())
+    logger.info("member reminders planned: %s", planned)
+    return planned

@@ -1,0 +1,178 @@
+"""Plans what the register reminds of: terms that end, transfers that wait. Rows only; the ground floor sends.
+
+Planned again and again without harm: a step once planned, sent or cancelled stays as it is.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+
+from branches.choices import PostKind
+from branches.queries import rulebooks_for
+from branches.rules import parent_of
+from members.models import Term, Transfer
+from members.provisions import PROVISIONS
+from members.queries.recipients import accounts_by_body
+from members.rules import transfer as rules
+from members.rules.transfer import BRANCH_POSTS, COMMITTEE_POSTS, Side
+from orgportal.core import planning, reminders
+from orgportal.core.models import Reminder
+from orgportal.core.planning import AHEAD, STALE, Draft
+from orgportal.core.rulebook import Rulebook
+
+TERM, WAITING = "members.term_ending", "members.transfer_waiting"
+WAITING_MEMBER, ESCALATED = "members.transfer_waiting_member", "members.transfer_escalated"
+# The longest look ahead any term step needs: a year.
+TERM_HORIZON = timedelta(days=366)
+
+
+def plan(on: date, *, at: datetime) -> int:
+    """Plan every step reached by tomorrow; return how many rows were handed over."""
+    return reminders.plan(planning.rows([*_terms(on), *_transfers(on)], at=at))
+
+
+# --- terms
+
+
+def _terms(on: date) -> Iterable[Draft]:
+    terms = list(
+        Term.unscoped.filter(ended_on=None, organization__dissolved_on=None)
+        .filter(due_on__gte=on - STALE, due_on__lte=on + TERM_HORIZON)
+        .select_related("organization")
+        .order_by("pk")
+    )
+    paths = {term.organization.path for term in terms}
+    books = rulebooks_for(paths, PROVISIONS, on)
+    own = accounts_by_body(paths, BRANCH_POSTS, on)
+    above = accounts_by_body({parent_of(path) for path in paths}, COMMITTEE_POSTS, on)
+    for term in terms:
+        path = term.organization.path
+        steps = planning.month_steps(term.due_on, _months(books[path], on))
+        step = planning.latest_step(term.due_on, steps, on)
+        if step is not None:
+            yield _term_draft(term, step, own[path] | above[parent_of(path)])
+
+
+def _months(book: Rulebook, on: date) -> tuple[int, ...]:
+    first = int(book.value("election.remind_months_before", on))
+    return (first, *book.value("election.remind_again_months", on))
+
+
+def _term_draft(term: Term, step: int, recipients: frozenset[int]) -> Draft:
+    return Draft(
+        TERM,
+        f"members.term:{term.pk}",
+        term.due_on,
+        step,
+        reverse("branches:organization-detail", args=[term.organization_id]),
+        recipients,
+        {"body": term.organization.name, "due_on": {"day": term.due_on.isoformat()}},
+    )
+
+
+# --- transfers
+
+
+def _transfers(on: date) -> Iterable[Draft]:
+    waiting = list(Transfer.unscoped.open().with_parties().order_by("pk"))
+    books = rulebooks_for({row.source.path for row in waiting}, PROVISIONS, on)
+    people = _People(waiting, on)
+    for transfer in waiting:
+        yield from _waiting(transfer, books[transfer.source.path], people, on)
+
+
+class _People:
+    """Who stands for each side of many transfers, and who stands over it, read in three queries."""
+
+    def __init__(self, transfers: list[Transfer], on: date) -> None:
+        branches = {place for row in transfers for place in (row.source.path, row.target.path)}
+        committees = {row.committee_path for row in transfers}
+        self.branches = accounts_by_body(branches, BRANCH_POSTS, on)
+        self.committees = accounts_by_body(committees, COMMITTEE_POSTS, on)
+        self.above = accounts_by_body({parent_of(place) for place in branches | committees}, _OVER, on)
+
+    def of(self, transfer: Transfer, side: Side) -> frozenset[int]:
+        if side == Side.MEMBER:
+            user = transfer.member.user_id
+            return frozenset({user}) if user else frozenset()
+        table = self.committees if side == Side.COMMITTEE else self.branches
+        return table[_place(transfer, side)]
+
+    def over(self, transfer: Transfer, side: Side) -> frozenset[int]:
+        """The next level above the body that should act."""
+        return self.above[parent_of(_place(transfer, side))] - self.of(transfer, side)
+
+
+def _place(transfer: Transfer, side: Side) -> str:
+    if side == Side.COMMITTEE:
+        return transfer.committee_path
+    return transfer.target.path if side == Side.TARGET else transfer.source.path
+
+
+_OVER = COMMITTEE_POSTS | {PostKind.OFFICER}
+
+
+def _waiting(transfer: Transfer, book: Rulebook, people: _People, on: date) -> Iterable[Draft]:
+    side = rules.side_of(transfer.case)
+    since = timezone.localdate(transfer.state_since)
+    due = rules.act_by(since, book, on)
+    if side is None or due > on + AHEAD:
+        return
+    again, escalate = (
+        int(book.value(key, on)) for key in ("transfer.remind_again_days", "transfer.escalate_days")
+    )
+    step = planning.latest_step(due, (0, again, escalate), on)
+    if step is None:
+        return
+    rule = WAITING_MEMBER if side == Side.MEMBER else WAITING
+    yield _transfer_draft(transfer, rule, due, step, people.of(transfer, side))
+    if step >= escalate:
+        yield _transfer_draft(transfer, ESCALATED, due, step, people.over(transfer, side))
+
+
+def _transfer_draft(transfer: Transfer, rule: str, due: date, step: int, to: frozenset[int]) -> Draft:
+    since = timezone.localdate(transfer.state_since)
+    body = transfer.target if rules.side_of(transfer.case) == Side.TARGET else transfer.source
+    params = {
+        "name": transfer.member.name,
+        "source": transfer.source.name,
+        "target": transfer.target.name,
+        "body": body.name,
+        "days": (due + timedelta(days=step) - since).days,
+        "act_by": {"day": due.isoformat()},
+        "version": transfer.version,
+    }
+    url = reverse("members:transfer-detail", args=[transfer.pk])
+    return Draft(rule, f"members.transfer:{transfer.pk}", due, step, url, to, params)
+
+
+# --- asked again at send time
+
+
+def objection(reminder: Reminder, at: datetime) -> str:
+    """Why it must not go out after all: done meanwhile, put off, or no longer this person's."""
+    on = timezone.localdate(at)
+    pk = int(reminder.subject.rpartition(":")[2])
+    if reminder.rule == TERM:
+        return _term_objection(reminder, pk, on)
+    transfer = Transfer.unscoped.with_parties().filter(pk=pk).first()
+    side = rules.side_of(transfer.case) if transfer else None
+    if transfer is None or side is None or transfer.version != reminder.params["version"]:
+        return "moved_on"
+    people = _People([transfer], on)
+    found = people.over(transfer, side) if reminder.rule == ESCALATED else people.of(transfer, side)
+    return "" if reminder.recipient_id in found else "not_in_office"
+
+
+def _term_objection(reminder: Reminder, pk: int, on: date) -> str:
+    term = Term.unscoped.select_related("organization").filter(pk=pk).first()
+    if term is None or term.ended_on is not None or term.organization.is_dissolved:
+        return "already_done"
+    if term.due_on != reminder.due_on:
+        return "put_off"
+    path = term.organization.path
+    own, above = accounts_by_body({path}, BRANCH_POSTS, on), parent_of(path)
+    people = own[path] | accounts_by_body({above}, COMMITTEE_POSTS, on)[above]
+    return "" if reminder.recipient_id in people else "not_in_office"
