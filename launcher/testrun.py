@@ -32,7 +32,7 @@ def test(arguments: list[str]) -> int:
     with ExitStack() as stack:
         scratch, env = throwaway(stack)
         versions = probe(env)
-        options = [*workers(passed_on), "-rs", *(COVERAGE if is_ci else [])]
+        options = [*workers(passed_on), "-rs", "--no-fold-skipped", *(COVERAGE if is_ci else [])]
         code, closing = run_pytest([*options, *passed_on], env)
         if is_ci:
             code = code or check_coverage(scratch, env)
