@@ -17,7 +17,7 @@ from launcher.errors import LauncherError
 from launcher.paths import PYTHON, ROOT, RUN
 from launcher.processes import Child, is_taken, wait_for
 from launcher.servers import Servers
-from launcher.stage import PASSWORDS, demo_environment, kept_secrets, write_private
+from launcher.stage import NO_SERVERS, PASSWORDS, demo_environment, kept_secrets, write_private
 
 RESTARTS_ALLOWED = 5
 
@@ -211,6 +211,10 @@ def signins(arguments: list[str]) -> int:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--data", type=Path, default=RUN)
     options = parser.parse_args(arguments)
-    with borrowed_servers(options.data.resolve()) as env:
-        print(ask_django(["signins", *(["--json"] if options.json else [])], env), end="")
+    data = options.data.resolve()
+    if not (data / "signins.json").exists():
+        raise LauncherError(f"no demo has been loaded on {data} yet: ./portal demo does it")
+    environment.ensure(environment.RUNTIME)
+    env = demo_environment(data, kept_secrets(data), NO_SERVERS)  # the command reads a file
+    print(ask_django(["signins", *(["--json"] if options.json else [])], env), end="")
     return 0

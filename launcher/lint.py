@@ -7,7 +7,7 @@ from pathlib import Path
 
 from launcher import catalogues, environment
 from launcher.paths import ROOT
-from launcher.stage import production_environment, test_environment
+from launcher.stage import NO_SERVERS, production_environment, test_environment
 
 Step = tuple[str, list[str], Mapping[str, str]]
 
@@ -15,8 +15,7 @@ Step = tuple[str, list[str], Mapping[str, str]]
 def steps(scratch: Path) -> list[Step]:
     """Name, arguments to Python, environment: in the order of house.md 9, quickest first."""
     production = production_environment(scratch)
-    no_server = {name: production[name] for name in ("DATABASE_URL", "REDIS_URL")}
-    test = test_environment(scratch, no_server)
+    test = test_environment(scratch, NO_SERVERS)
     found: list[Step] = [
         ("ruff check", ["-m", "ruff", "check", "--quiet", "."], test),
         ("ruff format", ["-m", "ruff", "format", "--quiet", "--check", "."], test),

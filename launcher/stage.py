@@ -8,6 +8,8 @@ from pathlib import Path
 
 KEYS = ("SECRET_KEY", "ID_NUMBER_KEY", "ID_NUMBER_INDEX_KEY", "AUDIT_CHECKPOINT_KEY")
 PASSWORDS = ("postgres", "redis")
+# For commands that need Django's settings but ask no server anything.
+NO_SERVERS = {"DATABASE_URL": "postgres://portal@127.0.0.1:9/orgportal", "REDIS_URL": "redis://127.0.0.1:9"}
 
 
 def kept_secrets(data: Path) -> dict[str, str]:
@@ -74,8 +76,7 @@ def production_environment(scratch: Path) -> dict[str, str]:
         **{name: secrets.token_urlsafe(48) for name in KEYS},
         "DJANGO_SETTINGS_MODULE": "orgportal.settings",
         "PORTAL_MODE": "production",
-        "DATABASE_URL": "postgres://portal@127.0.0.1:9/orgportal",
-        "REDIS_URL": "redis://127.0.0.1:9",
+        **NO_SERVERS,
         "ALLOWED_HOSTS": "portal.example.cn",
         "AUDIT_CHECKPOINT_FILE": str(scratch / "audit-checkpoints.jsonl"),
     }
