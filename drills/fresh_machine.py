@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CACHE = Path("/var/tmp/orgportal-fresh-machine")  # noqa: S108  kept between runs on purpose
 PACKAGES = "python3,python3-venv"
 CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "http_proxy", "https_proxy", "no_proxy")
-READY_SECONDS, TEST_SECONDS = 400, 3000
+READY_SECONDS, TEST_SECONDS = 900, 3000
 TAIL = 12
 
 

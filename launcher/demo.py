@@ -20,6 +20,8 @@ from launcher.servers import Servers
 from launcher.stage import NO_SERVERS, PASSWORDS, demo_environment, kept_secrets, write_private
 
 RESTARTS_ALLOWED = 5
+# Seconds until silence counts as failure: ten times what a quiet machine needs.
+PATIENCE = 180
 
 
 def demo(arguments: list[str]) -> int:
@@ -151,16 +153,18 @@ def start_and_wait(children: list[Child], env: Mapping[str, str], port: int) -> 
         child.start()
     web, worker, beat = children
     questions = {"ping_worker": worker, "wait_for_tick": beat}
-    asked = {name: environment.begin(["manage.py", name, "--timeout", "90"], env) for name in questions}
-    wait_for(lambda: answers(f"http://127.0.0.1:{port}/healthz"), web, 60)
-    wait_for(lambda: answers(f"http://127.0.0.1:{port}/sign-in/"), web, 60)
+    asked = {
+        name: environment.begin(["manage.py", name, "--timeout", str(PATIENCE)], env) for name in questions
+    }
+    wait_for(lambda: answers(f"http://127.0.0.1:{port}/healthz"), web, PATIENCE)
+    wait_for(lambda: answers(f"http://127.0.0.1:{port}/sign-in/"), web, PATIENCE)
     for name, child in questions.items():
         said, _ = asked[name].communicate()
         if asked[name].returncode != 0:
             raise LauncherError(
                 f"manage {name}: {said.strip()[-800:]}\nthe end of {child.log}:\n{child.tail()}"
             )
-    wait_for(lambda: answers(f"http://127.0.0.1:{port}/readyz"), web, 30)
+    wait_for(lambda: answers(f"http://127.0.0.1:{port}/readyz"), web, PATIENCE)
 
 
 def answers(address: str) -> bool:
