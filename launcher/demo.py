@@ -17,7 +17,7 @@ from launcher.errors import LauncherError
 from launcher.paths import PYTHON, ROOT, RUN
 from launcher.processes import Child, is_taken, wait_for
 from launcher.servers import Servers
-from launcher.stage import NO_SERVERS, PASSWORDS, demo_environment, kept_secrets, write_private
+from launcher.stage import PASSWORDS, demo_environment, kept_secrets, write_private
 
 RESTARTS_ALLOWED = 5
 # Seconds until silence counts as failure: ten times what a quiet machine needs.
@@ -42,7 +42,7 @@ def demo(arguments: list[str]) -> int:
             children = programs(env, data, options.port)
             stack.callback(stop_all, children)
             start_and_wait(children, env, options.port)
-            announce(env, options.port, time.monotonic() - began)
+            announce(data, options.port, time.monotonic() - began)
             supervise(children)
     except KeyboardInterrupt:
         print("stopped", flush=True)
@@ -176,10 +176,24 @@ def answers(address: str) -> bool:
         return False
 
 
-def announce(env: Mapping[str, str], port: int, seconds: float) -> None:
+def announce(data: Path, port: int, seconds: float) -> None:
     print(f"\nready: http://127.0.0.1:{port}/", flush=True)
-    print(f"({seconds:.0f} s; Ctrl-C stops everything)\n", flush=True)
-    print(ask_django(["signins"], env), flush=True)
+    print(f"({seconds:.0f} s; Ctrl-C stops everything)\n\n{table(listed(data))}\n", flush=True)
+
+
+def listed(data: Path) -> list[dict[str, str]]:
+    """The sign-ins as the demo's loader noted them."""
+    file = data / "signins.json"
+    if not file.exists():
+        raise LauncherError(f"no demo has been loaded on {data} yet: ./portal demo does it")
+    rows: list[dict[str, str]] = json.loads(file.read_text(encoding="utf-8"))
+    return rows
+
+
+def table(rows: list[dict[str, str]]) -> str:
+    return "\n".join(
+        f"{row['user_name']:12}{row['password']:20}{row['role']:12}{row['branch']}" for row in rows
+    )
 
 
 def supervise(children: list[Child], pause: float = 1) -> None:
@@ -215,10 +229,6 @@ def signins(arguments: list[str]) -> int:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--data", type=Path, default=RUN)
     options = parser.parse_args(arguments)
-    data = options.data.resolve()
-    if not (data / "signins.json").exists():
-        raise LauncherError(f"no demo has been loaded on {data} yet: ./portal demo does it")
-    environment.ensure(environment.RUNTIME)
-    env = demo_environment(data, kept_secrets(data), NO_SERVERS)  # the command reads a file
-    print(ask_django(["signins", *(["--json"] if options.json else [])], env), end="")
+    rows = listed(options.data.resolve())
+    print(json.dumps(rows, ensure_ascii=False, indent=1) if options.json else table(rows))
     return 0

@@ -1,6 +1,7 @@
 """The launcher finds what is usable, keeps its promises about the environment, and refuses in one line."""
 
 import ast
+import json
 import os
 import signal
 import socket
@@ -270,6 +271,24 @@ def test_demo_mail_and_checkpoints_stay_in_its_data_folder(tmp_path):
     assert {
         Path(env[name]).parent for name in ("EMAIL_FILE_PATH", "AUDIT_CHECKPOINT_FILE", "STATIC_ROOT")
     } == {tmp_path}
+
+
+def test_signins_are_listed_as_the_loader_noted_them(tmp_path, capsys):
+    row = {"role": "secretary", "user_name": "li", "password": "Demo-1", "branch": "甲社区党支部"}
+    (tmp_path / "signins.json").write_text(json.dumps([row]))
+
+    assert main(["signins", "--json", "--data", str(tmp_path)]) == 0
+    assert json.loads(capsys.readouterr().out) == [row]
+    assert main(["signins", "--data", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.split() == ["li", "Demo-1", "secretary", "甲社区党支部"]
+
+
+def test_signins_before_the_first_demo_are_one_clear_line(tmp_path, capsys):
+    assert main(["signins", "--data", str(tmp_path)]) == 2
+    assert (
+        capsys.readouterr().err
+        == f"portal: no demo has been loaded on {tmp_path} yet: ./portal demo does it\n"
+    )
 
 
 def test_child_dies_with_a_killed_launcher(tmp_path):
