@@ -7,11 +7,11 @@ import pytest
 
 from activities.choices import ActivityKind, ActivityState, DutyState
 from activities.models import Duty
-from activities.tasks import keep_duties
+from activities.tasks import keep_duties, plan_reminders
 from activities.tests.factories import make_activity
 from activities.workflows.duties import apply_record, open_duties, settle_duties
 from branches.tests.factories import NOW, make_group, make_organization
-from orgportal.core.models import LocalProvision
+from orgportal.core.models import LocalProvision, Reminder
 
 MARCH_10 = date(2026, 3, 10)
 APRIL_1 = date(2026, 4, 1)
@@ -146,3 +146,16 @@ def test_the_task_opens_and_settles_twice_without_harm() -> None:
     assert keep_duties() == {"opened": 28, "settled": 0}
     assert keep_duties(on="2026-04-01") == {"opened": 4 * 4, "settled": 12}
     assert keep_duties(on="2026-04-01") == {"opened": 0, "settled": 0}
+
+
+@pytest.mark.usefixtures("on_the_day")
+def test_the_task_plans_reminders_once(world: Any) -> None:
+    keep_duties(on="2026-03-31")
+
+    first = plan_reminders(on="2026-03-31")
+    rows = Reminder.objects.count()
+    plan_reminders(on="2026-03-31")
+
+    assert first == rows > 0
+    assert Reminder.objects.count() == rows
+    plan_reminders()
