@@ -203,7 +203,11 @@ class Look(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["member", "-at"], name="look_by_member")]
+        indexes = [
+            models.Index(fields=["member", "-at"], name="look_by_member"),
+            # How many numbers one person revealed within the hour.
+            models.Index(fields=["looker", "at"], condition=Q(kind=LookKind.REVEAL), name="look_reveals"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.looker_id} {self.kind} {self.member_id}"
