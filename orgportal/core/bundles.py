@@ -26,7 +26,7 @@ STYLES = (
     "components/tree",
     "components/error",
 )
-SCRIPTS = ("guard", "errors", "menu", "dialog", "row-link", "draft", "session", "failure")
+SCRIPTS = ("guard", "errors", "menu", "dialog", "row-link", "wide-table", "draft", "session", "failure")
 PARTS = {
     "css": tuple(f"css/{name}.css" for name in STYLES),
     "js": tuple(f"js/{name}.js" for name in SCRIPTS),

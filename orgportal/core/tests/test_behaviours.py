@@ -52,7 +52,7 @@ def address(settings):
 @pytest.fixture
 def page(browser: Browser, address: str):
     context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(5_000)
+    context.set_default_timeout(20_000)
     page = context.new_page()
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
@@ -233,7 +233,7 @@ def test_nothing_runs_off_the_page_when_text_grows(page: Page, width: int, style
             style,
         )
 
-    assert page.evaluate(WIDER) is False
+    page.wait_for_function(f"!({WIDER})")
 
 
 def test_page_works_without_scripts(browser: Browser, address: str) -> None:
