@@ -4,6 +4,8 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from django.db import transaction
+
 from branches.choices import PostKind
 from branches.models import Organization
 from branches.tests.factories import NOW
@@ -22,6 +24,7 @@ def make_user(user_name: str, display_name: str = "", **fields: Any) -> User:
     return user
 
 
+@transaction.atomic  # its history is checked at the commit
 def make_member(branch: Organization, name: str = "张三", **fields: Any) -> Member:
     since = fields.pop("since", date(2015, 7, 1))
     number = f"M{next(_numbers):08d}"

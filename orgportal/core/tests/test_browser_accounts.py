@@ -1,0 +1,183 @@
+"""Sign-in and the desks in Chromium: both languages, wide and narrow; axe, policy and width; the way back."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from branches.tests.factories import NOW
+from conftest import World
+from members.tests.factories import make_member
+from orgportal.core import audit, inbox
+from orgportal.core.models import Feedback, User
+from orgportal.core.workflows import feedback
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+SHOTS = os.environ.get("PORTAL_SCREENSHOTS", "")
+PASSWORD = "Correct-horse-1"
+PAGES = {
+    "sys": ["/desks/system/accounts/", "ACCOUNT", "/desks/system/feedback/", "ANSWER", "NUMBER"],
+    "sec": ["/members/grants/", "/members/grants/rights/", "/desks/security/locks/"],
+    "aud": ["/desks/audit/"],
+    "li": ["/members/accounts/", "CHECK", "RESET"],
+    "chen": ["/inbox/?show=all", "/feedback/", "/feedback/new/", "/password/", "/api-docs/tokens/"],
+    "sun": ["/api-docs/"],
+}
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # Playwright keeps a loop in this thread; the server answers from another.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def page(browser: Browser, world: World, live_server: Any) -> Iterator[Page]:
+    context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda line: troubles.append(line.text) if "Content Security" in line.text else None)
+    yield page
+    context.close()
+    assert troubles == []
+
+
+def sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
+    page.goto("/sign-in/")
+    page.fill("[name=username]", name)
+    page.fill("[name=password]", password)
+    page.click("main button[type=submit]")
+
+
+def look(page: Page, name: str) -> None:
+    """Nothing wider than the screen, nothing axe would mend, in both widths."""
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        if SHOTS:
+            page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
+        assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth"), (name, width)
+        options = {"runOnly": RULES}
+        if page.locator("#api-docs").count():
+            page.wait_for_selector(".opblock")
+            options["exclude"] = [["#api-docs"]]
+        found = Axe().run(page, options=options)
+        assert found.violations_count == 0, (name, width, found.generate_report())
+
+
+def prepared(world: World) -> dict[str, str]:
+    """One of everything the pages show; the addresses that need its key."""
+    make_member(world.a, "张三")
+    chen = world.user("chen")
+    inbox.notify([chen.pk], "core.feedback_answered", "b", params={}, url="/feedback/", at=NOW)
+    entry = feedback.write("complaint", "手机上看不到按钮", "/members/", actor=chen, at=NOW)
+    done = feedback.write("suggestion", "希望能打印名册", "", actor=chen, at=NOW)
+    feedback.answer(done, "下月增加。", seen_version=1, actor=world.user("sys"), at=NOW)
+    changes = {"path": "/x/", "name": [1, 2]}
+    audit.record(actor=chen, action="access.refused", target=None, at=NOW, changes=changes)
+    return {
+        "NUMBER": "/members/accounts/by-number/",
+        "ACCOUNT": f"/desks/system/accounts/{chen.pk}/",
+        "ANSWER": f"/desks/system/feedback/{entry.pk}/",
+        "CHECK": "/members/accounts/check/?members=" + str(world.a.members.get(name="张三").pk),
+        "RESET": f"/members/accounts/{world.chen.pk}/slip/",
+    }
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("persona", PAGES)
+def test_pages_are_sound(page: Page, world: World, persona: str, language: str) -> None:
+    named = prepared(world)
+    User.objects.update(language=language)
+    sign_in(page, persona)
+
+    for path in PAGES[persona]:
+        address = named.get(path, path)
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
+        look(page, f"{persona}-{address.strip('/').replace('/', '-').split('?')[0]}-{language}")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_sign_in_pages_are_sound(page: Page, language: str) -> None:
+    page.goto("/sign-in/?expired=1")
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": page.url}])
+    page.reload()
+    look(page, f"anon-sign-in-{language}")
+    for _ in range(5):
+        sign_in(page, "chen", "wrong")
+        if page.locator(".error-summary").count():
+            look(page, f"anon-sign-in-wrong-{language}")
+    title = {"zh-hans": "密码错误次数过多", "en": "Too many wrong passwords"}[language]
+    expect(page.locator("h1")).to_have_text(title)
+    look(page, f"anon-locked-{language}")
+
+
+def test_slips_are_shown_printed_and_gone(page: Page, world: World) -> None:
+    make_member(world.a, "张三")
+    sign_in(page, "li")
+    page.goto("/members/accounts/")
+    page.click("main button[type=submit]")
+    page.click("main button[type=submit]")
+
+    expect(page.locator(".slip__name")).to_have_text("张三")
+    look(page, "li-slips")
+    password = page.locator(".slip__code").nth(1).inner_text()
+    page.goto("/members/accounts/")
+    assert password not in page.content()
+
+    page.context.clear_cookies()
+    sign_in(page, "zhangsan01", password)
+    page.wait_for_url("**/password/")
+    look(page, "slip-first-password")
+
+
+def test_typed_text_survives_an_expired_session(page: Page, world: World) -> None:
+    sign_in(page, "chen")
+    page.goto("/feedback/new/?page=/x/")
+    page.check("[name=kind][value=complaint]")
+    page.fill("[name=text]", "写到一半的话")
+    User.objects.filter(pk=world.user("chen").pk).update(session_epoch=7)
+    page.click("main button[type=submit]")
+
+    page.wait_for_url("**/sign-in/**")
+    page.fill("[name=username]", "chen")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+
+    page.wait_for_url("**/feedback/new/**")
+    expect(page.locator("[name=text]")).to_have_value("写到一半的话")
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/feedback/")
+    assert Feedback.objects.get().text == "写到一半的话"
+
+
+def test_sign_out_wipes_drafts(page: Page, world: World) -> None:
+    sign_in(page, "chen")
+    page.goto("/feedback/new/")
+    page.fill("[name=text]", "草稿")
+    page.wait_for_function("Object.keys(localStorage).length > 0", timeout=8_000)
+    page.click(".menu summary")
+    page.click("form[data-sign-out] button")
+    page.wait_for_url("**/sign-in/")
+
+    assert page.evaluate("Object.keys(localStorage).length") == 0
