@@ -1,6 +1,5 @@
 """Reading the audit trail at the audit administrator's desk."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -17,8 +16,7 @@ def action_labels() -> dict[str, str]:
     """Every action the trail may hold, in the active language."""
     found: dict[str, str] = {}
     for path in current_app.conf.audit_texts:
-        with suppress(ImportError):
-            found.update({code: str(label) for code, label in import_string(path).items()})
+        found.update({code: str(label) for code, label in import_string(path).items()})
     return found
 
 

@@ -23,6 +23,9 @@ class AssessmentListFilter(filters.FilterSet):  # type: ignore[misc]  # the libr
 
 
 class SummaryListFilter(filters.FilterSet):  # type: ignore[misc]
+    # A number, not a choice of bodies: which ids exist outside the scope is not told.
+    organization = filters.NumberFilter(field_name="organization_id")
+
     class Meta:
         model = PeriodSummary
         fields = ("organization", "starts_on", "revision", "is_silent")
