@@ -172,7 +172,10 @@ def test_docs_page_loads_nothing_from_elsewhere(world: World) -> None:
     page = answer.content.decode()
     assert "swagger-ui-bundle" in page
     assert "//cdn" not in page
-    assert "unsafe" not in answer["Content-Security-Policy"]
+    policy = answer["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "img-src 'self' data:" in policy
+    assert "data:" not in Client().get("/sign-in/")["Content-Security-Policy"]
     assert Client().get("/api-docs/")["Location"].startswith("/sign-in/")
 
 

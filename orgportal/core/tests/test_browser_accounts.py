@@ -175,7 +175,8 @@ def test_sign_out_wipes_drafts(page: Page, world: World) -> None:
     sign_in(page, "chen")
     page.goto("/feedback/new/")
     page.fill("[name=text]", "草稿")
-    page.wait_for_function("Object.keys(localStorage).length > 0", timeout=8_000)
+    expect(page.locator("[data-draft-status]")).not_to_be_empty(timeout=9_000)
+    assert page.evaluate("Object.keys(localStorage).length") == 1
     page.click(".menu summary")
     page.click("form[data-sign-out] button")
     page.wait_for_url("**/sign-in/")

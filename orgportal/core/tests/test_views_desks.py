@@ -181,4 +181,4 @@ def test_verification_is_asked_done_by_a_worker_and_shown(world: World) -> None:
 
     assert (event.topic, event.payload) == ("audit.verify", {"actor_id": world.user("aud").pk})
     assert AuditEntry.objects.latest("id").changes["entries"] == 1
-    assert "审计记录完整" in client.get("/desks/audit/").content.decode()
+    assert "审计日志完整" in client.get("/desks/audit/").content.decode()

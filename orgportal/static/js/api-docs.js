@@ -8,5 +8,7 @@
     docExpansion: "list",
     supportedSubmitMethods: [],
     validatorUrl: null,
+    // The page has a main landmark already.
+    onComplete: () => place.querySelectorAll("main, section").forEach((each) => each.setAttribute("role", "presentation")),
   });
 }
