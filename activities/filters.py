@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from activities.choices import ActivityKind, ActivityState, DutyState
-from activities.models import Activity, Decision, Duty
+from activities.models import Activity, Decision, Duty, Participation
 from orgportal.core.forms import tidy
 
 FOLLOW_UP_STATES = (("open", _("Still open")), ("overdue", _("Overdue")), ("done", _("Done")))
@@ -82,3 +82,33 @@ class DutyFilter(filters.FilterSet):  # type: ignore[misc]
     class Meta:
         model = Duty
         fields: list[str] = []
+
+
+PLEDGED = (("no", _("No pledge yet")), ("yes", _("Pledged")))
+COMMENTED = (("no", _("Not commented")), ("yes", _("Commented")))
+
+
+class TakingPartFilter(filters.FilterSet):  # type: ignore[misc]
+    """Branches of a campaign: by name or initials, by what is there and what is not."""
+
+    q = filters.CharFilter(label=_("Branch or pinyin initials"), method="by_name")
+    pledged = filters.ChoiceFilter(
+        label=_("Pledge of the branch"), choices=PLEDGED, empty_label=_("Any"), method="by_pledge"
+    )
+    commented = filters.ChoiceFilter(
+        label=_("Leader's comment"), choices=COMMENTED, empty_label=_("Any"), method="by_comment"
+    )
+
+    class Meta:
+        model = Participation
+        fields: list[str] = []
+
+    def by_name(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        wanted = tidy(value)
+        return rows.filter(Q(branch__name__icontains=wanted) | Q(branch__initials__startswith=wanted.lower()))
+
+    def by_pledge(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(progress__isnull=value == "no")
+
+    def by_comment(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(is_commented=value == "yes")

@@ -41,6 +41,19 @@ REFUSALS = {
     "already_done": _("This is already marked as done."),
     "done_in_the_future": _("The day it was done cannot lie ahead."),
     "record_is_void": _("The record of this decision was voided."),
+    "campaign_ends_before_it_starts": _("The campaign ends before it starts. Please check the two dates."),
+    "campaign_without_stage": _("Please lay out at least one stage."),
+    "stage_ends_before_it_starts": _("A stage ends before it starts. Please check its dates."),
+    "stages_overlap": _("A stage starts before the one above it has ended, or before the campaign."),
+    "stage_outside_campaign": _("The last stage ends after the campaign."),
+    "campaign_ended": _("The campaign has ended."),
+    "campaign_not_running": _("The campaign is not running: nothing can be pledged or reported now."),
+    "pledge_of_another_branch": _("The member does not belong to this branch."),
+    "pledge_day_outside": _("The day lies outside the campaign. Choose one up to {until}."),
+    "pledge_exists": _("There is a pledge already. Report how far it is."),
+    "pledge_closed": _("This pledge is closed: it was kept or given up."),
+    "note_missing": _("Please say why the pledge is given up."),
+    "progress_unreadable": _("Progress is a whole number from 0 to 100."),
 }
 
 # What a branch owes, as its duties are called on pages.
@@ -73,6 +86,8 @@ NOTICES = {
     "activities.duty_due": _("{branch}: {duty}, due {due_on}, nothing has been recorded yet."),
     "activities.decision_due": _("You answer for “{text}”, due {due_on}. Enter the result when it is done."),
     "activities.decision_assigned": _("{branch} put you in charge of “{text}”, due {due_on}."),
+    "activities.campaign_started": _("“{title}” has started: please make the pledge of your branch."),
+    "activities.pledge_commented": _("A leader commented on the pledge “{text}”."),
     "activities.record_voided": _("“{title}” of {held_on} was voided: {reason}"),
 }
 
@@ -84,4 +99,10 @@ AUDIT_ACTIONS = {
     "activity.excused": _("Recorded an excuse"),
     "decision.done": _("Marked a follow-up as done"),
     "decision.reopened": _("Opened a follow-up again"),
+    "campaign.created": _("Laid out a campaign"),
+    "campaign.rolled_out": _("Rolled out a campaign"),
+    "campaign.ended": _("Ended a campaign"),
+    "pledge.made": _("Made a public pledge"),
+    "pledge.progress": _("Reported progress of a pledge"),
+    "pledge.commented": _("Commented on a pledge"),
 }

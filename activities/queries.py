@@ -7,15 +7,40 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from activities.choices import ActivityKind, ActivityState, DutyState
-from activities.models import Activity, ActivityRevision, AgendaItem, AttendanceException, Decision, Duty
+from activities.models import (
+    Activity,
+    ActivityRevision,
+    AgendaItem,
+    AttendanceException,
+    Campaign,
+    Decision,
+    Duty,
+    LeaderComment,
+    Participation,
+    Pledge,
+)
 from activities.provisions import PROVISIONS
 from activities.rules.quorum import Quorum, quorum_for
 from activities.rules.records import Attendance, Entry, Seat, attendance_of, seats_for
 from branches.models import Organization, PartyGroup
 from branches.queries import rulebook_for
+from members.models import Member
 from members.queries import names_of, roster_for
 from orgportal.core.names import initials
 from orgportal.core.rulebook import Rulebook
@@ -249,3 +274,61 @@ def month_of(rows: QuerySet[Activity], first: date) -> list[list[MonthDay]]:
     for row in inside.select_related("branch", "group").order_by("held_on", "starts_at", "pk")[:500]:
         found[row.held_on].append(row)
     return [[MonthDay(day, day.month == first.month, found[day]) for day in week] for week in weeks]
+
+
+# --- campaigns
+
+
+def taking_part(campaign: Campaign, scope: Scope) -> QuerySet[Participation]:
+    """Branches of the campaign in sight, each with how it stands. No rank: who has not pledged comes first,
+    because it waits for something, then the order of the tree."""
+    pledges = Pledge.objects.filter(participation=OuterRef("pk")).order_by()
+    own = pledges.filter(member=None)
+    by_members = pledges.filter(member__isnull=False).values("participation").annotate(n=Count("pk"))
+    people = Member.objects.active().filter(branch=OuterRef("branch_id")).order_by()
+    comments = LeaderComment.objects.filter(pledge__participation=OuterRef("pk"), pledge__member=None)
+    return (
+        Participation.objects.visible_to(scope)
+        .filter(campaign=campaign)
+        .select_related("branch", "branch__parent")
+        .annotate(
+            progress=Subquery(own.values("progress")[:1]),
+            members_pledged=Coalesce(Subquery(by_members.values("n")), 0),
+            members_all=Coalesce(Subquery(people.values("branch").annotate(n=Count("pk")).values("n")), 0),
+            is_commented=Exists(comments),
+            path=F("branch__path"),
+        )
+        .annotate(need=Case(When(progress=None, then=0), default=1))
+    )
+
+
+NEED_ORDER = ("need", "path")
+
+
+def campaign_totals(campaign: Campaign, scope: Scope) -> dict[str, int]:
+    """The figures above the table, over the same rows."""
+    return taking_part(campaign, scope).aggregate(
+        branches=Count("pk"),
+        pledged=Count("pk", filter=Q(progress__isnull=False)),
+        commented=Count("pk", filter=Q(is_commented=True)),
+        people_pledged=Coalesce(Sum("members_pledged"), 0),
+        people=Coalesce(Sum("members_all"), 0),
+    )
+
+
+def pledges_in(participation: Participation, scope: Scope) -> list[Pledge]:
+    """The branch's own first, then its members' by name, with how many comments each has."""
+    rows = (
+        Pledge.objects.visible_to(scope)
+        .filter(participation=participation)
+        .select_related("member")
+        .annotate(commented=Count("comments"))
+    )
+    return sorted(rows, key=lambda row: (row.member is not None, row.member.name_key if row.member else ""))
+
+
+def without_pledge(participation: Participation, scope: Scope) -> list[Member]:
+    """Members of the branch who have not pledged, for those who may see the register."""
+    pledged = Pledge.objects.filter(participation=participation, member__isnull=False).values("member_id")
+    members = Member.objects.visible_to(scope).active().filter(branch=participation.branch_id)
+    return list(members.exclude(pk__in=pledged).order_by("name_key", "pk"))

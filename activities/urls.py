@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.views import calendar, changes, decisions, records
+from activities.views import calendar, campaigns, changes, decisions, pledges, records
 
 app_name = "activities"
 urlpatterns = [
@@ -19,5 +19,15 @@ urlpatterns = [
     path("<int:pk>/revisions/<int:version>/", changes.revision_detail, name="revision-detail"),
     path("follow-ups/", decisions.decision_list, name="decision-list"),
     path("follow-ups/<int:pk>/done/", decisions.decision_done, name="decision-done"),
+    path("campaigns/", campaigns.campaign_list, name="campaign-list"),
+    path("campaigns/create/", campaigns.campaign_create, name="campaign-create"),
+    path("campaigns/<int:pk>/", campaigns.campaign_detail, name="campaign-detail"),
+    path("campaigns/<int:pk>/roll-out/", campaigns.campaign_roll_out, name="campaign-roll-out"),
+    path("campaigns/<int:pk>/end/", campaigns.campaign_end, name="campaign-end"),
+    path("campaigns/<int:pk>/branches/<int:branch>/", pledges.campaign_branch, name="campaign-branch"),
+    path("campaigns/<int:pk>/branches/<int:branch>/pledge/", pledges.pledge_create, name="pledge-create"),
+    path("pledges/<int:pk>/", pledges.pledge_detail, name="pledge-detail"),
+    path("pledges/<int:pk>/progress/", pledges.pledge_progress, name="pledge-progress"),
+    path("pledges/<int:pk>/comment/", pledges.pledge_comment, name="pledge-comment"),
     path("follow-ups/<int:pk>/reopen/", decisions.decision_reopen, name="decision-reopen"),
 ]

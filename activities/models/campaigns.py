@@ -1,6 +1,6 @@
 """Strive for excellence 创先争优: a campaign in stages, public pledges with progress, leaders' comments."""
 
-from typing import ClassVar
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,11 +11,29 @@ from activities.choices import CampaignState, PledgeState
 from branches.models import Organization
 from members.models import Member
 from orgportal.core.models import User
-from orgportal.core.scoping import ScopedManager, ScopedQuerySet
+from orgportal.core.scoping import Grant, Scope, ScopedManager, ScopedQuerySet, within
+
+M = TypeVar("M", bound=models.Model)
+RIGHT = "campaign.view"
+# Narrowed by conditions of their own below: two of them reach a row by way of the reader's own branch.
+_ALL = Scope(grants=(Grant("", frozenset({RIGHT})),))
+
+
+def open_in_branch(scope: Scope, branch: str) -> Q:
+    """Rows of the branches one answers for, and of the branch one belongs to: a pledge is public in it."""
+    seen = within(f"{branch}__path", scope.roots_for(RIGHT))
+    if scope.member_id:
+        # Only inside this condition: the rows of bodies leave it nowhere.
+        seen |= Q(**{f"{branch}__in": Organization.objects.filter(members=scope.member_id)})
+    return seen
 
 
 class CampaignQuerySet(ScopedQuerySet["Campaign"]):
-    pass
+    def visible_to(self, scope: Scope) -> Self:
+        """Run by a body one answers for, or joined by a branch one answers for or belongs to."""
+        joined = Participation.objects.filter(open_in_branch(scope, "branch")).values("campaign_id")
+        run = within("organization__path", scope.roots_for(RIGHT))
+        return super().visible_to(_ALL).filter(run | Q(pk__in=joined))
 
 
 CampaignManager = ScopedManager.from_queryset(CampaignQuerySet)
@@ -24,8 +42,8 @@ CampaignManager = ScopedManager.from_queryset(CampaignQuerySet)
 class Campaign(models.Model):
     """Run by a body for all branches below it; branches see it through their Participation."""
 
-    scope_lookups: ClassVar[tuple[str, ...]] = ("organization__path", "participations__branch__path")
-    view_right: ClassVar[str] = "campaign.view"
+    scope_lookups: ClassVar[tuple[str, ...]] = ("organization__path",)
+    view_right: ClassVar[str] = RIGHT
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="campaigns")
     title = models.CharField(_("title"), max_length=120)
@@ -53,6 +71,14 @@ class Campaign(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("activities:campaign-detail", args=[self.pk])
 
+    @property
+    def is_draft(self) -> bool:
+        return self.state == CampaignState.DRAFT
+
+    @property
+    def is_running(self) -> bool:
+        return self.state == CampaignState.RUNNING
+
 
 class CampaignStage(models.Model):
     """One stage with its dates and goal."""
@@ -74,12 +100,26 @@ class CampaignStage(models.Model):
         return self.title
 
 
+class ParticipationQuerySet(ScopedQuerySet["Participation"]):
+    def visible_to(self, scope: Scope) -> Self:
+        return super().visible_to(_ALL).filter(open_in_branch(scope, "branch"))
+
+
+ParticipationManager = ScopedManager.from_queryset(ParticipationQuerySet)
+
+
 class Participation(models.Model):
     """A branch in a campaign: made when the campaign is rolled out."""
+
+    scope_lookups: ClassVar[tuple[str, ...]] = ("branch__path",)
+    view_right: ClassVar[str] = RIGHT
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="participations")
     branch = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="participations")
     joined_on = models.DateField()
+
+    unscoped = ParticipationManager()
+    objects = ParticipationManager(guarded=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["campaign", "branch"], name="participation_once")]
@@ -87,9 +127,16 @@ class Participation(models.Model):
     def __str__(self) -> str:
         return f"{self.branch_id} in {self.campaign_id}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("activities:campaign-branch", args=[self.campaign_id, self.branch_id])
+
 
 class PledgeQuerySet(ScopedQuerySet["Pledge"]):
-    pass
+    def visible_to(self, scope: Scope) -> Self:
+        seen = open_in_branch(scope, "participation__branch")
+        if scope.member_id:
+            seen |= Q(member=scope.member_id)
+        return super().visible_to(_ALL).filter(seen)
 
 
 PledgeManager = ScopedManager.from_queryset(PledgeQuerySet)
@@ -99,7 +146,7 @@ class Pledge(models.Model):
     """公开承诺 of a branch (no member) or of a member: public inside the branch, with its progress."""
 
     scope_lookups: ClassVar[tuple[str, ...]] = ("participation__branch__path",)
-    view_right: ClassVar[str] = "campaign.view"
+    view_right: ClassVar[str] = RIGHT
     own_lookup: ClassVar[str] = "member_id"
 
     participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="pledges")
@@ -129,6 +176,13 @@ class Pledge(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def get_absolute_url(self) -> str:
+        return reverse("activities:pledge-detail", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == PledgeState.OPEN
 
 
 class LeaderComment(models.Model):
