@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.api import views
+from activities.api import campaigns, views
 
 app_name = "api-activities"
 urlpatterns = [
@@ -14,4 +14,9 @@ urlpatterns = [
     path("duties/", views.DutyListView.as_view(), name="duty-list"),
     path("decisions/", views.DecisionListView.as_view(), name="decision-list"),
     path("decisions/<int:pk>/done/", views.DecisionDoneView.as_view(), name="decision-done"),
+    path("campaigns/", campaigns.CampaignListView.as_view(), name="campaign-list"),
+    path("campaigns/<int:pk>/branches/", campaigns.TakingPartView.as_view(), name="taking-part-list"),
+    path("pledges/", campaigns.PledgeListView.as_view(), name="pledge-list"),
+    path("pledges/<int:pk>/progress/", campaigns.PledgeProgressView.as_view(), name="pledge-progress"),
+    path("pledges/<int:pk>/comment/", campaigns.PledgeCommentView.as_view(), name="pledge-comment"),
 ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from activities.models import Activity, Decision, Duty
 from activities.tests.factories import make_activity
+from activities.tests.matrix_campaigns import CAMPAIGN_ROWS
 from activities.tests.pages import typed
 from activities.workflows.duties import open_duties
 from branches.tests.factories import NOW
@@ -194,3 +195,4 @@ ROWS = [
         prepare=records,
     ),
 ]
+ROWS += CAMPAIGN_ROWS

@@ -71,7 +71,7 @@ def _own(request: Any, campaign: Campaign) -> dict[str, Any]:
     member = getattr(request.user, "member", None)
     part = Participation.objects.visible_to(request.scope).filter(campaign=campaign)
     own = part.filter(branch=member.branch_id).select_related("branch").first() if member else None
-    if own is None:
+    if member is None or own is None:
         return {"own": None}
     pledges = {pledge.member_id: pledge for pledge in queries.pledges_in(own, request.scope)}
     return {
