@@ -288,3 +288,22 @@ def test_end_closes_the_file(world, as_):
 
     text = as_("li").get(page_of(world.chen)).content.decode()
     assert reverse("members:member-end", args=[world.chen.pk]) not in text
+
+
+def test_a_right_in_one_branch_is_none_in_another(world, as_):
+    make_post(world.wang, world.a, PostKind.DISCIPLINE)
+
+    assert as_("wang").get(page_of(world.chen)).status_code == 200
+    assert as_("wang").get(reverse("members:member-correct", args=[world.chen.pk])).status_code == 403
+    assert as_("wang").get(reverse("members:group-members", args=[world.a.pk])).status_code == 403
+
+
+def test_add_form_opens_on_the_branch_it_was_asked_for(world, as_):
+    make_post(world.li, world.c, PostKind.DEPUTY_SECRETARY)
+    client = as_("li")
+
+    plain = client.get(reverse("members:member-create")).content.decode()
+    asked = client.get(reverse("members:member-create"), {"branch": world.c.pk}).content.decode()
+
+    assert f'<option value="{world.c.pk}" selected>' not in plain
+    assert f'<option value="{world.c.pk}" selected>' in asked
