@@ -74,6 +74,7 @@ SENDER_DUTY = Provision(
 REFUSAL_REASON = Provision(
     "refusal.needs_reason", unit="yes", force=Force.BINDING,
     versions=(Version(True, EDUCATION_RULES, "第二十五条", date(2019, 5, 6)),),
+    reference_only=True,  # held by the choices and a constraint: there is no value to read
 )  # fmt: skip
 TRANSFER_STEP_DAYS = Provision(
     "transfer.step_days", unit="days", force=Force.AS_A_RULE,

@@ -1,16 +1,19 @@
-"""Every threshold is cited, dated without overlap, and named once."""
+"""Every threshold is cited, dated without overlap, named once, and used or reference only."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import pairwise
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from orgportal.core.rulebook import Provision
 
+ROOT = Path(__file__).resolve().parents[2]
 APPS = ("branches", "members", "activities", "orgportal.health")
 MODULES = [import_module(f"{app}.provisions") for app in APPS if find_spec(f"{app}.provisions")]
 
@@ -39,3 +42,23 @@ def test_every_version_is_cited_and_none_overlap(module: ModuleType, provision: 
 
 def test_keys_are_unique() -> None:
     assert [key for key, times in Counter(IDS).items() if times > 1] == []
+
+
+def sources() -> Iterator[str]:
+    for package in ("branches", "members", "activities", "orgportal"):
+        for file in (ROOT / package).rglob("*"):
+            if file.suffix in {".py", ".sql"} and not {"tests", "migrations"} & set(file.parts):
+                yield file.read_text(encoding="utf-8")
+
+
+def test_every_provision_is_used_or_reference_only() -> None:
+    text = "\n".join(sources())
+    idle = []
+    for module, provision in every_provision():
+        names = [name for name, value in vars(module).items() if value is provision]
+        # Once where it is defined, once in PROVISIONS; a third mention is a use.
+        used = text.count(f'"{provision.key}"') > 1 or any(text.count(name) > 2 for name in names)
+        if not used and not provision.reference_only:
+            idle.append(provision.key)
+
+    assert idle == []
