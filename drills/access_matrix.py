@@ -10,9 +10,8 @@ import django
 
 django.setup()
 
-from orgportal.tests.test_access_matrix import ROWS  # noqa: E402
-
 from orgportal.tests.matrix import PERSONAS  # noqa: E402
+from orgportal.tests.test_access_matrix import ROWS  # noqa: E402
 
 command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "orgportal/tests/test_access_matrix.py"]
 run = subprocess.run(command, capture_output=True, text=True, check=False)
