@@ -10,11 +10,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from branches.choices import Kind
 from branches.models import Organization
+from branches.rules import posts_expected
 from members.forms.posts import AppointmentForm, PostEndForm, TermForm
 from members.messages import REFUSALS
 from members.models import Post
 from members.queries.sheets import post_sheet
-from members.rules.posts import posts_of
 from members.workflows.posts import appoint, end_post, open_term
 from orgportal.core.decorators import may
 from orgportal.core.errors import Refused
@@ -36,13 +36,14 @@ def post_list(request: Any, pk: int) -> HttpResponse:
     today = timezone.localdate()
     sheet = post_sheet(body, today)
     held = {post.kind for post in sheet.running}
+    expected = posts_expected(Kind(body.kind), has_committee=body.has_committee)
     return render_page(
         request,
         "members/posts.html",
         body=body,
         sheet=sheet,
         today=today,
-        vacant=[kind.label for kind in posts_of(Kind(body.kind)) if kind not in held],
+        vacant=[kind.label for kind in expected if kind not in held],
         may_edit=request.scope.may("post.edit", body) and not body.is_dissolved,
         sees_members=request.scope.may("member.view", body),
     )
