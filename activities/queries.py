@@ -286,7 +286,8 @@ def taking_part(campaign: Campaign, scope: Scope) -> QuerySet[Participation]:
     own = pledges.filter(member=None)
     by_members = pledges.filter(member__isnull=False).values("participation").annotate(n=Count("pk"))
     people = Member.objects.active().filter(branch=OuterRef("branch_id")).order_by()
-    comments = LeaderComment.objects.filter(pledge__participation=OuterRef("pk"), pledge__member=None)
+    # On the branch: on its pledge, or on the branch as a whole.
+    comments = LeaderComment.objects.filter(participation=OuterRef("pk"), pledge__member=None)
     return (
         Participation.objects.visible_to(scope)
         .filter(campaign=campaign)
@@ -332,3 +333,11 @@ def without_pledge(participation: Participation, scope: Scope) -> list[Member]:
     pledged = Pledge.objects.filter(participation=participation, member__isnull=False).values("member_id")
     members = Member.objects.visible_to(scope).active().filter(branch=participation.branch_id)
     return list(members.exclude(pk__in=pledged).order_by("name_key", "pk"))
+
+
+def comments_on(pledge: Pledge) -> QuerySet[LeaderComment]:
+    """Newest first; what was said of the branch as a whole stands with the branch's pledge."""
+    said = Q(pledge=pledge)
+    if pledge.member_id is None:
+        said |= Q(participation=pledge.participation_id, pledge=None)
+    return LeaderComment.objects.filter(said).select_related("author").order_by("-at", "-pk")

@@ -26,8 +26,8 @@ urlpatterns = [
     path("campaigns/<int:pk>/end/", campaigns.campaign_end, name="campaign-end"),
     path("campaigns/<int:pk>/branches/<int:branch>/", pledges.campaign_branch, name="campaign-branch"),
     path("campaigns/<int:pk>/branches/<int:branch>/pledge/", pledges.pledge_create, name="pledge-create"),
-    path("pledges/<int:pk>/", pledges.pledge_detail, name="pledge-detail"),
-    path("pledges/<int:pk>/progress/", pledges.pledge_progress, name="pledge-progress"),
-    path("pledges/<int:pk>/comment/", pledges.pledge_comment, name="pledge-comment"),
+    path("campaigns/pledges/<int:pk>/", pledges.pledge_detail, name="pledge-detail"),
+    path("campaigns/pledges/<int:pk>/progress/", pledges.pledge_progress, name="pledge-progress"),
+    path("campaigns/pledges/<int:pk>/comment/", pledges.pledge_comment, name="pledge-comment"),
     path("follow-ups/<int:pk>/reopen/", decisions.decision_reopen, name="decision-reopen"),
 ]

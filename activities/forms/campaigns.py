@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from activities.rules.campaigns import Plan, Stage
 from activities.workflows.pledges import Promise, Remark, Report
@@ -24,8 +25,8 @@ class CampaignForm(ScopedForm):
     title = TidyCharField(label=_("Title"), max_length=120)
     aim = TidyCharField(label=_("Aim"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     basis = TidyCharField(label=_("Basis: document number"), max_length=200, required=False)
-    starts_on = forms.DateField(label=_("From"), widget=forms.DateInput)
-    ends_on = forms.DateField(label=_("To"), widget=forms.DateInput)
+    starts_on = forms.DateField(label=pgettext_lazy("campaign", "From"), widget=forms.DateInput)
+    ends_on = forms.DateField(label=pgettext_lazy("campaign", "To"), widget=forms.DateInput)
 
     def plan(self, stages: "StageForms") -> Plan:
         cleaned = self.cleaned_data
@@ -40,10 +41,10 @@ class CampaignForm(ScopedForm):
 
 
 class StageForm(forms.Form):
-    title = TidyCharField(label=_("Stage"), max_length=80)
+    title = TidyCharField(label=_("Name of the stage"), max_length=80)
     goal = TidyCharField(label=_("Goal"), max_length=300, required=False)
-    starts_on = forms.DateField(label=_("From"), widget=forms.DateInput)
-    ends_on = forms.DateField(label=_("To"), widget=forms.DateInput)
+    starts_on = forms.DateField(label=pgettext_lazy("campaign", "From"), widget=forms.DateInput)
+    ends_on = forms.DateField(label=pgettext_lazy("campaign", "To"), widget=forms.DateInput)
 
 
 StageForms: Any = forms.formset_factory(StageForm, extra=STAGES, max_num=STAGES)

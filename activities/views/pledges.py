@@ -24,9 +24,10 @@ from orgportal.core.ui import render_page
 def campaign_branch(request: Any, pk: int, branch: int) -> HttpResponse:
     """Who has promised what, and who has not yet."""
     part = _participation(request, pk, branch)
+    pledges = queries.pledges_in(part, request.scope)
     return render_page(
-        request, "activities/campaign_branch.html", part_of=part,
-        pledges=queries.pledges_in(part, request.scope),
+        request, "activities/campaign_branch.html", part_of=part, pledges=pledges,
+        has_own=any(pledge.member is None for pledge in pledges),
         waiting=queries.without_pledge(part, request.scope),
         may_edit=part.campaign.is_running and request.scope.may(PLEDGE, part.branch),
     )  # fmt: skip
@@ -100,10 +101,10 @@ def _pledge_page(request: Any, pledge: Pledge, status: int = 200, **forms: Any) 
         "may_report": pledge.is_open and is_running and _may_report(request, pledge),
         "may_comment": is_running and may_comment(request.scope, branch.path, member_id=pledge.member_id),
     }  # fmt: skip
-    comments = pledge.comments.select_related("author").order_by("-at", "-pk")
     return render_page(
-        request, "activities/pledge_detail.html", status=status, pledge=pledge, comments=comments, **context
-    )
+        request, "activities/pledge_detail.html", status=status, pledge=pledge,
+        comments=queries.comments_on(pledge), **context,
+    )  # fmt: skip
 
 
 def _progress_form(pledge: Pledge) -> ProgressForm:
