@@ -133,6 +133,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     # A save does not wait for a broker that is away: the sweep delivers.
     "max_retries": 0,
 }
+# How long a worker may hold a reminder before another takes it to be lost with its holder.
+REMINDER_LEASE_SECONDS = env.int("REMINDER_LEASE_SECONDS", default=300)
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True

@@ -9,6 +9,7 @@ from members.provisions import PROVISIONS
 from members.rules import transfer as rules
 from members.rules.transfer import Case, Move, Side
 from orgportal.core.rulebook import Rulebook
+from scripts.draw_transfer import PAGE, page
 
 BOOK = Rulebook.of(PROVISIONS)
 TODAY = date(2026, 3, 10)
@@ -298,3 +299,9 @@ def test_table_is_sound() -> None:
         assert not row.needs_grounds or row.needs_reason
     keys = [(row.name, row.side, state) for row in rules.MOVES for state in row.from_states]
     assert len(keys) == len(set(keys))
+
+
+def test_drawing_in_the_documents_is_that_of_the_table() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+
+    assert page(text) == text

@@ -5,6 +5,7 @@ Planned again and again without harm: a step once planned, sent or cancelled sta
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import cast
 
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +18,7 @@ from members.provisions import PROVISIONS
 from members.queries.recipients import accounts_by_body
 from members.rules import transfer as rules
 from members.rules.transfer import BRANCH_POSTS, COMMITTEE_POSTS, Side
+from members.workflows.transfer_notices import place_of
 from orgportal.core import planning, reminders
 from orgportal.core.models import Reminder
 from orgportal.core.planning import AHEAD, STALE, Draft
@@ -95,20 +97,14 @@ class _People:
 
     def of(self, transfer: Transfer, side: Side) -> frozenset[int]:
         if side == Side.MEMBER:
-            user = transfer.member.user_id
-            return frozenset({user}) if user else frozenset()
+            # It is with the member only when they started it, so they have an account.
+            return frozenset({cast("int", transfer.member.user_id)})
         table = self.committees if side == Side.COMMITTEE else self.branches
-        return table[_place(transfer, side)]
+        return table[place_of(transfer, side)]
 
     def over(self, transfer: Transfer, side: Side) -> frozenset[int]:
         """The next level above the body that should act."""
-        return self.above[parent_of(_place(transfer, side))] - self.of(transfer, side)
-
-
-def _place(transfer: Transfer, side: Side) -> str:
-    if side == Side.COMMITTEE:
-        return transfer.committee_path
-    return transfer.target.path if side == Side.TARGET else transfer.source.path
+        return self.above[parent_of(place_of(transfer, side))] - self.of(transfer, side)
 
 
 _OVER = COMMITTEE_POSTS | {PostKind.OFFICER}

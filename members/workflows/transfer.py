@@ -281,6 +281,8 @@ def lapsed(on: date) -> list[int]:
 @transaction.atomic
 def lapse(transfer_id: int, *, on: date, at: datetime) -> bool:
     """Cancel or expire one transfer if that is still due; False if it is not (any more)."""
+    # Locked: whoever moves it at this moment has committed before we look, or waits for us.
+    Transfer.unscoped.select_for_update(no_key=True).get(pk=transfer_id)
     current = _read(transfer_id)
     reason = rules.why_cancel(
         has_ended=current.member.standing == Standing.ENDED,
@@ -293,10 +295,7 @@ def lapse(transfer_id: int, *, on: date, at: datetime) -> bool:
     if not is_due or not rules.applies(row, current.case):
         return False
     details = {"because": reason} if reason else {}
-    try:
-        _make(current, row, _Trace(name, current.state, None, at, details=details))
-    except MoveRefused:
-        return False
+    _make(current, row, _Trace(name, current.state, None, at, details=details))
     return True
 
 

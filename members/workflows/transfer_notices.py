@@ -34,17 +34,14 @@ def accounts_of(transfer: Transfer, side: Side, on: date) -> set[int]:
     """The accounts that stand for a side that day; where a body has nobody, the next one above."""
     if side == Side.MEMBER:
         return {transfer.member.user_id} if transfer.member.user_id else set()
-    body = body_of(transfer, side)
-    return users_with_posts(body, rules.POSTS[side], on) if body else set()
+    return users_with_posts(place_of(transfer, side), rules.POSTS[side], on)
 
 
-def body_of(transfer: Transfer, side: Side | None) -> int | None:
-    """The body that acts for a side; the member's own branch speaks for the member."""
+def place_of(transfer: Transfer, side: Side) -> str:
+    """Where the body that acts for a side stands in the tree; the own branch speaks for the member."""
     if side == Side.COMMITTEE:
-        return transfer.committees[0]
-    if side is None:
-        return None
-    return transfer.target_id if side == Side.TARGET else transfer.source_id
+        return transfer.committee_path
+    return transfer.target.path if side == Side.TARGET else transfer.source.path
 
 
 def _params(step: TransferStep, transfer: Transfer) -> dict[str, Any]:

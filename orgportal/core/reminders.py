@@ -26,7 +26,7 @@ from orgportal.core.models import Channel, Notification, Reminder
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(seconds=settings.REMINDER_LEASE_SECONDS)
 MAX_ATTEMPTS = 5
 BATCH = 500
 

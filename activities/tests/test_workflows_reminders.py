@@ -1,0 +1,166 @@
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from activities.choices import ActivityState, DutyState
+from activities.models import Activity, AgendaItem, Decision, Duty
+from activities.tasks import plan_reminders
+from activities.tests.factories import make_activity
+from activities.workflows import reminders
+from branches.models import Organization
+from members.models import Post
+from orgportal.core import reminders as ground
+from orgportal.core.models import Notification, Reminder
+
+TODAY = date(2026, 3, 10)
+NINE = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
+
+
+def make_duty(world: Any, due_on: date, **fields: Any) -> Duty:
+    return Duty.unscoped.create(
+        **{
+            "rule": "themeday.freq", "branch": world.a, "starts_on": due_on.replace(day=1), "ends_on": due_on,
+            "due_on": due_on, "recorded_at": NINE, "decided_at": NINE, **fields,
+        }
+    )  # fmt: skip
+
+
+def make_decision(world: Any, due_on: date, **fields: Any) -> Decision:
+    activity = make_activity(world.a, world.li.user, [world.li, world.chen])
+    item = AgendaItem.objects.create(activity=activity, position=1, topic="为民服务")
+    return Decision.unscoped.create(
+        **{"item": item, "text": "走访困难党员", "owner": world.chen, "due_on": due_on, **fields}
+    )
+
+
+def planned() -> list[tuple[str, str, int]]:
+    rows = Reminder.objects.order_by("pk").values_list("rule", "recipient__user_name", "step")
+    return [(rule.partition(".")[2], name, step) for rule, name, step in rows]
+
+
+@pytest.mark.parametrize(
+    ("due_on", "step"),
+    [
+        (date(2026, 3, 19), None),
+        (date(2026, 3, 18), -7),
+        (date(2026, 3, 12), -7),
+        (date(2026, 3, 11), 0),
+        (date(2026, 3, 4), 7),
+        (date(2026, 1, 31), None),
+    ],
+)
+def test_duty_is_reminded_before_on_and_after(world: Any, due_on: date, step: int | None) -> None:
+    make_duty(world, due_on)
+
+    reminders.plan(TODAY, at=NINE)
+
+    assert planned() == ([] if step is None else [("duty_due", "li", step)])
+
+
+@pytest.mark.parametrize("state", [DutyState.EXCUSED, DutyState.DID_NOT_MEET, DutyState.NOT_APPLICABLE])
+def test_duty_that_is_answered_is_left_alone(world: Any, state: DutyState) -> None:
+    make_duty(world, TODAY, state=state)
+
+    reminders.plan(TODAY, at=NINE)
+
+    assert planned() == []
+
+
+@pytest.mark.parametrize(
+    ("due_on", "step"),
+    [(date(2026, 3, 15), None), (date(2026, 3, 14), -3), (date(2026, 3, 10), 0), (date(2026, 3, 3), 7)],
+)
+def test_follow_up_is_reminded_to_who_answers_for_it(world: Any, due_on: date, step: int | None) -> None:
+    make_decision(world, due_on)
+
+    reminders.plan(TODAY, at=NINE)
+
+    assert planned() == ([] if step is None else [("decision_due", "chen", step)])
+
+
+def test_planning_twice_changes_nothing(world: Any, on_the_day: Any) -> None:
+    make_duty(world, TODAY)
+    make_decision(world, TODAY)
+
+    plan_reminders()
+    first = list(Reminder.objects.order_by("pk").values())
+    plan_reminders(on="2026-03-10")
+
+    assert len(first) == 2
+    assert list(Reminder.objects.order_by("pk").values()) == first
+
+
+def test_planning_costs_the_same_for_one_duty_and_ten(world: Any, django_assert_num_queries: Any) -> None:
+    make_duty(world, TODAY)
+    make_decision(world, TODAY)
+    with django_assert_num_queries(7):
+        reminders.plan(TODAY, at=NINE)
+
+    for number in range(9):
+        make_duty(world, TODAY, starts_on=TODAY - timedelta(days=number))
+        make_decision(world, TODAY)
+    with django_assert_num_queries(7):
+        reminders.plan(TODAY, at=NINE)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh-hans", ("主题党日", "2026年3月10日")), ("en", ("Theme day", "10 Mar 2026"))]
+)
+def test_words_of_a_duty_follow_the_reader(world: Any, language: str, words: tuple[str, ...]) -> None:
+    make_duty(world, TODAY)
+    reminders.plan(TODAY, at=NINE)
+    ground.send_due(at=NINE)
+
+    note = Notification.unscoped.get()
+    with ground.translation.override(language):
+        said = ground.sentence(note.rule, note.params)
+    for word in (*words, world.a.name):
+        assert word in said
+
+
+@pytest.mark.parametrize(
+    ("change", "outcome"),
+    [
+        (lambda world: Duty.unscoped.update(state=DutyState.EXCUSED, reason="汛期"), "already_done"),
+        (lambda world: Duty.unscoped.update(due_on=date(2026, 4, 1)), "put_off"),
+        (
+            lambda world: Post.unscoped.filter(member=world.li).update(ends_on=date(2026, 3, 9)),
+            "not_in_office",
+        ),
+        (
+            lambda world: Organization.unscoped.filter(pk=world.a.pk).update(dissolved_on=TODAY),
+            "already_done",
+        ),
+        (lambda world: None, ""),
+    ],
+)
+def test_duty_reminder_is_checked_again(world: Any, change: Any, outcome: str) -> None:
+    make_duty(world, TODAY)
+    reminders.plan(TODAY, at=NINE)
+    change(world)
+
+    ground.send_due(at=NINE)
+
+    assert Reminder.objects.get().outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("change", "outcome"),
+    [
+        (lambda world: Decision.unscoped.update(done_on=TODAY), "already_done"),
+        (lambda world: Decision.unscoped.update(due_on=date(2026, 4, 1)), "put_off"),
+        (lambda world: Decision.unscoped.update(owner=world.li), "not_in_charge"),
+        (lambda world: Decision.unscoped.update(owner=None, due_on=None), "put_off"),
+        (lambda world: Activity.unscoped.update(state=ActivityState.VOID, reason="误录"), "already_done"),
+        (lambda world: None, ""),
+    ],
+)
+def test_follow_up_reminder_is_checked_again(world: Any, change: Any, outcome: str) -> None:
+    make_decision(world, TODAY)
+    reminders.plan(TODAY, at=NINE)
+    change(world)
+
+    ground.send_due(at=NINE)
+
+    assert Reminder.objects.get().outcome == outcome

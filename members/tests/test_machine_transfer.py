@@ -1,0 +1,336 @@
+"""Random walks over transfers, held at every step against a model in plain Python (reliability.md B5)."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby, pairwise
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from branches.choices import PostKind
+from members.choices import Standing
+from members.models import BranchPeriod, Member, Post, Transfer
+from members.queries import scope_for
+from members.tests.factories import make_post
+from members.tests.transfers import add_yang, details
+from members.workflows import transfer as work
+from members.workflows.transfer import RivalTransfer, Words
+from orgportal.core.errors import Refused
+from orgportal.core.models import AuditEntry, Notification
+
+OPEN = ("draft", "submitted", "sent", "at_receiver", "returned")
+# Written out by hand: the model must not learn its moves from the table it checks.
+LEADS: dict[tuple[str, str], dict[str, str]] = {
+    ("submit", "member"): {"draft": "submitted"},
+    ("submit", "source"): {"draft": "submitted"},
+    ("release", "source"): {"submitted": "sent"},
+    ("approve", "committee"): {"sent": "at_receiver"},
+    ("accept", "target"): {"at_receiver": "accepted"},
+    ("return", "source"): {"submitted": "returned"},
+    ("return", "committee"): {"sent": "returned"},
+    ("return", "target"): {"at_receiver": "returned"},
+    ("resubmit", "member"): {"returned": "submitted"},
+    ("resubmit", "source"): {"returned": "sent"},
+    ("refuse", "target"): {"at_receiver": "refused"},
+    ("withdraw", "member"): dict.fromkeys(OPEN, "withdrawn"),
+    ("withdraw", "source"): dict.fromkeys(OPEN, "withdrawn"),
+}
+NAMES = sorted({name for name, _ in LEADS})
+ACTORS = ("li", "yang", "wang", "zhao", "qian", "chen", "sun", "ran")
+MOVABLE = ("chen", "sun", "li")
+COMMITTEE = {"a": 1, "b": 1, "c": 2}
+SAID = Words(remark="材料不全", grounds="not_here")
+
+
+def outcome(act: Callable[[], Transfer]) -> Any:
+    """What came of it: the transfer, or the refusal."""
+    try:
+        with transaction.atomic():
+            return act()
+    except Refused as refusal:
+        return refusal
+
+
+@dataclass
+class Paper:
+    """A transfer as the model knows it."""
+
+    member: str
+    source: str
+    target: str
+    state: str
+    by_member: bool
+    sent: bool
+    version: int
+    ends: Any
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def holder(self) -> str:
+        with_member = self.state == "draft" or (self.state == "returned" and not self.sent)
+        return "member" if self.by_member and with_member else "source"
+
+
+class Model:
+    """What the walk should have come to, in plain Python."""
+
+    at: Any
+    home: dict[str, str]
+    since: dict[str, Any]
+    secretary: dict[str, str | None]
+    ended: set[str]
+    moves: int
+
+    @property
+    def today(self) -> Any:
+        return timezone.localdate(self.at)
+
+    def oversees(self, actor: str, branch: str) -> bool:
+        return actor == "qian" or (actor == "zhao" and COMMITTEE[branch] == 1)
+
+    def sides(self, actor: str, paper: Paper) -> set[str]:
+        if actor in self.ended:
+            return set()
+        found = set()
+        if actor == paper.member:
+            found.add("member")
+        if self.secretary[paper.source] == actor or self.oversees(actor, paper.source):
+            found.add("source")
+        if self.oversees(actor, paper.source):
+            found.add("committee")
+        if self.secretary[paper.target] == actor or self.oversees(actor, paper.target):
+            found.add("target")
+        return found
+
+    def expected(self, paper: Paper, name: str, actor: str, *, is_stale: bool) -> str:
+        mine = [side for side in self.sides(actor, paper) if (name, side) in LEADS]
+        if not mine:
+            return "not_allowed"
+        if is_stale:
+            return "stale_version"
+        for side in mine:
+            to = LEADS[name, side].get(paper.state)
+            is_holders = paper.state == "draft" or name == "resubmit"
+            if to is None or (is_holders and side != paper.holder):
+                continue
+            if (name, side) == ("return", "source") and not paper.by_member:
+                continue
+            if to == "accepted" and self.since.get(paper.member) == self.today:
+                return "transfer_same_day"
+            inside = COMMITTEE[paper.source] == COMMITTEE[paper.target]
+            return "at_receiver" if to == "sent" and inside else to
+        return "transfer_moved_on"
+
+    def note(self, paper: Paper, state: str) -> None:
+        by_source = state in {"sent", "at_receiver"} and paper.state in {"submitted", "returned"}
+        if by_source:
+            paper.sent, paper.ends = True, self.today + timedelta(days=90)
+        if state == "accepted":
+            self.home[paper.member], self.since[paper.member] = paper.target, self.today
+            if self.secretary[paper.source] == paper.member:
+                self.secretary[paper.source] = None
+        paper.state = state
+        paper.version += 1
+        self.moves += 1
+
+
+class TransferMachine(Model, RuleBasedStateMachine):
+    """One world, one walk; everything is rolled back after it."""
+
+    papers = Bundle("papers")
+    world: Any
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+        self.at = self.world.now
+        self.home = dict.fromkeys(("chen", "sun", "li", "ran"), "a") | {"wang": "c", "yang": "b"}
+        self.since: dict[str, Any] = {}
+        self.secretary: dict[str, str | None] = {"a": "li", "b": "yang", "c": "wang"}
+        self.ended: set[str] = set()
+        self.all: dict[int, Paper] = {}
+        self.moves = 0
+        self.audits = AuditEntry.objects.filter(action__startswith="transfer.").count()
+        self.total = Member.unscoped.count()
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.atomic.__exit__(None, None, None)
+
+    # --- what may happen
+
+    @rule(
+        target=papers, member=st.sampled_from(MOVABLE), to=st.sampled_from("abc"),
+        actor=st.sampled_from(ACTORS), draft=st.booleans(),
+    )  # fmt: skip
+    def start(self, member: str, to: str, actor: str, *, draft: bool) -> int | None:
+        source = self.home[member]
+        user = self.world.user(actor)
+        may = actor not in self.ended and (
+            actor == member or self.secretary[source] == actor or self.oversees(actor, source)
+        )
+        rival = any(paper.is_open and paper.member == member for paper in self.all.values())
+        expected = (
+            "not_allowed" if not may
+            else "transfer_not_a_member" if member in self.ended
+            else "transfer_own_branch" if to == source
+            else "transfer_rival" if rival
+            else ""
+        )  # fmt: skip
+        made = outcome(
+            lambda: work.start(
+                getattr(self.world, member), details(getattr(self.world, to)), actor=user,
+                scope=scope_for(user, self.today), at=self.at, keep_draft=draft,
+            )
+        )  # fmt: skip
+        if isinstance(made, Refused):
+            assert made.code == expected
+            assert isinstance(made, RivalTransfer) is (expected == "transfer_rival")
+            return None
+        assert expected == ""
+        inside = COMMITTEE[source] == COMMITTEE[to]
+        own = actor == member
+        direct = not own and self.secretary[source] == actor
+        state = "draft" if draft else ("at_receiver" if inside else "sent") if direct else "submitted"
+        ends = self.today + timedelta(days=90)
+        self.all[made.pk] = Paper(member, source, to, state, own, direct and not draft, 1, ends)
+        self.moves += 1
+        return made.pk
+
+    @rule(
+        paper=papers, name=st.sampled_from(NAMES), actor=st.sampled_from(ACTORS), is_stale=st.booleans(),
+        twice=st.booleans(),
+    )  # fmt: skip
+    def move(self, paper: int | None, name: str, actor: str, *, is_stale: bool, twice: bool) -> None:
+        if paper is None:
+            return
+        for _ in range(1 + twice):
+            self._move(paper, name, actor, is_stale=is_stale)
+
+    def _move(self, pk: int, name: str, actor: str, *, is_stale: bool) -> None:
+        known = self.all[pk]
+        expected = self.expected(known, name, actor, is_stale=is_stale)
+        user = self.world.user(actor)
+        seen = known.version - 1 if is_stale else known.version
+        said = Words(SAID.remark, SAID.grounds, seen)
+        transfer = Transfer.unscoped.get(pk=pk)
+        made = outcome(
+            lambda: work.move(
+                transfer, name, actor=user, scope=scope_for(user, self.today), at=self.at, words=said
+            )
+        )
+        if isinstance(made, Refused):
+            assert made.code == expected
+            return
+        assert made.state == expected
+        self.note(known, expected)
+        self._owner_was_told(made, user)
+
+    def _owner_was_told(self, transfer: Transfer, actor: Any) -> None:
+        step = transfer.steps.latest("pk")
+        told = Counter(
+            Notification.unscoped.filter(key=f"transfer:{transfer.pk}:{step.pk}").values_list(
+                "recipient", flat=True
+            )
+        )
+        assert actor.pk not in told
+        assert set(told.values()) <= {1}
+
+    @rule(days=st.sampled_from([1, 1, 3, 40]))
+    def time_passes(self, days: int) -> None:
+        self.at += timedelta(days=days)
+        due = {pk for pk, paper in self.all.items() if paper.is_open and paper.ends < self.today}
+        dead = {pk for pk, paper in self.all.items() if paper.is_open and paper.member in self.ended}
+
+        for _ in range(2):  # a second run changes nothing
+            for pk in work.lapsed(self.today):
+                work.lapse(pk, on=self.today, at=self.at)
+
+        for pk in due | dead:
+            self.note(self.all[pk], "cancelled" if pk in dead else "expired")
+
+    @rule(branch=st.sampled_from("abc"), actor=st.sampled_from(["li", "yang", "wang", "ran"]))
+    def reassign_secretary(self, branch: str, actor: str) -> None:
+        body, person = getattr(self.world, branch), getattr(self.world, actor)
+        if actor in self.ended or self.home[actor] != branch or actor in self.secretary.values():
+            return
+        held = Post.unscoped.filter(organization=body, kind=PostKind.SECRETARY, ends_on=None)
+        if held.filter(starts_on=self.today).exists():
+            return
+        if Post.unscoped.filter(organization=body, kind=PostKind.SECRETARY, ends_on=self.today).exists():
+            return
+        held.update(ends_on=self.today - timedelta(days=1))
+        make_post(person, body, PostKind.SECRETARY, starts_on=self.today)
+        self.secretary[branch] = actor
+
+    @rule(member=st.just("sun"))
+    def membership_ends(self, member: str) -> None:
+        if len(self.all) > 3:
+            Member.unscoped.filter(pk=getattr(self.world, member).pk).update(standing=Standing.ENDED)
+            self.ended.add(member)
+
+    # --- what must always hold
+
+    @invariant()
+    def every_member_belongs_to_one_branch_and_the_model_agrees(self) -> None:
+        assert Member.unscoped.count() == self.total
+        people = {getattr(self.world, name).pk: name for name in MOVABLE}
+        for member in Member.unscoped.filter(pk__in=people).select_related("branch"):
+            assert member.branch == getattr(self.world, self.home[people[member.pk]])
+            assert member.path == member.branch.path
+
+    @invariant()
+    def states_agree_and_ends_never_change(self) -> None:
+        found = dict(Transfer.unscoped.filter(pk__in=self.all).values_list("pk", "state"))
+        assert found == {pk: paper.state for pk, paper in self.all.items()}
+
+    @invariant()
+    def at_most_one_is_open_and_it_counts_for_the_source(self) -> None:
+        rows = Transfer.unscoped.open().select_related("member")
+        assert max(Counter(row.member_id for row in rows).values(), default=0) <= 1
+        assert all(row.member.branch_id == row.source_id for row in rows)
+
+    @invariant()
+    def history_has_no_gap_and_no_overlap(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        people = [getattr(self.world, name) for name in MOVABLE]
+        rows = BranchPeriod.objects.filter(member__in=people).order_by("member", "starts_on")
+        for _, group in groupby(rows, key=lambda row: row.member_id):
+            periods = list(group)
+            assert [period.ends_on for period in periods].count(None) == 1
+            for earlier, later in pairwise(periods):
+                assert later.starts_on == earlier.ends_on + timedelta(days=1)
+
+    @invariant()
+    def each_transition_has_one_audit_line_and_one_step(self) -> None:
+        audits = AuditEntry.objects.filter(action__startswith="transfer.").count()
+        assert audits - self.audits == self.moves
+        assert work.TransferStep.objects.count() == self.moves
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.usefixtures("db")
+def test_walks_agree_with_the_model(world: Any) -> None:
+    add_yang(world)
+    TransferMachine.world = world
+
+    run_state_machine_as_test(
+        TransferMachine,
+        settings=settings(
+            max_examples=40, stateful_step_count=30, deadline=None, database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )  # fmt: skip
