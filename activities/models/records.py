@@ -141,10 +141,6 @@ class Activity(models.Model):
         return f"{self.pk >> 40}-{self.pk & ((1 << 40) - 1)}"
 
     @property
-    def was_entered_later(self) -> bool:
-        return self.recorded_at.date() > self.held_on
-
-    @property
     def also_labels(self) -> list[str]:
         return [str(ActivityKind(kind).label) for kind in self.also_kinds]
 

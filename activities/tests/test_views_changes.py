@@ -1,14 +1,19 @@
 """Amending, voiding, and saying that no meeting was held."""
 
-from collections.abc import Callable
+from collections.abc from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
 from activities.choices import ActivityKind, ActivityState
-from activities.models import Activity, Duty
+from activities.models import Activity, Decision, Duty
+from activities.tests.factories import make_activity
 from activities.tests.pages import CREATE, page, typed
+from activities.workflows.duties import open_duties
+from branches.choices import PostKind
+from branches.tests.factories import make_group
+from members.tests.factories import make_post
 
 pytestmark = pytest.mark.usefixtures("on_the_day")
 As = Callable[[str], Any]
@@ -120,3 +125,42 @@ def test_saying_no_meeting_was_held(world: Any, as_: As) -> None:
     assert Duty.unscoped.get(rule="themeday.freq").state == "excused"
     refused = client.post(url, {**sent, "on": "2026-03-11"})
     assert refused.status_code == 422
+
+
+def test_who_only_looks_on_in_a_branch_changes_nothing_there(world: Any, as_: As) -> None:
+    make_post(world.li, world.b, PostKind.DISCIPLINE)
+    activity = make_activity(world.b, world.wang.user, [])
+    client = as_("li")
+
+    assert client.get(activity.get_absolute_url()).status_code == 200
+    assert client.get(amend_url(activity)).status_code == 403
+    assert client.get(f"{CREATE}?branch={world.b.pk}").status_code == 403
+
+
+def test_a_day_that_does_not_exist_is_said(world: Any, as_: As) -> None:
+    assert as_("li").post(CREATE, typed(world, held_on="2026-13-45")).status_code == 422
+
+
+def test_without_a_leader_the_group_s_last_chair_is_proposed(world: Any, as_: As) -> None:
+    group = make_group(world.a)
+    for member in (world.chen, world.sun):
+        member.group = group
+        member.save()
+    make_activity(
+        world.a, world.li.user, [world.sun], kind=ActivityKind.GROUP, group=group, chair=world.sun
+    )
+    client = as_("li")
+
+    assert f'<option value="{world.sun.pk}" selected>' in page(client.get(f"{CREATE}?kind=group"))
+
+    open_duties(world.today)
+    sent = {"answer": "did_not_meet", "on": "2026-03-09", "reason": "防汛"}
+    saved = client.post(f"{reverse('activities:not-held-create')}?kind=theme_day", sent)
+    assert f"kind=group&amp;group={group.pk}" in page(client.get(saved["Location"]))
+
+
+def test_a_branch_above_reads_follow_ups_but_does_not_close_them(world: Any, as_: As) -> None:
+    as_("li").post(CREATE, typed(world))
+    decision = Decision.unscoped.get()
+
+    assert as_("zhao").get(reverse("activities:decision-done", args=[decision.pk])).status_code == 403

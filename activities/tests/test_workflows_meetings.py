@@ -376,3 +376,13 @@ def test_a_branch_elsewhere_is_not_touched(world: Any) -> None:
     record(world)
 
     assert set(Duty.unscoped.values_list("branch", flat=True)) == {world.a.pk}
+
+
+def test_whoever_typed_a_record_learns_that_it_was_voided(world: Any) -> None:
+    activity = record(world, "ran", items=())
+
+    void(world, activity)
+
+    notice = Notification.unscoped.get()
+    assert (notice.recipient, notice.rule) == (world.ran.user, "activities.record_voided")
+    assert notice.params == {"title": activity.title, "held_on": "2026-03-05", "reason": "录错支部"}

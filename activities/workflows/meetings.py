@@ -20,6 +20,7 @@ from branches.models import Organization
 from members.queries import names_of
 from orgportal.core import audit, outbox
 from orgportal.core.errors import NotAllowed, Refused, StaleVersion
+from orgportal.core.inbox import notify
 from orgportal.core.locking import update_versioned
 from orgportal.core.models import User
 from orgportal.core.scoping import Scope
@@ -136,6 +137,7 @@ def void_record(
     )
     _keep(row, seen_version, before, actor, at)
     refresh_sightings(row)
+    _tell_typist(row, actor, at)
     _finish(row, "activity.voided", actor, at, {"reason": row.reason})
     return row
 
@@ -199,6 +201,15 @@ def _row(activity: Activity, seen_version: int) -> Activity:
     if row.version != seen_version:
         raise StaleVersion(row)
     return row
+
+
+def _tell_typist(row: Activity, actor: User, at: datetime) -> None:
+    """Whoever entered it learns that it counts no more, unless they said so themselves."""
+    if row.recorded_by_id == actor.pk:
+        return
+    params = {"title": row.title, "held_on": row.held_on.isoformat(), "reason": row.reason}
+    key, url = f"void:{row.pk}", row.get_absolute_url()
+    notify([row.recorded_by_id], "activities.record_voided", key, params=params, url=url, at=at)
 
 
 def _keep(row: Activity, version: int, content: dict[str, Any], actor: User, at: datetime) -> None:
