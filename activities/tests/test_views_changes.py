@@ -1,6 +1,6 @@
 """Amending, voiding, and saying that no meeting was held."""
 
-from collections.abc from collections.abc import Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -142,13 +142,11 @@ def test_a_day_that_does_not_exist_is_said(world: Any, as_: As) -> None:
 
 
 def test_without_a_leader_the_group_s_last_chair_is_proposed(world: Any, as_: As) -> None:
-    group = make_group(world.a)
+    group, second = make_group(world.a), make_group(world.a, "第二党小组")
     for member in (world.chen, world.sun):
         member.group = group
         member.save()
-    make_activity(
-        world.a, world.li.user, [world.sun], kind=ActivityKind.GROUP, group=group, chair=world.sun
-    )
+    make_activity(world.a, world.li.user, [world.sun], kind=ActivityKind.GROUP, group=group, chair=world.sun)
     client = as_("li")
 
     assert f'<option value="{world.sun.pk}" selected>' in page(client.get(f"{CREATE}?kind=group"))
@@ -156,7 +154,7 @@ def test_without_a_leader_the_group_s_last_chair_is_proposed(world: Any, as_: As
     open_duties(world.today)
     sent = {"answer": "did_not_meet", "on": "2026-03-09", "reason": "防汛"}
     saved = client.post(f"{reverse('activities:not-held-create')}?kind=theme_day", sent)
-    assert f"kind=group&amp;group={group.pk}" in page(client.get(saved["Location"]))
+    assert f"kind=group&amp;group={second.pk}" in page(client.get(saved["Location"]))
 
 
 def test_a_branch_above_reads_follow_ups_but_does_not_close_them(world: Any, as_: As) -> None:
