@@ -65,7 +65,6 @@ def row_words(today: Any) -> dict[str, Any]:
 @may("member.export")
 @repeatable
 def member_export(request: Any) -> HttpResponse:
-    """Asks what for; then hands out the filtered list and tells every member on it."""
     at = timezone.now()
     filters = MemberFilter(request.GET, scope=request.scope, today=timezone.localdate(at))
     roots = filters.roots_with("member.export", request.scope)
