@@ -5,8 +5,9 @@ from typing import Any, cast
 
 import django_filters as filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from activities.choices import DutyState
 from activities.models import Duty
@@ -51,13 +52,13 @@ def matches(text: str) -> Q:
 class BranchFilter(filters.FilterSet):  # type: ignore[misc]  # the library carries no types
     """Branches of one's scope as they stand in the month, in order of need."""
 
-    month = filters.ChoiceFilter(label=_("Month"), empty_label=None, method="keep")
+    month = filters.ChoiceFilter(label=pgettext_lazy("period", "Month"), empty_label=None, method="keep")
     under = filters.ChoiceFilter(label=_("Committee"), empty_label=_("All"), method="by_committee")
     sector = filters.ChoiceFilter(label=_("Sector"), empty_label=_("All"), choices=Sector.choices)
     need = filters.ChoiceFilter(
         label=_("State"), empty_label=_("All"), choices=NEED_CHOICES, method="by_need"
     )
-    q = filters.CharFilter(label=_("Name, pinyin initials or code"), method="by_text")
+    q = filters.CharFilter(label=_("Name or initials"), method="by_text")
 
     class Meta:
         model = Organization
@@ -129,18 +130,20 @@ class DutyFilter(BranchFilter):
             rows = rows.filter(rule=rule)
         if branch := wanted.get("branch"):
             rows = rows.filter(branch=branch)
-        return rows.select_related("branch", "group", "activity")
+        return rows.select_related("branch", "group", "activity").annotate(place=F("branch__path"))
 
 
 class SummaryFilter(filters.FilterSet):  # type: ignore[misc]
     """Summaries of one's scope; the newest revision of each unless all are asked for."""
 
-    month = filters.ChoiceFilter(label=_("Month"), empty_label=_("All"), field_name="starts_on")
+    month = filters.ChoiceFilter(
+        label=pgettext_lazy("period", "Month"), empty_label=_("All"), field_name="starts_on"
+    )
     kind = filters.ChoiceFilter(label=_("Body"), empty_label=_("All"), choices=BODY_KINDS, method="by_kind")
     need = filters.ChoiceFilter(
         label=_("State"), empty_label=_("All"), choices=[*NEEDS.items()], method="by_need"
     )
-    q = filters.CharFilter(label=_("Name, pinyin initials or code"), method="by_text")
+    q = filters.CharFilter(label=_("Name or initials"), method="by_text")
     organization = filters.NumberFilter(label=_("Body"), widget=forms.HiddenInput)
 
     class Meta:

@@ -89,7 +89,7 @@ FINDINGS = {
 
 # The findings that ask for something, as counted over many branches.
 FINDING_NAMES = {
-    "silent": _("Silent branches"),
+    "silent": _("Branches with no record for too long"),
     "silent_on_duty": _("Branches silent on a duty"),
     "duty_missing": _("Duties with nothing said (rules)"),
     "duty_did_not_meet": _("Duties answered with “did not meet” (rules)"),

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import Case, IntegerField, Q, Value, When
+from django.utils import timezone
 
 from activities.choices import ActivityState, CampaignState, DutyState
 from activities.models import Activity, Decision, Duty, Pledge
@@ -115,6 +116,7 @@ class Own:
 
     member: Member
     transfer: Transfer | None
+    days_in_state: int
     steps: list[TransferStep]
     meetings: list[Meeting]
     contact: Contact
@@ -138,6 +140,7 @@ def own_of(scope: Scope, today: date) -> Own | None:
     return Own(
         member=member,
         transfer=transfer,
+        days_in_state=(today - timezone.localdate(transfer.state_since)).days if transfer else 0,
         steps=list(transfer.steps.order_by("pk")) if transfer else [],
         meetings=coming_meetings(member, today),
         contact=contact_of(member, today),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, Min, OuterRef, Q, Value
+from django.db.models import Exists, F, Min, OuterRef, Q, Value
 
 from activities.choices import DutyState
 from activities.models import Duty
@@ -104,7 +104,7 @@ def newest_summaries(scope: Scope) -> SummaryQuerySet:
         revision__gt=OuterRef("revision"),
     )
     rows: Any = PeriodSummary.objects.visible_to(scope)
-    found: SummaryQuerySet = rows.filter(~Exists(later))
+    found: SummaryQuerySet = rows.filter(~Exists(later)).annotate(place=F("organization__path"))
     return found
 
 

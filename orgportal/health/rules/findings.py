@@ -135,16 +135,12 @@ def silence(inputs: BranchInputs, book: Rulebook, on: date) -> Finding:
 
     unsaid = sorted((due, pk) for due, pk in _unsaid(inputs) if due >= edge)
     ids = [pk for _, pk in unsaid]
-    if last is not None and last >= edge:
-        heard = True
-    elif counted is None:
-        return found("nothing_known", Level.NO_DATA)
-    else:
-        heard = counted >= edge
-    if not heard:
+    if (last is None or last < edge) and counted is not None and counted < edge:
         return found("silent", Level.URGENT, last + timedelta(days=1) if last else counted, ids)
     if unsaid:
         return found("silent_on_duty", Level.URGENT, unsaid[0][0] + timedelta(days=1), ids)
+    if (last is None or last < edge) and counted is None:
+        return found("nothing_known", Level.NO_DATA)
     return found("heard", Level.GOOD)
 
 

@@ -146,7 +146,8 @@ WITH bodies AS MATERIALIZED (
       AND a.state = 'held' AND a.recorded_at <= %(known_at)s
     GROUP BY a.branch_id
 ), campaigns AS (
-    -- Running campaigns the branch takes part in, and those without a public pledge of its own.
+    -- Running campaigns the branch takes part in, and those without a public pledge of its own. A pledge has
+    -- no day but that of its entry: one entered since is not held against the day.
     SELECT p.branch_id,
            count(*) AS joined,
            json_agg(json_build_array(c.id, p.joined_on) ORDER BY p.joined_on, c.id)
@@ -157,7 +158,7 @@ WITH bodies AS MATERIALIZED (
         AND c.state IN ('running', 'ended') AND c.starts_on <= %(as_of)s AND c.ends_on >= %(as_of)s
         AND c.recorded_at <= %(known_at)s
     LEFT JOIN activities_pledge g ON g.participation_id = p.id AND g.member_id IS NULL
-        AND g.recorded_at < %(day_end)s
+        AND g.recorded_at <= %(known_at)s
     WHERE p.joined_on <= %(as_of)s
     GROUP BY p.branch_id
 )

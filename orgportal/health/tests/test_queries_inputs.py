@@ -180,6 +180,17 @@ def test_inputs_give_each_side_the_transfers_it_must_move(world: World) -> None:
     assert of_branch(world.c).waiting == ()
 
 
+def test_inputs_leave_a_returned_transfer_to_whoever_has_to_mend_it(world: World) -> None:
+    on = NOW - timedelta(days=12)
+    since = {"state": TransferState.RETURNED, "state_since": on, "started_at": on}
+    make_transfer(world.chen, world.c, started_by=world.chen.user, **since)
+    sent_before = make_transfer(world.sun, world.c, started_by=world.sun.user, sent_on=on.date(), **since)
+    by_branch = make_transfer(world.ran, world.c, started_by=world.li.user, **since)
+
+    ids = sorted([sent_before.pk, by_branch.pk])
+    assert of_branch(world.a).waiting == tuple(Dated(pk, on.date()) for pk in ids)
+
+
 def test_inputs_of_a_past_day_show_a_transfer_where_it_was(world: World) -> None:
     transfer = make_transfer(
         world.chen, world.c, state=TransferState.ACCEPTED, started_at=LONG_AGO, state_since=NOW, ended_at=NOW

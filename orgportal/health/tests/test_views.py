@@ -11,7 +11,7 @@ from django.urls import reverse
 from activities.choices import DutyState
 from activities.models import Duty
 from activities.tests.factories import make_activity
-from branches.tests.factories import NOW, TODAY
+from branches.tests.factories import NOW, TODAY, make_organization
 from conftest import World
 from members.choices import TransferState
 from members.tests.factories import make_transfer
@@ -20,6 +20,7 @@ from orgportal.health.tests.factories import make_duty
 from orgportal.health.tests.matrix import a_month
 from orgportal.health.tests.reading import ids_of, numbers_of, text_of
 from orgportal.health.workflows.assessments import assess_all
+from orgportal.health.workflows.summaries import make_summaries
 
 JAN, MAR = date(2026, 1, 1), date(2026, 3, 1)
 pytestmark = pytest.mark.usefixtures("on_the_day")
@@ -41,7 +42,7 @@ def test_district_shows_silent_branches_first(world: World, as_: Any) -> None:
     assert "沉默" in text_of(page)
 
 
-@pytest.mark.parametrize("query", ["", "?q=b", "?sector=community"])
+@pytest.mark.parametrize("query", ["", "?month=2026-01-01", "?q=b", "?sector=community"])
 @pytest.mark.parametrize("persona", ["qian", "zhao"])
 def test_each_number_opens_a_list_of_as_many(world: World, as_: Any, query: str, persona: str) -> None:
     a_month(world)
@@ -151,6 +152,29 @@ def test_lists_take_the_same_queries_for_one_row_and_three(
     with django_assert_max_num_queries(30) as all_:
         assert len(ids_of(client.get(address + many))) >= 3
     assert len(one) == len(all_)
+
+
+def test_lists_go_on_after_fifty_rows(world: World, as_: Any) -> None:
+    for number in range(51):
+        branch = make_organization(world.committee_2, f"第{number}党支部")
+        make_duty(branch, DutyState.MISSING, month=JAN, recorded_at=NOW - timedelta(days=60))
+    assess_all(TODAY, at=NOW)
+    make_summaries(TODAY, at=NOW)
+    client = as_("qian")
+
+    for name, query in (
+        ("district", ""),
+        ("duty-list", "?month=2026-01-01"),
+        ("summary-list", "?kind=branch"),
+    ):
+        address = reverse(f"health:{name}")
+        first = client.get(address + query)
+        onward = re.search(r'rel="next"\s+href="([^"]+)"', first.content.decode())
+        assert onward is not None
+        second = client.get(address + onward[1].replace("&amp;", "&"))
+        assert len(ids_of(first)) == 50
+        assert ids_of(second)
+        assert not set(ids_of(first)) & set(ids_of(second))
 
 
 def test_trend_holds_a_body_against_its_own_past(world: World, as_: Any) -> None:

@@ -12,10 +12,10 @@ from activities.tests.factories import make_activity
 from branches.choices import PostKind
 from branches.tests.factories import NOW, TODAY, make_organization
 from conftest import World
-from members.choices import TransferState
+from members.choices import MobileState, TransferState
 from members.models import Member
 from members.tests.factories import make_post, make_transfer
-from orgportal.health.tests.factories import make_duty
+from orgportal.health.tests.factories import make_campaign, make_decision, make_duty, make_pledge
 from orgportal.health.tests.reading import ids_of, text_of
 from orgportal.health.workflows.assessments import assess_all
 
@@ -24,6 +24,23 @@ pytestmark = pytest.mark.usefixtures("on_the_day")
 
 
 # --- first screens
+
+
+def test_home_of_a_secretary_answers_what_to_do_now(world: World, as_: Any) -> None:
+    make_duty(world.a, DutyState.MISSING, month=JAN)
+    make_duty(world.a, DutyState.NOT_DUE)
+    make_activity(world.a, world.li.user, title="三月支部党员大会")
+    since = NOW - timedelta(days=20)
+    make_transfer(world.chen, world.b, state=TransferState.SUBMITTED, state_since=since, started_at=since)
+    Member.unscoped.filter(pk=world.sun.pk).update(
+        mobile_state=MobileState.OUT, next_contact_on=date(2026, 3, 1), mobile_place="辽宁大连"
+    )
+    assess_all(TODAY, at=NOW)
+
+    page = text_of(as_("li").get("/"))
+
+    for words in ("记一次会议", "未作说明", "未到期", "陈党员", "孙党员", "三月支部党员大会", "辽宁大连"):
+        assert words in page
 
 
 def test_home_of_a_recorder_shows_activities_only(world: World, as_: Any) -> None:
@@ -40,6 +57,29 @@ def test_home_of_a_recorder_shows_activities_only(world: World, as_: Any) -> Non
 @pytest.mark.parametrize("persona", ["zhao", "qian"])
 def test_home_of_an_overseer_is_the_month_of_the_branches(world: World, as_: Any, persona: str) -> None:
     assert as_(persona).get("/").headers["Location"] == reverse("health:district")
+
+
+@pytest.mark.parametrize("persona", ["chen", "li", "qian"])
+def test_home_of_a_member_says_where_the_transfer_is(world: World, as_: Any, persona: str) -> None:
+    member = getattr(world, persona)
+    transfer = make_transfer(member, world.c, state=TransferState.SENT)
+    transfer.steps.create(move="submit", from_state="draft", to_state="submitted", at=NOW, remark="工作调动")
+    make_activity(
+        member.branch,
+        world.li.user,
+        state=ActivityState.PLANNED,
+        title="清明祭英烈",
+        held_on=date(2026, 4, 3),
+    )
+    meeting = make_activity(member.branch, world.li.user, title="已过去的会")
+    make_decision(meeting, member, date(2026, 3, 1))
+    make_pledge(make_campaign(world.district, world.qian.user, member.branch), member.branch, member)
+
+    page = text_of(as_(persona).get("/?view=own"))
+
+    for words in ("丙社区党支部", "工作调动", "清明祭英烈", "整理党员活动室", "为群众办一件实事"):
+        assert words in page
+    assert "已过去的会" not in page
 
 
 def test_home_of_a_member_tells_whom_to_phone(world: World, as_: Any) -> None:
@@ -103,6 +143,23 @@ def test_branch_page_works_out_what_is_not_stored_yet(world: World, as_: Any) ->
     assess_all(TODAY, at=NOW)
 
     assert text_of(as_("li").get(reverse("health:branch", args=[world.a.pk]))) == live
+
+
+def test_branch_page_names_the_people_behind_findings(world: World, as_: Any) -> None:
+    Member.unscoped.filter(pk=world.sun.pk).update(
+        mobile_state=MobileState.OUT, mobile_since=JAN, next_contact_on=date(2026, 3, 1)
+    )
+    since = NOW - timedelta(days=20)
+    make_transfer(world.chen, world.b, state=TransferState.SUBMITTED, state_since=since, started_at=since)
+    meeting = make_activity(world.a, world.li.user, held_on=JAN, recorded_at=NOW - timedelta(days=50))
+    make_decision(meeting, world.ran, date(2026, 2, 1))
+    make_campaign(world.district, world.qian.user, world.a)
+    assess_all(TODAY, at=NOW)
+
+    page = text_of(as_("li").get(reverse("health:branch", args=[world.a.pk])))
+
+    for words in ("孙党员 · 2026年3月1日", "陈党员", "整理党员活动室 · 冉记录 · 2026年2月1日", "创先争优"):
+        assert words in page
 
 
 def test_branch_page_offers_the_way_to_act_only_to_who_may(world: World, as_: Any) -> None:

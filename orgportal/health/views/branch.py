@@ -14,7 +14,7 @@ from orgportal.health.models import PeriodSummary
 from orgportal.health.queries.branch import health_of, names_behind, strips
 from orgportal.health.queries.district import branches_of
 from orgportal.health.queries.home import RECORD_RIGHT, due_now
-from orgportal.health.views.lines import lines_of, period_words, record_url
+from orgportal.health.views.lines import lines_of, not_held_url, period_words, record_url
 
 
 @require_GET
@@ -30,7 +30,7 @@ def branch(request: Any, pk: int) -> HttpResponse:
     summaries = PeriodSummary.objects.visible_to(request.scope).filter(organization=body)
     return render_page(
         request, "health/branch.html", branch=body, health=health, at=at, months=months, strip=strip,
-        subjects=SUBJECTS, period_words=period_words, record_url=record_url,
+        subjects=SUBJECTS, period_words=period_words, record_url=record_url, not_held_url=not_held_url,
         may_record=request.scope.may(RECORD_RIGHT, body), duties=due_now(body, request.scope, today),
         lines=lines_of(health.findings, body, request.scope, names_behind(health.findings, request.scope)),
         summaries=summaries.order_by("-starts_on", "-revision")[:3],

@@ -41,7 +41,7 @@ def district(request: Any) -> HttpResponse:
 def duty_list(request: Any) -> HttpResponse:
     """Duties falling due in the month: what stands behind a number or a cell."""
     filters = DutyFilter(request.GET, scope=request.scope, today=timezone.localdate())
-    page = keyset_page(filters.duties(request.scope), request, ("due_on", "branch__path", "rule", "pk"))
+    page = keyset_page(filters.duties(request.scope), request, ("due_on", "place", "rule", "pk"))
     return render_page(
         request, "health/duties.html", part="health/_duty_rows.html", filters=filters, page=page,
         subjects=SUBJECTS, period_words=period_words, back=_back(request),

@@ -12,7 +12,7 @@ from orgportal.core.ui import render_page
 from orgportal.health.messages import SUBJECTS
 from orgportal.health.queries.branch import health_of
 from orgportal.health.queries.home import branches_run, desk_of, oversees, own_of
-from orgportal.health.views.lines import lines_of, period_words, record_url
+from orgportal.health.views.lines import campaign_url, lines_of, not_held_url, period_words, record_url
 
 
 @require_GET
@@ -44,11 +44,14 @@ def _branch(request: Any, branch: Organization, branches: list[Organization]) ->
         request, "health/home_branch.html" if sees_all else "health/home_recorder.html", branch=branch,
         branches=branches, health=health, today=today, desk=desk, duties=desk.duties, subjects=SUBJECTS,
         lines=[line for line in lines if line.is_open], period_words=period_words, record_url=record_url,
-        may_record=True,
+        not_held_url=not_held_url, may_record=True,
     )  # fmt: skip
 
 
 def _own(request: Any, *, has_post: bool) -> HttpResponse:
     today = timezone.localdate()
     own = own_of(request.scope, today)
-    return render_page(request, "health/home_member.html", own=own, has_post=has_post, today=today)
+    return render_page(
+        request, "health/home_member.html", own=own, has_post=has_post, today=today,
+        campaign_url=campaign_url,
+    )  # fmt: skip

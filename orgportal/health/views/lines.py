@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 
+from activities.choices import DutyState
 from activities.models import Duty
 from activities.provisions import RULE_BY_KEY
+from activities.tables import record_address
 from branches.models import Organization
 from orgportal.core.jinja import day, month, number
 from orgportal.core.rulebook import Level
@@ -49,6 +51,11 @@ class Line:
     @property
     def is_open(self) -> bool:
         return self.level in OPEN
+
+    @property
+    def is_quiet(self) -> bool:
+        """In order: said in one line of a table."""
+        return self.level == Level.GOOD.value
 
 
 class Fix(NamedTuple):
@@ -115,23 +122,16 @@ def _line(finding: dict[str, Any], branch: Organization, scope: Scope, names: Na
         expected=_expected(finding, values),
         citation=finding["citation"],
         names=list(_names(finding, names)) if names else [],
-        fix_url=_open(fix, finding, branch) if fix and may_fix else "",
+        fix_url=_address(fix, finding, branch) if fix and may_fix else "",
         fix_label=str(FIXES[fix.url_name]) if fix and may_fix else "",
     )
-
-
-def _open(fix: Fix, finding: dict[str, Any], branch: Organization) -> str:
-    try:
-        return _address(fix, finding, branch)
-    except NoReverseMatch:
-        return ""
 
 
 def _address(fix: Fix, finding: dict[str, Any], branch: Organization) -> str:
     if fix.about == "branch":
         return reverse(fix.url_name, args=[branch.pk])
     if fix.about == "evidence":
-        return reverse(fix.url_name, args=finding["evidence"][:1])
+        return campaign_url(finding["evidence"][0])
     asked: dict[str, dict[str, Any]] = {
         "kind": {"branch": branch.pk, **_kind(finding["key"])},
         "queue": {"queue": "todo"},
@@ -143,14 +143,23 @@ def _address(fix: Fix, finding: dict[str, Any], branch: Organization) -> str:
 
 
 def record_url(duty: Duty) -> str:
-    """Where the record that answers this duty is written."""
-    asked = {
-        "branch": duty.branch_id,
-        **_kind(duty.rule),
-        **({"group": duty.group_id} if duty.group_id else {}),
-    }
+    """Where the meeting that answers this duty is recorded; a passed period opens on its last day."""
+    return record_address(duty) + _on(duty)
+
+
+def not_held_url(duty: Duty) -> str:
+    """Where the branch says that it did not meet, or was excused."""
+    place = record_address(duty).partition("?")[2]
+    return f"{reverse('activities:not-held-create')}?{place}{_on(duty)}"
+
+
+def _on(duty: Duty) -> str:
+    return f"&on={duty.ends_on.isoformat()}" if duty.state == DutyState.MISSING else ""
+
+
+def campaign_url(pk: int) -> str:
     try:
-        return f"{reverse(RECORD.url_name)}?{urlencode(asked)}"
+        return reverse("activities:campaign-detail", args=[pk])
     except NoReverseMatch:
         return ""
 
@@ -209,5 +218,5 @@ NAMERS: dict[str, Any] = {
     "transfer": lambda row: Name(row.member.name, row.get_absolute_url()),
     "member": _member_name,
     "decision": _decision_name,
-    "campaign": lambda row: Name(row.title, row.get_absolute_url()),
+    "campaign": lambda row: Name(row.title, campaign_url(row.pk)),
 }

@@ -16,7 +16,7 @@ from orgportal.health.models import PeriodSummary
 from orgportal.health.queries.summaries import revisions_of
 from orgportal.health.views.sheets import sheet_of
 
-ORDER = ("-starts_on", "organization__path", "-revision")
+ORDER = ("-starts_on", "place", "-revision")
 
 
 @require_GET

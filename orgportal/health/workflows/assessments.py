@@ -13,7 +13,7 @@ from orgportal.core.models import Heartbeat
 from orgportal.core.scoping import AFTER
 from orgportal.health.models import CurrentAssessment
 from orgportal.health.queries.inputs import Books, Moment, Stretch, inputs_of
-from orgportal.health.rules import Assessment, BranchInputs, assess
+from orgportal.health.rules import BranchInputs, assess
 from orgportal.health.rules.totals import duties_in_period
 
 # A chunk is a district or a city, never a branch (performance.md 2), and one transaction.
@@ -76,8 +76,8 @@ def _assess(stretch: Stretch, moment: Moment) -> int:
         branch__path__gte=stretch.path_from, branch__path__lt=stretch.path_below
     )
     known = dict(stored.values_list("branch_id", "digest"))
-    rows = [row_for(branch, books, moment) for branch in inputs]
-    changed = [row for row in rows if known.pop(row.branch_id, None) != row.digest]
+    found = [Judged(branch, books, moment.as_of) for branch in inputs]
+    changed = [each.row(moment) for each in found if known.pop(each.inputs.id, None) != each.digest]
     CurrentAssessment.unscoped.bulk_create(
         changed, update_conflicts=True, unique_fields=["branch"], update_fields=WRITTEN
     )
@@ -86,27 +86,31 @@ def _assess(stretch: Stretch, moment: Moment) -> int:
     return len(changed) + len(known)
 
 
-def row_for(inputs: BranchInputs, books: Books, moment: Moment) -> CurrentAssessment:
-    """The row as it would be written; its digest covers everything but the day."""
-    found = assess(inputs, books.book(inputs.path), moment.as_of)
-    content = {"findings": [finding.as_json() for finding in found.findings], "facts": facts_of(inputs)}
-    version = books.version(inputs.path)
-    return CurrentAssessment(
-        branch_id=inputs.id,
-        as_of=moment.as_of,
-        is_silent=found.is_silent,
-        silent_since=found.silent_since,
-        needs_help=found.needs_help,
-        rule_version=version,
-        digest=_digest(content, found, version),
-        changed_at=moment.known_at,
-        **content,
-    )
+class Judged:
+    """A branch with what its facts mean; written out only where the digest says that something changed."""
 
+    def __init__(self, inputs: BranchInputs, books: Books, on: date) -> None:
+        self.inputs = inputs
+        self.version = books.version(inputs.path)
+        self.found = assess(inputs, books.book(inputs.path), on)
+        self.facts = facts_of(inputs)
+        # Everything but the day; orjson writes the dataclasses as they are.
+        content = orjson.dumps([self.found, self.facts, self.version], option=orjson.OPT_SORT_KEYS)
+        self.digest = sha256(content).hexdigest()
 
-def _digest(content: dict[str, Any], found: Assessment, version: str) -> str:
-    named = {**content, "silent_since": found.silent_since, "version": version}
-    return sha256(orjson.dumps(named, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    def row(self, moment: Moment) -> CurrentAssessment:
+        return CurrentAssessment(
+            branch_id=self.inputs.id,
+            as_of=moment.as_of,
+            findings=[finding.as_json() for finding in self.found.findings],
+            facts=self.facts,
+            is_silent=self.found.is_silent,
+            silent_since=self.found.silent_since,
+            needs_help=self.found.needs_help,
+            rule_version=self.version,
+            digest=self.digest,
+            changed_at=moment.known_at,
+        )
 
 
 def facts_of(inputs: BranchInputs) -> dict[str, Any]:
