@@ -13,10 +13,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from activities.models import Activity
+from activities.workflows import reminders as activities_due
 from activities.workflows.duties import open_duties, settle_duties
 from branches.choices import Kind
 from branches.models import Organization, PartyGroup
 from branches.workflows.tree_import import INSTALLATION, load_tree
+from members.workflows import reminders as members_due
 from members.workflows.loader import load_roster
 from orgportal.core import audit
 from orgportal.core.errors import Refused
@@ -84,6 +86,7 @@ def _load(loaded: Loaded, random: Random, now: datetime, today: date, members: i
     loaded.part("transfers", lambda: transfers.play(cast, random, now, today))
     loaded.part("mobile members", lambda: transfers.send_away(random, today))
     loaded.part("campaigns", lambda: campaign.run(cast, random, now, today))
+    loaded.part("reminders", lambda: sum(room.plan(today, at=now) for room in (members_due, activities_due)))
     audit.record(actor=None, action="demo.loaded", target=None, at=now, changes=loaded.counts)
     if settings.DEMO_SIGNINS_FILE:
         Path(settings.DEMO_SIGNINS_FILE).write_text(json.dumps(signins, ensure_ascii=False), encoding="utf-8")

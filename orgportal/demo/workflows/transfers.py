@@ -42,6 +42,9 @@ STORIES = (
 )
 # The demo member's own: waiting at the receiving side, as the first screen should show.
 OWN = Story(8, ("release", "approve"), is_by_member=True)
+# What waits for the demo secretary: a member who asks to leave, and one who is to be taken in.
+LEAVING = Story(3, is_by_member=True)
+ARRIVING = Story(6, ("approve",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +72,22 @@ def play(cast: Cast, random: Random, now: datetime, today: date) -> int:
     bodies = list(Organization.unscoped.current())
     led = {body.pk: body for body in bodies if body.kind == Kind.BRANCH and body.pk in cast.secretaries}
     stage = Stage(cast, led, {body.path: body for body in bodies})
-    member = cast.named["member"][1]
     movers = _movers(cast, led, random)
-    target = _elsewhere(stage, stage.branches[member.branch_id], random) if member else None
-    if member and target:
-        _play(OWN, Member.unscoped.get(pk=member.pk), target, stage, now)
+    for user_name, story in (("member", OWN), ("member2", LEAVING)):
+        person = Member.unscoped.get(user__user_name=user_name)
+        _play(story, person, _elsewhere(stage, led[person.branch_id], random), stage, now)
+    own = led[Member.unscoped.get(user__user_name="secretary").branch_id]
+    _play(ARRIVING, next(mover for mover in movers if _is_away_from(own, mover, stage)), own, stage, now)
     for story in STORIES:
         mover = next(movers)
         _play(story, mover, _elsewhere(stage, led[mover.branch_id], random), stage, now)
     for pk in lapsed(today):
         lapse(pk, on=today, at=now)
-    return len(STORIES) + 1
+    return len(STORIES) + 3
+
+
+def _is_away_from(own: Organization, mover: Member, stage: Stage) -> bool:
+    return stage.committee(stage.branches[mover.branch_id]) != stage.committee(own)
 
 
 def _movers(cast: Cast, led: dict[int, Organization], random: Random) -> Iterator[Member]:

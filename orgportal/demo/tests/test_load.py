@@ -1,0 +1,67 @@
+"""The whole demo, small: every room has something to show, and loading twice changes nothing."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from activities.choices import DutyState
+from activities.models import Activity, Campaign, Decision, Duty, Pledge
+from branches.choices import Form, Kind
+from branches.models import Organization
+from branches.rules import parent_of
+from conftest import World
+from members.choices import TransferState
+from members.models import Member, Post, Term, Transfer
+from orgportal.core.audit import verify
+from orgportal.core.models import Desk, Reminder, User
+from orgportal.demo.workflows.load import NotADemo, load_demo
+from orgportal.health.models import CurrentAssessment, PeriodSummary
+
+
+@pytest.fixture
+def district(db: None, on_the_day: Any) -> Any:
+    return load_demo(on_the_day, members=2600)
+
+
+def test_demo_fills_every_room_and_a_second_load_changes_nothing(district: Any, on_the_day: Any) -> None:
+    branches = Organization.unscoped.branches()
+    states = Counter(Transfer.unscoped.values_list("state", flat=True))
+    duties = set(Duty.unscoped.values_list("state", flat=True))
+    today = on_the_day.date()
+
+    assert 210 <= branches.count() <= 230
+    assert Member.unscoped.count() == 2600
+    assert {Form.JOINT, Form.TEMPORARY, Form.MOBILE} <= set(branches.values_list("form", flat=True))
+    bodies = Organization.unscoped.select_related("parent")
+    assert all(row.parent is None or row.parent.path == parent_of(row.path) for row in bodies)
+    assert set(TransferState) - set(states) == {TransferState.CANCELLED}
+    assert {DutyState.ON_TIME, DutyState.LATE, DutyState.MISSING, DutyState.DID_NOT_MEET} <= duties
+    assert Activity.unscoped.count() > 10_000
+    assert Decision.unscoped.filter(done_on=None, due_on__lt=today).exists()
+    assert Term.unscoped.filter(due_on__lt=today).exists()
+    assert CurrentAssessment.unscoped.filter(is_silent=True).exists()
+    assert Member.unscoped.exclude(mobile_state="").exists()
+    assert Campaign.unscoped.count() == 1
+    assert Pledge.unscoped.filter(member=None).exists()
+    assert Reminder.objects.exists()
+    assert PeriodSummary.unscoped.filter(organization__kind=Kind.COMMITTEE).exists()
+    assert set(User.objects.values_list("desk", flat=True)) == set(Desk)
+    assert not Post.unscoped.filter(member__user__desk__gt=Desk.NONE).exists()
+    assert verify().is_sound
+    assert load_demo(on_the_day) is None
+
+
+def test_demo_refuses_a_database_with_other_data(world: World, on_the_day: Any) -> None:
+    with pytest.raises(NotADemo) as refusal:
+        load_demo(on_the_day)
+
+    assert refusal.value.code == "database_not_empty"
+
+
+def test_demo_refuses_production(db: None, settings: Any) -> None:
+    settings.PORTAL_MODE = "production"
+
+    with pytest.raises(CommandError, match="demo_mode_only"):
+        call_command("load_demo")
