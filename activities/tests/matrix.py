@@ -102,7 +102,7 @@ def duties_seen(world: Any, persona: str) -> set[int]:
 
 ROWS = [
     Row("activities:activity-list", LIST, ids=records_seen, prepare=records),
-    Row("activities:month", LIST, query="month=2026-03", ids=records_seen, prepare=records),
+    Row("activities:month", LIST, query="?month=2026-03", ids=records_seen, prepare=records),
     Row("activities:activity-detail", READERS, kwargs=of_a, prepare=records),
     Row("activities:activity-saved", READERS, kwargs=of_a, prepare=records),
     Row("activities:activity-print", READERS, kwargs=of_a, prepare=records),
