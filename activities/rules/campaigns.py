@@ -1,6 +1,5 @@
 """What holds for a campaign, a pledge and a leader's comment. Pure."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -48,10 +47,6 @@ def plan_problem(plan: Plan) -> str:
     return "stage_outside_campaign" if day > plan.ends_on else ""
 
 
-def is_under_way(starts_on: date, ends_on: date, today: date) -> bool:
-    return starts_on <= today <= ends_on
-
-
 def pledge_problem(due_on: date, *, joined_on: date, ends_on: date) -> str:
     """A promise is checkable: it is kept by a day between joining and the campaign's end."""
     return "" if joined_on <= due_on <= ends_on else "pledge_day_outside"
@@ -74,14 +69,3 @@ def may_comment(scope: Scope, path: str, *, member_id: int | None) -> bool:
         above = parent_of(path)
         return bool(above) and scope.may(COMMENT, above)
     return member_id != scope.member_id and scope.may(COMMENT, path)
-
-
-def share(part: int, whole: int) -> int:
-    """Per cent, rounded down, so that 100 means all of them; 0 of 0 is 0."""
-    return part * WHOLE // whole if whole else 0
-
-
-def missing_of(everybody: Sequence[int], done: Sequence[int]) -> list[int]:
-    """Those of the roster who have not, in the roster's order."""
-    there = set(done)
-    return [pk for pk in everybody if pk not in there]

@@ -195,3 +195,27 @@ def test_an_officer_below_may_not_end_what_the_district_runs(world, as_, campaig
 
     assert as_("zhao").post(f"{campaign.get_absolute_url()}end/", {"version": 1}).status_code == 403
     assert as_("zhao").get(campaign.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_word_on_the_branch_as_a_whole_stands_with_its_pledge(world, as_, campaign):
+    pledge = make_pledge(campaign, world.a)
+    LeaderComment.objects.create(
+        participation=pledge.participation, author=world.user("zhao"), good="总体认真", at=pledge.recorded_at
+    )
+    of_chen = make_pledge(campaign, world.a, world.chen)
+
+    assert "总体认真" in as_("li").get(pledge.get_absolute_url()).content.decode()
+    assert "总体认真" not in as_("li").get(of_chen.get_absolute_url()).content.decode()
+    assert ids(as_("qian").get(f"{campaign.get_absolute_url()}?commented=yes")) == [part(world, "a").pk]
+
+
+@pytest.mark.django_db
+def test_progress_that_is_no_number_and_a_pledge_for_another_are_refused(world, as_, campaign):
+    pledge = make_pledge(campaign, world.a, world.chen)
+    wrong = as_("chen").post(f"{pledge.get_absolute_url()}progress/", {"progress": "much", "version": 1})
+    address = f"{part(world, 'a').get_absolute_url()}pledge/"
+
+    assert wrong.status_code == 422
+    assert as_("sun").get(address).status_code == 403
+    assert as_("sun").get(f"{address}?member={world.chen.pk}").status_code == 404

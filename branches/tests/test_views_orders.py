@@ -143,3 +143,20 @@ def test_groups_of_others_are_not_found_and_an_overseer_only_looks(world, as_, o
         f"/branches/groups/{group.pk}/end/", {"on": "2026-03-01", "version": 1, "step": "check"}
     )
     assert refused.status_code == 422
+
+
+@pytest.mark.django_db
+def test_a_form_with_gaps_comes_back_with_what_was_typed(world, as_, on_the_day):
+    typed = {"name": "甲一党支部", "version": 1, "step": "check"}
+    page = as_("qian").post(f"/branches/{world.a.pk}/rename/", typed)
+
+    assert page.status_code == 422
+    assert 'value="甲一党支部"' in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_secretary_who_oversees_another_branch_leaves_its_groups_alone(world, as_, on_the_day):
+    group = make_group(world.c)
+    make_post(world.li, world.committee_2, "discipline")
+
+    assert as_("li").get(f"/branches/groups/{group.pk}/rename/").status_code == 403

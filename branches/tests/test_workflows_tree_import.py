@@ -249,3 +249,13 @@ def test_command_loads_or_names_the_faults(tmp_path, capsys):
 
     assert capsys.readouterr().out.startswith("4 bodies loaded")
     assert tree_import.plan_tree(GOOD, scope=INSTALLATION, at=NOW).kinds == {}
+
+
+@pytest.mark.django_db
+def test_a_plan_tells_its_kinds_and_an_empty_file_its_fault():
+    plan = plan_tree(GOOD, scope=INSTALLATION, at=NOW)
+
+    assert plan.kinds == {Kind.COMMITTEE: 2, Kind.BRANCH: 2}
+    assert [fault.code for fault in plan_tree(HEAD.encode(), scope=INSTALLATION, at=NOW).faults] == [
+        "no_rows"
+    ]
