@@ -256,7 +256,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "orgportal.core.api_schema.PortalSchema",
     "DEFAULT_THROTTLE_RATES": {"token": "10/hour", "reveal": "60/hour", "guest": "30/hour"},
     "NUM_PROXIES": 0,  # the address is settled in our middleware
     "EXCEPTION_HANDLER": "orgportal.core.api.exception_handler",
