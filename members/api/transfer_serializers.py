@@ -79,7 +79,7 @@ class StartSerializer(ScopedSerializer):
         return Details(data["target"], reason, data["remark"], data["dues_paid_to"])
 
 
-class MoveSerializer(ScopedSerializer):
+class TransferMoveSerializer(ScopedSerializer):
     """What is said with a move, and the version it was decided on (428 without one)."""
 
     version = serializers.IntegerField(min_value=1, required=False)

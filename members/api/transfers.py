@@ -109,7 +109,7 @@ class TransferMoveView(GenericAPIView[Transfer]):
     """Makes one move; `move_name` is set by the address."""
 
     queryset = Transfer.objects.all()
-    serializer_class = serializers.MoveSerializer
+    serializer_class = serializers.TransferMoveSerializer
     move_name = ""
 
     @extend_schema(responses=MOVE_ANSWERS)
