@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from pathlib import Path
 from launcher import catalogues, environment
 from launcher.errors import LauncherError
 from launcher.paths import PYTHON, ROOT
+from launcher.processes import die_with_parent
 from launcher.servers import Servers, temporary_folder
 from launcher.stage import test_environment
 
@@ -97,7 +99,14 @@ def run_pytest(arguments: list[str], env: Mapping[str, str]) -> tuple[int, str]:
     colour = ["--color=yes"] if sys.stdout.isatty() else []
     command = [str(PYTHON), "-m", "pytest", *colour, *arguments]
     held: list[str] = []
-    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as run:
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=die_with_parent(signal.SIGINT),  # noqa: PLW1509  no threads here
+    ) as run:
         for line in run.stdout or ():
             if line.strip() and held:
                 print("\n".join(held), flush=True)
