@@ -32,8 +32,8 @@ class PortalSchema(AutoSchema):
         found: str = super().get_operation_id()
         return f"{found.removesuffix('_retrieve')}_list" if self.is_page else found
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
-        stated: list[OpenApiParameter] = super().get_override_parameters()
+    def get_override_parameters(self) -> list[Any]:
+        stated = super().get_override_parameters()
         if self.is_page:
             return [*stated, AFTER]
         return stated if self.method == "GET" else [*stated, KEY]

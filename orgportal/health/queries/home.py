@@ -131,8 +131,8 @@ def own_of(scope: Scope, today: date) -> Own | None:
     member = (
         Member.objects.visible_to(scope).select_related("branch__parent", "group").get(pk=scope.member_id)
     )
-    transfers = Transfer.objects.visible_to(scope).filter(member=member)
-    transfer = transfers.select_related("source", "target").order_by("-started_at", "-pk").first()
+    transfers: Any = Transfer.objects.visible_to(scope).filter(member=member)
+    transfer: Transfer | None = transfers.for_pages().order_by("-started_at", "-pk").first()
     follow_ups: Any = Decision.objects.visible_to(scope).filter(owner=member)
     pledges = Pledge.objects.visible_to(scope).filter(
         member=member, participation__campaign__state=CampaignState.RUNNING

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 
 from activities.choices import DutyState
@@ -158,10 +158,7 @@ def _on(duty: Duty) -> str:
 
 
 def campaign_url(pk: int) -> str:
-    try:
-        return reverse("activities:campaign-detail", args=[pk])
-    except NoReverseMatch:
-        return ""
+    return reverse("activities:campaign-detail", args=[pk])
 
 
 def _kind(key: str) -> dict[str, str]:
