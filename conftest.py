@@ -1,7 +1,7 @@
 """The small world every test can ask for, and a client that behaves like our own pages."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -132,16 +132,5 @@ def on_the_day() -> Any:
 
 
 @pytest.fixture
-def _audit_can_be_emptied(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    def trigger(verb: str) -> None:
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute(f"ALTER TABLE core_auditentry {verb} TRIGGER core_audit_no_truncate")
-
-    trigger("DISABLE")
-    yield
-    trigger("ENABLE")
-
-
-@pytest.fixture
-def committed_db(_audit_can_be_emptied: None, transactional_db: None) -> None:
+def committed_db(transactional_db: None) -> None:
     """For tests with several connections: what they commit is emptied afterwards, the audit trail too."""

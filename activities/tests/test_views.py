@@ -148,7 +148,9 @@ def test_a_roster_that_changed_meanwhile_is_named_and_nothing_typed_is_lost(worl
 def test_the_preview_reads_what_is_typed_so_far(world: Any, as_: As) -> None:
     url = f"{reverse('activities:activity-preview')}?branch={world.a.pk}&kind=general"
 
-    response = as_("li").post(url, typed(world, title="", away="孙党员 病假; 胡八 工作"))
+    response = as_("li").post(
+        url, typed(world, title="", away="孙党员 病假; 胡八 工作"), headers={"HX-Request": "true"}
+    )
 
     html = page(response)
     assert response.status_code == 200

@@ -231,7 +231,7 @@ def test_correction_to_the_own_branch_is_refused_in_words(world: Any) -> None:
     )
 
     assert response.status_code == 422
-    assert "组织关系已在本支部" in text(response)
+    assert "组织关系已在这个支部" in text(response)
 
 
 def test_nobody_corrects_what_is_on_its_way(world: Any) -> None:

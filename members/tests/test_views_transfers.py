@@ -85,7 +85,7 @@ def test_list_opens_at_the_first_queue_with_something_in_it(world: Any, busy: di
 def test_queues_say_how_many_wait_too_long(world: Any, busy: dict[str, Transfer]) -> None:
     words = text(page(world, "li", LIST))
 
-    for said in ("待办 1 ", "等待他人 1 (1件超期)", "即将转入 1 ", "已办结 1 "):
+    for said in ("待我办理 1 ", "等待他人办理 1 (1件超期)", "即将转入 1 ", "已办结 1 "):
         assert said in words
 
 
@@ -234,7 +234,7 @@ def test_cancelled_page_says_because_of_what(world: Any) -> None:
     Member.unscoped.filter(pk=world.chen.pk).update(standing=Standing.ENDED)
     work.lapse(transfer.pk, on=world.today, at=world.now)
 
-    assert "该同志已不在党员名册中" in text(page(world, "li", transfer.get_absolute_url()))
+    assert "该党员已不在册" in text(page(world, "li", transfer.get_absolute_url()))
 
 
 @pytest.mark.parametrize(("persona", "status"), [("sun", 404), ("ran", 404), ("wang", 200), ("zhao", 200)])
@@ -301,7 +301,7 @@ def test_somebody_was_faster(world: Any) -> None:
     odd = send(world, "wang", transfer, "accept", version="x")
 
     assert [response.status_code for response in (late, asked, odd)] == [409, 409, 409]
-    assert "已有人先行办理" in text(late)
+    assert "已有他人先行办理" in text(late)
     assert "已撤回" in text(late) or transfer.get_state_display() in text(late)
 
 

@@ -108,10 +108,10 @@ API_ONE = "anon:401 li|zhao|qian:200 ran|chen|sun|wang|sys|sec|aud:404"
 ROWS = [
     Row("health:home", "anon:302 li|ran|chen|sun|wang|sys|sec|aud:200 zhao|qian:302"),
     Row("health:district", WITH_POST, ids=branches_of, prepare=a_month),
-    Row("health:district", WITH_POST, query="need=silent", ids=silent_of, prepare=a_month),
-    Row("health:duty-list", WITH_POST, query="state=not_due", prepare=a_month,
+    Row("health:district", WITH_POST, query="?need=silent", ids=silent_of, prepare=a_month),
+    Row("health:duty-list", WITH_POST, query="?state=not_due", prepare=a_month,
         ids=duties_of(DutyState.NOT_DUE, MAR)),
-    Row("health:duty-list", WITH_POST, query="month=2026-01-01&state=missing", prepare=a_month,
+    Row("health:duty-list", WITH_POST, query="?month=2026-01-01&state=missing", prepare=a_month,
         ids=duties_of(DutyState.MISSING, JAN)),
     Row("health:transfer-list", WITH_POST, ids=transfers_of, prepare=a_month),
     Row("health:term-list", WITH_POST, ids=terms_of, prepare=a_month),
