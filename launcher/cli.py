@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 
-from launcher import environment
+from launcher import catalogues, environment
 from launcher.demo import demo, manage, signins
 from launcher.errors import LauncherError
 from launcher.lint import fmt, lint
@@ -48,6 +48,7 @@ def script_in(folder: str) -> Callable[[list[str]], int]:
             raise LauncherError(f"{folder}/ has: {listed or 'nothing yet'}")
         refuse_other_servers(os.environ)
         environment.ensure(environment.DEVELOPMENT)
+        catalogues.compile_stale()
         with ExitStack() as stack:
             _, env = throwaway(stack)
             return environment.hand_over(["-m", f"{folder}.{name}", *arguments[1:]], env)
