@@ -1,6 +1,6 @@
 """Takes the README's pictures from a fresh demo, so that they never show a page that is gone.
 
-Run by `./portal drill screenshots`' stack or directly with DATABASE_URL and REDIS_URL set.
+Run with DATABASE_URL and REDIS_URL naming empty servers: `python -m scripts.screenshots`.
 """
 
 from pathlib import Path
@@ -10,7 +10,7 @@ from drills._stack import DESK, PHONE, browser, demo_stack, signed_in
 OUT = Path(__file__).parent.parent / "docs" / "screenshots"
 SHOTS = (
     ("meeting-form", "secretary", "/activities/new/?kind=general", DESK),
-    ("district", "officer", "/health/district/", DESK),
+    ("district", "officer", "/health/", DESK),
     ("transfer-timeline", "member", "/", PHONE),
 )
 

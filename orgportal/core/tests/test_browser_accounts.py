@@ -77,7 +77,8 @@ def look(page: Page, name: str) -> None:
         if SHOTS:
             page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
         assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth"), (name, width)
-        found = Axe().run(page, options={"runOnly": RULES})
+        # The API's description is drawn by a third party's widget: its inside is not ours to mend.
+        found = Axe().run(page, context={"exclude": [["#api-docs"]]}, options={"runOnly": RULES})
         assert found.violations_count == 0, (name, width, found.generate_report())
 
 

@@ -12,6 +12,7 @@ from conftest import World
 from members.models import Member, Post
 from members.tests.factories import make_member, make_post
 from orgportal.core.errors import NotAllowed, ScopeMissing
+from orgportal.core.models import User
 from orgportal.core.scoping import AFTER, NOBODY, Grant, Scope, reach, still_visible, within
 
 WAYS_IN: dict[str, Callable[[Any], Any]] = {
@@ -77,6 +78,7 @@ def test_narrowed_rows_may_be_combined(world: World) -> None:
     assert set(mine & theirs) == set()
     assert set(mine ^ theirs) == set(mine) | set(theirs)
     assert set(mine.union(theirs)) == set(mine) | set(theirs)
+    assert set(mine.union(User.objects.none())) == set(mine)
     assert set(mine.intersection(mine)) == set(mine)
     assert set(mine.difference(theirs)) == set(mine)
     assert {row.pk for row in mine.iterator()} == {row.pk for row in mine}

@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from branches.tests.factories import NOW
 from members.tests.factories import make_user
 from orgportal.core.models import AuditEntry, User
+from orgportal.core.workflows.signing import sign_out
 
 PASSWORD = "Correct-horse-1"
 SIGN_IN = "/sign-in/"
@@ -270,3 +273,13 @@ def test_signins_command(settings: Any, signins_file: Path, capsys: Any) -> None
 def test_names(db: None) -> None:
     assert reverse("core:sign-in") == SIGN_IN
     assert reverse("core:set-language") == "/language/"
+
+
+@pytest.mark.django_db
+def test_sign_out_of_nobody_leaves_no_line(rf: RequestFactory) -> None:
+    request = rf.post("/")
+    request.session, request.user = SessionStore(), AnonymousUser()
+
+    sign_out(request, at=NOW)
+
+    assert not AuditEntry.objects.exists()

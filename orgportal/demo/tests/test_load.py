@@ -1,6 +1,8 @@
 """The whole demo, small: every room has something to show, and loading twice changes nothing."""
 
+import json
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,11 +23,15 @@ from orgportal.health.models import CurrentAssessment, PeriodSummary
 
 
 @pytest.fixture
-def district(db: None, on_the_day: Any) -> Any:
+def district(db: None, on_the_day: Any, settings: Any, tmp_path: Path) -> Any:
+    settings.DEMO_SIGNINS_FILE = str(tmp_path / "signins.json")
     return load_demo(on_the_day, members=2600)
 
 
-def test_demo_fills_every_room_and_a_second_load_changes_nothing(district: Any, on_the_day: Any) -> None:
+def test_demo_fills_every_room_and_a_second_load_changes_nothing(
+    district: Any, on_the_day: Any, settings: Any
+) -> None:
+    signins = json.loads(Path(settings.DEMO_SIGNINS_FILE).read_text(encoding="utf-8"))
     branches = Organization.unscoped.branches()
     states = Counter(Transfer.unscoped.values_list("state", flat=True))
     duties = set(Duty.unscoped.values_list("state", flat=True))
@@ -50,6 +56,7 @@ def test_demo_fills_every_room_and_a_second_load_changes_nothing(district: Any, 
     assert set(User.objects.values_list("desk", flat=True)) == set(Desk)
     assert not Post.unscoped.filter(member__user__desk__gt=Desk.NONE).exists()
     assert verify().is_sound
+    assert {line["user_name"] for line in signins} >= {"secretary", "member", "officer", "system"}
     assert load_demo(on_the_day) is None
 
 

@@ -56,10 +56,7 @@ class Stage:
     by_path: dict[str, Organization]
 
     def leader(self, organization: Organization) -> User:
-        user = Member.unscoped.select_related("user").get(pk=self.cast.secretaries[organization.pk].pk).user
-        if user is None:
-            raise LookupError(organization.code)
-        return user
+        return User.objects.get(member__pk=self.cast.secretaries[organization.pk].pk)
 
     def committee(self, branch: Organization) -> Organization:
         """The nearest body above that is not itself a general branch."""

@@ -46,6 +46,13 @@ def test_assess_all_writes_one_row_a_branch_and_names_the_silent(world: World) -
     assert Heartbeat.objects.get(name="assess_all").at == NOW
 
 
+def test_assess_all_of_a_part_is_not_the_nights_work(world: World) -> None:
+    assess_all(TODAY, at=NOW, path=world.committee_2.path)
+
+    assert list(CurrentAssessment.unscoped.values_list("branch_id", flat=True)) == [world.c.pk]
+    assert not Heartbeat.objects.exists()
+
+
 def test_assess_all_run_twice_writes_nothing(world: World) -> None:
     make_duty(world.a, DutyState.MISSING, month=FEB)
     assess_all(TODAY, at=NOW)
