@@ -153,16 +153,16 @@ def signed_in(
     page.fill("input[name=password]", line["password"])
     page.press("input[name=password]", "Enter")
     page.wait_for_url(re.compile(rf"^{re.escape(stack.url)}/(?!sign-in)"))
-    if language != "zh-hans":
-        switch_language(page, language)
+    switch_language(page, language)
     yield page
     context.close()
 
 
 def switch_language(page: Page, language: str) -> None:
-    """Through the switch in the frame, as a person would."""
-    page.locator(f'form[action*="language"] button[value="{language}"]').first.click()
-    page.wait_for_load_state()
+    """Through the switch in the frame, as a person would; a page already in that language stays."""
+    if not (page.get_attribute("html", "lang") or "").lower().startswith(language):
+        page.locator('form[action*="language"] button').first.click()
+        page.wait_for_load_state()
 
 
 def _note(page: Page, kind: str, text: str) -> None:
