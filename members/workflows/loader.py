@@ -5,7 +5,7 @@ import hashlib
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.utils import timezone
 from members.provisions import PROVISIONS
 from members.rules.roster_file import COLUMNS, REQUIRED, Fault, Line, headings, read_line
 from orgportal.core import audit, outbox
+from orgportal.core.copying import as_text
 from orgportal.core.errors import Refused
 from orgportal.core.models import User
 from orgportal.core.names import initials, name_key
@@ -149,7 +150,7 @@ def _statement(name: str) -> str:
 def _stage(lines: list[Line]) -> None:
     buffer = io.StringIO()
     for line in lines:
-        buffer.write("\t".join(map(_copy_text, _copied(line))) + "\n")
+        buffer.write("\t".join(map(as_text, _copied(line))) + "\n")
     buffer.seek(0)
     with connection.cursor() as cursor:
         cursor.execute(_statement("roster_staging"))
@@ -177,17 +178,6 @@ def _copied(line: Line) -> Iterator[Any]:
     yield values["member_number"] or None
     for column in ("since", "mobile_state", "mobile_since", "mobile_place"):
         yield values[column]
-
-
-ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-
-
-def _copy_text(value: Any) -> str:
-    if value is None:
-        return "\\N"
-    if isinstance(value, bytes):
-        return f"\\\\x{value.hex()}"
-    return value.isoformat() if isinstance(value, date) else str(value).translate(ESCAPES)
 
 
 def _set_faults(roots: list[str] | None) -> list[Fault]:
