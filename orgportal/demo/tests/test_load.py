@@ -18,7 +18,7 @@ from members.choices import TransferState
 from members.models import Member, Post, Term, Transfer
 from orgportal.core.audit import verify
 from orgportal.core.models import Desk, Reminder, User
-from orgportal.demo.workflows.load import NotADemo, load_demo
+from orgportal.demo.workflows.load import NotADemo, load_demo, note_signins
 from orgportal.health.models import CurrentAssessment, PeriodSummary
 
 
@@ -58,6 +58,17 @@ def test_demo_fills_every_room_and_a_second_load_changes_nothing(
     assert verify().is_sound
     assert {line["user_name"] for line in signins} >= {"secretary", "member", "officer", "system"}
     assert load_demo(on_the_day) is None
+
+
+@pytest.mark.parametrize(("name", "left"), [("signins.json", ["signins.json"]), ("", [])])
+def test_signins_are_left_only_where_a_file_is_named(
+    name: str, left: list[str], settings: Any, tmp_path: Path
+) -> None:
+    settings.DEMO_SIGNINS_FILE = name and str(tmp_path / name)
+
+    note_signins([{"user_name": "secretary"}])
+
+    assert [file.name for file in tmp_path.iterdir()] == left
 
 
 def test_demo_refuses_a_database_with_other_data(world: World, on_the_day: Any) -> None:

@@ -88,6 +88,11 @@ def _load(loaded: Loaded, random: Random, now: datetime, today: date, members: i
     loaded.part("campaigns", lambda: campaign.run(cast, random, now, today))
     loaded.part("reminders", lambda: sum(room.plan(today, at=now) for room in (members_due, activities_due)))
     audit.record(actor=None, action="demo.loaded", target=None, at=now, changes=loaded.counts)
+    note_signins(signins)
+
+
+def note_signins(signins: list[dict[str, str]]) -> None:
+    """Leave the sign-ins where the sign-in page reads them; an installation without such a file shows none."""
     if settings.DEMO_SIGNINS_FILE:
         Path(settings.DEMO_SIGNINS_FILE).write_text(json.dumps(signins, ensure_ascii=False), encoding="utf-8")
 
