@@ -12,12 +12,14 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+# Django reads these from here by name.
+from orgportal.settings_api import PORTAL_VERSION, REST_FRAMEWORK, REST_KNOX, SPECTACULAR_SETTINGS  # noqa: F401
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 # --- stage and keys
 PORTAL_MODE: str = env.str("PORTAL_MODE", default="production")
-PORTAL_VERSION = "0.1.0"
 DEBUG = False
 SECRET_KEY: str = env.str("SECRET_KEY")
 # Identity numbers: one key seals them (AES-GCM), one makes the blind index.
@@ -153,10 +155,7 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "orgportal.core.accounts.UserNameOrMobileBackend",
 ]
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
+PASSWORD_HASHERS = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("Argon2", "PBKDF2")]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {
@@ -207,16 +206,9 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "orgportal.core.views.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF],
-        "connect-src": [SELF],
-        "manifest-src": [SELF],
+        **{key: [SELF] for key in ("script-src", "style-src", "img-src", "connect-src", "manifest-src")},
+        **{key: [NONE] for key in ("default-src", "base-uri", "object-src", "frame-ancestors")},
         "form-action": [SELF],
-        "base-uri": [NONE],
-        "object-src": [NONE],
-        "frame-ancestors": [NONE],
     }
 }
 # An intranet name has no place on the browsers' public preload list.
@@ -245,48 +237,6 @@ EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")
 EMAIL_PORT = env.int("EMAIL_PORT", default=25)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="orgportal@localhost")
-
-# --- API
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "orgportal.core.api_schema.PortalSchema",
-    "DEFAULT_THROTTLE_RATES": {"token": "10/hour", "reveal": "60/hour", "guest": "30/hour"},
-    "NUM_PROXIES": 0,  # the address is settled in our middleware
-    "EXCEPTION_HANDLER": "orgportal.core.api.exception_handler",
-}
-REST_KNOX = {"TOKEN_TTL": timedelta(days=30), "AUTH_HEADER_PREFIX": "Bearer"}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "orgportal",
-    "DESCRIPTION": "Branches, members, activities, transfers and summaries, within the caller's scope.",
-    "VERSION": PORTAL_VERSION,
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
-    "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "ENUM_NAME_OVERRIDES": {
-        "ActivityKindEnum": "activities.choices.ActivityKind",
-        "ActivityStateEnum": "activities.choices.ActivityState",
-        "BodyKindEnum": "branches.choices.Kind",
-        "CampaignStateEnum": "activities.choices.CampaignState",
-        "DutyStateEnum": "activities.choices.DutyState",
-        "LeaveReasonEnum": "activities.choices.LeaveReason",
-        "PledgeStateEnum": "activities.choices.PledgeState",
-        "PostKindEnum": "branches.choices.PostKind",
-        "RefusalReasonEnum": "members.choices.RefusalReason",
-        "TransferMoveEnum": "members.choices.TransferMove",
-        "TransferReasonEnum": "members.choices.TransferReason",
-        "TransferStateEnum": "members.choices.TransferState",
-    },
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-}
 
 # --- logs: one JSON line per event
 LOGGING = {

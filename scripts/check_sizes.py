@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 LINES = {".py": 400, ".html": 120, ".css": 150}
+NAMED = {"orgportal/settings.py": 250, "orgportal/settings_test.py": 15}
 SKIPPED = {"migrations", "staticfiles", "htmlcov"}
 CLASS, FUNCTION, VIEW, TASK = 200, 40, 25, 15
 TABLE_STATEMENTS = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.Expr)
@@ -25,10 +26,11 @@ def function_limit(path: Path) -> int:
 
 def too_long(path: Path, text: str) -> Iterator[str]:
     """One line per thing over its limit."""
-    count = len(text.splitlines())
+    count, named = len(text.splitlines()), NAMED.get(path.as_posix())
     tree = ast.parse(text) if path.suffix == ".py" else ast.Module([], [])
-    if count > LINES[path.suffix] and not (path.suffix == ".py" and is_table(tree)):
-        yield f"{path}: {count} lines, limit {LINES[path.suffix]}"
+    most = named or LINES[path.suffix]
+    if count > most and (named or path.suffix != ".py" or not is_table(tree)):
+        yield f"{path}: {count} lines, limit {most}"
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             limit = CLASS if isinstance(node, ast.ClassDef) else function_limit(path)
