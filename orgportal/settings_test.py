@@ -1,4 +1,4 @@
-"""The test stage: the same settings, fed a fixed environment where the launcher gave none; a test's one transaction may pause."""
+"""The test stage: the same settings in a fixed environment; a test, one transaction, may pause."""
 
 import os
 import tempfile
