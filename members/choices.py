@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Gender(TextChoices):
@@ -127,3 +128,28 @@ class TransferMove(TextChoices):
     REFUSE = "refuse", _("Refuse")
     EXPIRE = "expire", _("Let it expire")
     CANCEL = "cancel", _("Cancel")
+
+
+class PaperKind(TextChoices):
+    """Numbered papers; each kind has a row of numbers of its own in each body and year."""
+
+    LETTER = "letter", _("Letter of introduction")
+    SLIP = "slip", _("Return slip")
+    CERTIFICATE = "certificate", _("Membership certificate")
+    CARD = "card", _("Activity card of a mobile member")
+
+
+class PaperState(TextChoices):
+    ISSUED = "issued", pgettext_lazy("paper", "Issued")
+    ENDED = "ended", pgettext_lazy("paper", "Ended")
+
+
+class PaperEnd(TextChoices):
+    """Why a paper is of no more use."""
+
+    USED = "used", _("It has served its purpose")
+    LOST = "lost", _("Reported lost")
+    EXPIRED = "expired", _("Not handed in in time")
+    CORRECTED = "corrected", _("Replaced by a corrected one")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    RETURNED = "returned", _("Handed back")

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from members.views.papers import paper_verify
 from orgportal.core.views import errors
 
 urlpatterns = [
@@ -9,6 +10,8 @@ urlpatterns = [
     path("", include("orgportal.health.urls")),
     path("branches/", include("branches.urls")),
     path("members/", include("members.urls")),
+    # Printed on papers as a QR code: short, and outside every room.
+    path("verify/<slug:token>/", paper_verify, name="paper-verify"),
     path("activities/", include("activities.urls")),
     path("api/v1/", include("orgportal.core.api_urls")),
     path("api/v1/", include("branches.api.urls")),

@@ -1,5 +1,6 @@
-"""The register, posts and transfers; one import path for all of them."""
+"""The register, posts, transfers and papers; one import path for all of them."""
 
+from members.models.papers import Paper, PaperCounter
 from members.models.posts import Post, Term
 from members.models.register import BranchPeriod, LastSeen, Look, Member, StandingPeriod
 from members.models.transfers import OPEN_STATES, Transfer, TransferStep
@@ -10,6 +11,8 @@ __all__ = [
     "LastSeen",
     "Look",
     "Member",
+    "Paper",
+    "PaperCounter",
     "Post",
     "StandingPeriod",
     "Term",

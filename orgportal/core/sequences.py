@@ -6,12 +6,13 @@ from django.conf import settings
 from django.db.migrations import RunPython
 
 
-def start_sequences(app_label: str) -> RunPython:
-    """A migration step, put last in an app's first migration."""
+def start_sequences(app_label: str, *names: str) -> RunPython:
+    """A migration step, put last in an app's first migration; later ones name the tables they make."""
 
     def forwards(apps: Any, schema_editor: Any) -> None:
         start = (settings.INSTALLATION_NUMBER << 40) + 1
-        for model in apps.get_app_config(app_label).get_models():
+        config = apps.get_app_config(app_label)
+        for model in [config.get_model(name) for name in names] or config.get_models():
             meta = model._meta  # noqa: SLF001
             with schema_editor.connection.cursor() as cursor:
                 cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [meta.db_table, meta.pk.column])

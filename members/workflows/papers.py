@@ -1,0 +1,99 @@
+"""Issues numbered papers and ends them; the workflow that needs the paper has asked for the right.
+
+The number comes from a counter row locked until the commit: issuers of one body take turns, and a
+transaction that fails gives its number back.
+"""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from branches.models import Organization
+from members.choices import PaperEnd, PaperKind, PaperState
+from members.models import Member, Paper, PaperCounter, Transfer
+from members.rules.papers import number_of
+from orgportal.core import audit
+from orgportal.core.errors import Refused
+from orgportal.core.models import User
+
+TOKEN_BYTES = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a new paper is to say."""
+
+    kind: PaperKind
+    issuer: Organization
+    member: Member
+    valid_until: date | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    transfer: Transfer | None = None
+    replaces: Paper | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperEnding:
+    """Why a paper ends, and what was said about it."""
+
+    reason: PaperEnd
+    note: str = ""
+
+
+@transaction.atomic
+def issue(draft: Draft, *, actor: User, at: datetime) -> Paper:
+    """A new paper under the next number of its body. A paper it replaces has to be ended before."""
+    today = timezone.localdate(at)
+    serial = _next_serial(draft.issuer, draft.kind, today.year)
+    paper = Paper.unscoped.create(
+        kind=draft.kind,
+        issuer=draft.issuer,
+        branch_id=draft.member.branch_id,
+        member=draft.member,
+        transfer=draft.transfer,
+        replaces=draft.replaces,
+        year=today.year,
+        serial=serial,
+        number=number_of(draft.issuer.short_name, draft.kind, today.year, serial),
+        token=secrets.token_urlsafe(TOKEN_BYTES),
+        issued_on=today,
+        valid_until=draft.valid_until,
+        facts=draft.facts,
+        issued_by=actor,
+        recorded_at=at,
+    )
+    changes = {"kind": draft.kind, "member": draft.member.pk, "valid_until": draft.valid_until}
+    audit.record(actor=actor, action="paper.issued", target=paper, at=at, changes=changes)
+    return paper
+
+
+def _next_serial(issuer: Organization, kind: PaperKind, year: int) -> int:
+    key = {"issuer": issuer, "kind": kind, "year": year}
+    PaperCounter.objects.bulk_create([PaperCounter(**key)], ignore_conflicts=True)
+    row = PaperCounter.objects.select_for_update().get(**key)
+    row.last += 1
+    row.save(update_fields=["last"])
+    return row.last
+
+
+@transaction.atomic
+def end(paper: Paper, ending: PaperEnding, *, actor: User | None, at: datetime) -> Paper:
+    """The one change a paper ever sees. Raises Refused if it has ended before."""
+    rows = Paper.unscoped.filter(pk=paper.pk, state=PaperState.ISSUED)
+    ended = rows.update(
+        state=PaperState.ENDED,
+        end_reason=ending.reason,
+        end_note=ending.note,
+        ended_on=timezone.localdate(at),
+        version=F("version") + 1,
+    )
+    if not ended:
+        raise Refused("paper_ended_already", number=paper.number)
+    changes = {"reason": ending.reason, "note": ending.note, "member": paper.member_id}
+    audit.record(actor=actor, action="paper.ended", target=paper, at=at, changes=changes)
+    return Paper.unscoped.get(pk=paper.pk)
