@@ -94,6 +94,7 @@ AUDIT_ACTIONS: dict[str, str | Promise] = {
     "paper.issued": _("Paper issued"),
     "post.appointed": _("Post taken up"),
     "post.ended": _("Post ended"),
+    "post.outlived": _("Posts and term ended with their body"),
     "term.ended": _("Term ended"),
     "term.opened": _("Term opened"),
 }

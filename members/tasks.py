@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from members.workflows import reminders, transfer
+from members.workflows.reorganise import end_offices
 
 logger = logging.getLogger(__name__)
 
@@ -28,3 +29,11 @@ def plan_reminders(on: str = "", **_: Any) -> int:
     planned = reminders.plan(day, at=timezone.now())
     logger.info("member reminders planned: %s", planned)
     return planned
+
+
+@shared_task(name="members.end_offices")
+def end_outlived_offices(**_: Any) -> int:
+    """Posts and terms of dissolved bodies end with them."""
+    ended = end_offices(at=timezone.now())
+    logger.info("posts ended with their bodies: %s", ended)
+    return ended

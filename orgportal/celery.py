@@ -81,6 +81,8 @@ app.conf.beat_schedule = {
     "duties": {"task": "activities.keep_duties", "schedule": crontab(minute="5")},
     # Transfers past their validity expire by clock.
     "transfers": {"task": "members.expire_transfers", "schedule": crontab(minute="10")},
+    # Posts and terms of a dissolved body end with it.
+    "offices": {"task": "members.end_offices", "schedule": crontab(minute="12")},
     # Coming and current reminders of each app become rows.
     "plan-member-reminders": {"task": "members.plan_reminders", "schedule": crontab(minute="15")},
     "plan-activity-reminders": {"task": "activities.plan_reminders", "schedule": crontab(minute="20")},

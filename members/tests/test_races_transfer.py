@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from members.models import BranchPeriod, Member, Transfer
-from members.tests.factories import make_person
+from members.tests.factories import make_person, make_transfer
 from members.tests.transfers import REFUSAL, details
 from members.workflows import transfer as work
 from members.workflows.transfer import MoveRefused, RivalTransfer
@@ -118,3 +118,26 @@ def test_post_that_ends_meanwhile_waits_for_the_move_or_stops_it(world: Any) -> 
         transfer.refresh_from_db()
         assert (transfer.state == "at_receiver") is isinstance(result, Transfer)
         assert isinstance(result, Transfer) or result.code == "not_allowed"
+
+
+def test_form_that_meets_a_lock_too_long_held_is_told_to_come_back(world: Any) -> None:
+    """Nothing is saved, the key stays free, and the same form goes through once the lock is gone."""
+    transfer = make_transfer(make_person(world.a, "queuer", "排队"), world.c, state="at_receiver")
+    key = {"idempotency_key": "6f6e6365-0000-4000-8000-000000000001"}
+    client = world.client("wang")
+    client.raise_request_exception = False
+    place = f"{transfer.get_absolute_url()}accept/"
+    other = connection.copy()
+
+    with other.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("SELECT 1 FROM members_transfer WHERE id = %s FOR UPDATE", [transfer.pk])
+        met = client.post(place, {"version": 1, **key})
+        cursor.execute("ROLLBACK")
+    other.close()
+    state = Transfer.unscoped.get(pk=transfer.pk).state
+    again = client.post(place, {"version": 1, **key})
+
+    assert (met.status_code, met["Retry-After"], state) == (503, "5", "at_receiver")
+    assert "同时操作的人较多" in met.content.decode()
+    assert (again.status_code, Transfer.unscoped.get(pk=transfer.pk).state) == (302, "accepted")

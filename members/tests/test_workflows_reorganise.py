@@ -6,11 +6,13 @@ import pytest
 from django.db import connection
 
 from branches.choices import PostKind
+from branches.models import Organization
 from branches.tests.factories import NOW, make_group
 from branches.workflows.history import Order
 from members.choices import PeriodReason, Standing
 from members.models import BranchPeriod, Member, Post, Term
 from members.queries import roster_for
+from members.tasks import end_outlived_offices
 from members.tests.factories import make_member, make_post, make_term, make_transfer
 from members.workflows.reorganise import MergePreview, merge_branches, preview_merger
 from orgportal.core.errors import NotAllowed, Refused
@@ -110,3 +112,19 @@ def test_preview_counts_what_would_move_and_end(world):
     assert preview == MergePreview(members=4, posts=2, groups=1, transfers=2)
     assert not preview.is_possible
     assert preview_merger(world.b, scope=world.scope("qian"), on=TODAY).is_possible
+
+
+def test_posts_and_terms_end_with_a_dissolved_body_and_are_told_once(world):
+    post = Post.unscoped.get(member=world.li, organization=world.a)
+    term = make_term(world.a, starts_on=date(2024, 1, 1))
+    Organization.unscoped.filter(pk=world.a.pk).update(dissolved_on=TODAY)
+
+    found = [end_outlived_offices(), end_outlived_offices()]
+
+    post.refresh_from_db()
+    term.refresh_from_db()
+    assert found == [2, 0]
+    assert (post.ends_on, term.ended_on) == (TODAY - timedelta(days=1), TODAY - timedelta(days=1))
+    assert not Post.unscoped.held_on(TODAY).filter(organization=world.a).exists()
+    assert Post.unscoped.held_on(TODAY).filter(organization=world.c).exists()
+    assert AuditEntry.objects.filter(action="post.outlived").count() == 1

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
-from django.db.models import F, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
@@ -74,6 +74,32 @@ def merge_branches(
     audit.record(actor=actor, action="member.reorganised", target=row, at=at, changes=changes)
     _tell(members, before, heir, order, at)
     return row
+
+
+@transaction.atomic
+def end_offices(*, at: datetime) -> int:
+    """End posts and terms that outlived their body; return how many posts.
+
+    A body is dissolved on the floor below, which knows nothing of posts; rights are gone from that moment
+    (the scope asks whether the body stands), and this puts the dates right.
+    """
+    bodies = Organization.unscoped.filter(dissolved_on__isnull=False).order_by("pk")
+    posts = 0
+    for body in bodies.filter(Exists(_outliving(Post, "ends_on")) | Exists(_outliving(Term, "ended_on"))):
+        on = cast("date", body.dissolved_on)
+        ended = _end_with(Post.unscoped.filter(organization=body), "ends_on", on)
+        terms = _end_with(Term.unscoped.filter(organization=body), "ended_on", on)
+        changes = {"dissolved_on": on, "posts": ended, "terms": terms}
+        audit.record(actor=None, action="post.outlived", target=body, at=at, changes=changes)
+        posts += ended
+    return posts
+
+
+def _outliving(model: type[Post] | type[Term], field: str) -> QuerySet[Any]:
+    # One that began on the very day or later has that day as its end: it is done.
+    past = Q(**{f"{field}__gte": OuterRef("dissolved_on")}, starts_on__lt=OuterRef("dissolved_on"))
+    rows: QuerySet[Any] = model.unscoped.filter(Q(**{field: None}) | past, organization=OuterRef("pk"))
+    return rows
 
 
 def _locked(bodies: Sequence[Organization]) -> list[Organization]:

@@ -1,8 +1,10 @@
 """Error pages: what happened, why, what to do, whom to phone; none of them asks the database."""
 
+import sys
 from typing import Any
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
@@ -18,6 +20,8 @@ API_CODES = {
     500: "server_error",
     503: "unavailable",
 }
+# PostgreSQL: lock not available, deadlock found, statement cancelled at its time limit.
+BUSY = {"55P03", "40P01", "57014"}
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -43,7 +47,16 @@ def too_many(request: HttpRequest, exception: Exception | None = None, *, wait: 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """A database that gave up waiting saved nothing, and the same again helps: no fault of ours or theirs."""
+    if _gave_up_waiting(sys.exception()):
+        response = _answer(request, 503, "busy")
+        response["Retry-After"] = "5"
+        return response
     return _answer(request, 500)
+
+
+def _gave_up_waiting(failure: BaseException | None) -> bool:
+    return isinstance(failure, OperationalError) and getattr(failure.__cause__, "pgcode", "") in BUSY
 
 
 def unavailable(request: HttpRequest, *, wait: int = 30) -> HttpResponse:
