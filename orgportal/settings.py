@@ -54,7 +54,6 @@ INSTALLED_APPS = [
     "rest_framework",
     "knox",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "orgportal.core",
     "branches",
     "members",

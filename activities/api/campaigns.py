@@ -6,6 +6,7 @@ from django.db.models import F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -83,6 +84,13 @@ class CommentSerializer(ScopedSerializer):
     next_step = serializers.CharField(max_length=300, allow_blank=True, default="")
 
 
+class MadeCommentSerializer(CommentSerializer):
+    """A comment as it was kept."""
+
+    id = serializers.IntegerField()
+    pledge_id = serializers.IntegerField()
+
+
 PLEDGE_FACTS = tuple(PledgeSerializer().fields)
 
 
@@ -137,6 +145,7 @@ class PledgeListView(ScopedListView):
         return found.get(self.request.method or "", PledgeSerializer)
 
     def post(self, request: Request) -> HttpResponse:
+        """Makes a pledge for a branch that takes part, or for one of its members."""
         form: Any = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
         row = make_pledge(form.validated_data["participation"], form.promise(), **by(request))
@@ -149,6 +158,7 @@ class PledgeProgressView(GenericAPIView[Pledge]):
     queryset = Pledge.objects.all()
     serializer_class = ProgressSerializer
 
+    @extend_schema(responses=PledgeSerializer)
     def post(self, request: Request, pk: int) -> Response:
         pledge = pledge_in_sight(request, pk)
         form = self.get_serializer(data=request.data)
@@ -162,6 +172,7 @@ class PledgeCommentView(GenericAPIView[Pledge]):
     queryset = Pledge.objects.all()
     serializer_class = CommentSerializer
 
+    @extend_schema(responses={201: MadeCommentSerializer})
     def post(self, request: Request, pk: int) -> Response:
         pledge = pledge_in_sight(request, pk)
         form = self.get_serializer(data=request.data)

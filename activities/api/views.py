@@ -6,6 +6,7 @@ from django.db.models import F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -50,7 +51,9 @@ class ActivityListView(ScopedListView):
         found = {"POST": serializers.MeetingCreateSerializer}
         return found.get(self.request.method or "", serializers.ActivitySerializer)
 
+    @extend_schema(responses={201: serializers.ActivityDetailSerializer})
     def post(self, request: Request) -> HttpResponse:
+        """Records a meeting that was held; the duties it meets are settled with it."""
         form: Any = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
         data = form.validated_data
@@ -66,6 +69,7 @@ class NotHeldView(GenericAPIView[Activity]):
     queryset = Activity.objects.all()
     serializer_class = serializers.NotHeldSerializer
 
+    @extend_schema(responses={201: serializers.ActivityDetailSerializer})
     def post(self, request: Request) -> Response:
         form: Any = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
@@ -89,6 +93,7 @@ class ActivityAmendView(GenericAPIView[Activity]):
     queryset = Activity.objects.all()
     serializer_class = serializers.MeetingAmendSerializer
 
+    @extend_schema(responses=serializers.ActivityDetailSerializer)
     def post(self, request: Request, pk: int) -> Response:
         row = record(request, pk)
         form: Any = self.get_serializer(data=request.data)
@@ -103,6 +108,7 @@ class ActivityVoidView(GenericAPIView[Activity]):
     queryset = Activity.objects.all()
     serializer_class = serializers.VoidSerializer
 
+    @extend_schema(responses=serializers.ActivityDetailSerializer)
     def post(self, request: Request, pk: int) -> Response:
         row = record(request, pk)
         form: Any = self.get_serializer(data=request.data)
@@ -150,6 +156,7 @@ class DecisionDoneView(GenericAPIView[Decision]):
     queryset = Decision.objects.all()
     serializer_class = serializers.DoneSerializer
 
+    @extend_schema(responses=serializers.DecisionSerializer)
     def post(self, request: Request, pk: int) -> Response:
         rows = Decision.objects.visible_to(scope_of(request)).select_related("item__activity__branch")
         row = get_object_or_404(rows, pk=pk)

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -30,6 +31,10 @@ def facts(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
+body_answers = extend_schema_view(post=extend_schema(responses=serializers.OrganizationSerializer))
+group_answers = extend_schema_view(post=extend_schema(responses=serializers.GroupSerializer))
+
+
 class OrganizationListView(ScopedListView):
     """Bodies within the caller's scope; found with POST."""
 
@@ -42,6 +47,7 @@ class OrganizationListView(ScopedListView):
         return found.get(self.request.method or "", serializers.OrganizationSerializer)
 
     def post(self, request: Request) -> HttpResponse:
+        """Founds a body under another one."""
         form: Any = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
         row = tree.found_body(form.validated_data["parent"], form.body(), form.order(), **by(request))
@@ -78,28 +84,40 @@ class OrderView(GenericAPIView[Any]):
         raise NotImplementedError
 
 
+@body_answers
 class OrganizationRenameView(OrderView):
+    """Gives a body its new names from a day on; the old ones stay in its history."""
+
     serializer_class = serializers.NamesSerializer
 
     def act(self, row: Any, form: Any, asker: dict[str, Any]) -> Any:
         return tree.rename(row, form.names(), form.order(), **asker)
 
 
+@body_answers
 class OrganizationChangeView(OrderView):
+    """Changes sector, form, phone, address and whether there is a committee."""
+
     serializer_class = serializers.DetailsSerializer
 
     def act(self, row: Any, form: Any, asker: dict[str, Any]) -> Any:
         return tree.change_details(row, form.details(), form.order(), **asker)
 
 
+@body_answers
 class OrganizationMoveView(OrderView):
+    """Puts a body, with all below it, under another one."""
+
     serializer_class = serializers.MoveSerializer
 
     def act(self, row: Any, form: Any, asker: dict[str, Any]) -> Any:
         return tree.move(row, form.validated_data["parent"], form.order(), **asker)
 
 
+@body_answers
 class OrganizationDissolveView(OrderView):
+    """Ends a body that is empty: no members, no bodies below, no open transfers."""
+
     serializer_class = serializers.OrderSerializer
 
     def act(self, row: Any, form: Any, asker: dict[str, Any]) -> Any:
@@ -118,6 +136,7 @@ class GroupListView(ScopedListView):
         return found.get(self.request.method or "", serializers.GroupSerializer)
 
     def post(self, request: Request) -> HttpResponse:
+        """Founds a party group in a branch."""
         form: Any = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
         data = form.validated_data
@@ -125,7 +144,10 @@ class GroupListView(ScopedListView):
         return Response(facts(row, GROUP_FACTS), status=201)
 
 
+@group_answers
 class GroupRenameView(OrderView):
+    """Gives a party group its new name."""
+
     queryset = PartyGroup.objects.all()
     serializer_class = serializers.GroupNameSerializer
     columns = GROUP_FACTS
@@ -134,7 +156,10 @@ class GroupRenameView(OrderView):
         return groups.rename_group(row, form.validated_data["name"], form.order(), **asker)
 
 
+@group_answers
 class GroupEndView(OrderView):
+    """Ends a party group."""
+
     queryset = PartyGroup.objects.all()
     serializer_class = serializers.GroupOrderSerializer
     columns = GROUP_FACTS

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from branches.queries import rulebook_for
 from members.api import transfer_serializers as serializers
+from members.choices import TransferMove
 from members.models import Transfer
 from members.provisions import PROVISIONS
 from members.rules import transfer as rules
@@ -86,6 +87,7 @@ class TransferListView(ScopedListView):
         return serializers.StartSerializer if is_start else serializers.TransferSerializer
 
     def post(self, request: Request) -> HttpResponse:
+        """Starts a transfer, as a draft or sent on at once."""
         form: Any = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
         started = work.start(
@@ -106,11 +108,15 @@ class TransferDetailView(GenericAPIView[Transfer]):
 
 
 class TransferMoveView(GenericAPIView[Transfer]):
-    """Makes one move; `move_name` is set by the address."""
+    """One step of a transfer; `moves` of the transfer lists those open to the caller now."""
 
     queryset = Transfer.objects.all()
     serializer_class = serializers.TransferMoveSerializer
     move_name = ""
+
+    @property
+    def summary(self) -> str:
+        return str(TransferMove(self.move_name).label)
 
     @extend_schema(responses=MOVE_ANSWERS)
     def post(self, request: Request, pk: int) -> HttpResponse:

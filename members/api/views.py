@@ -106,6 +106,7 @@ class PostListView(ScopedListView):
         )
 
     def post(self, request: Request) -> HttpResponse:
+        """Gives a member a post in a body, from a day on."""
         form: Any = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
         data = form.validated_data

@@ -1,11 +1,15 @@
-"""How the API describes itself: lists as pages, unsafe calls with their key."""
+"""How the API describes itself: lists as pages, unsafe calls with their key, refusals with their codes."""
 
+from collections.abc import Iterator
+from copy import copy
+from inspect import getdoc
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, inline_serializer
 from rest_framework import serializers
+from rest_framework.request import clone_request
 
 from orgportal.core.api import ScopedListView
 
@@ -22,15 +26,29 @@ KEY = OpenApiParameter(
 
 
 class PortalSchema(AutoSchema):
-    """Knows the two habits every operation here shares."""
+    """Knows the habits every operation here shares."""
+
+    @property
+    def is_list(self) -> bool:
+        return isinstance(self.view, ScopedListView)
 
     @property
     def is_page(self) -> bool:
-        return self.method == "GET" and isinstance(self.view, ScopedListView)
+        return self.method == "GET" and self.is_list
 
     def get_operation_id(self) -> str:
         found: str = super().get_operation_id()
         return f"{found.removesuffix('_retrieve')}_list" if self.is_page else found
+
+    def get_summary(self) -> str | None:
+        return super().get_summary() or getattr(self.view, "summary", None)
+
+    def get_description(self) -> str:
+        found: str = super().get_description()
+        return "" if found == getdoc(ScopedListView) else found
+
+    def get_filter_backends(self) -> list[Any]:
+        return list(self.view.filter_backends) if self.is_page else []
 
     def get_override_parameters(self) -> list[Any]:
         stated = super().get_override_parameters()
@@ -40,6 +58,10 @@ class PortalSchema(AutoSchema):
 
     def get_response_serializers(self) -> Any:
         found = super().get_response_serializers()
+        if isinstance(found, dict) or not self.is_list:
+            return found
+        if self.method == "POST":
+            return {201: self._row()}
         if not self.is_page or not isinstance(found, serializers.BaseSerializer):
             return found
         fields = {
@@ -47,3 +69,33 @@ class PortalSchema(AutoSchema):
             "next_after": serializers.IntegerField(allow_null=True),
         }
         return inline_serializer(f"{type(found).__name__.removesuffix('Serializer')}Page", fields)
+
+    def _row(self) -> Any:
+        """What was made is answered as the list shows it."""
+        view = copy(self.view)
+        view.request = clone_request(self.view.request, "GET")
+        return view.get_serializer_class()()
+
+    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+        found: dict[str, Any] = super()._get_response_bodies(direction)
+        stated = {code: {"description": words} for code, words in self._usual_refusals()}
+        return dict(sorted((stated | found).items()))
+
+    def _usual_refusals(self) -> Iterator[tuple[str, str]]:
+        if self.is_page or self.method in {"POST", "PUT", "PATCH"}:
+            yield "400", "A value was refused: each is named with its reason."
+        if self.get_auth():
+            yield "401", "No token, or one that was ended or has run out."
+        if "{" in self.path:
+            yield "404", "Not there, or not within the caller's scope."
+        if self.method != "GET" and self.get_auth():
+            yield "403", "The caller's posts do not carry the right: code not_allowed."
+            yield "409", "Refused by a rule: code says which."
+            if "version" in self._body_names():
+                yield "412", "Somebody saved since that version: code stale_version."
+            yield "422", "The key was used for something else: code idempotency_key_reused."
+
+    def _body_names(self) -> set[str]:
+        stated: Any = self.get_request_serializer()
+        found = stated() if isinstance(stated, type) else stated
+        return set(getattr(found, "fields", ()))

@@ -1,14 +1,13 @@
 """Ground-floor operations of the API."""
 
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView
 
 from orgportal.core.views import api
 
 app_name = "api-core"
 urlpatterns = [
     path("", api.RootView.as_view(), name="root"),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", api.SchemaView.as_view(), name="schema"),
     path("tokens/", api.TokenListView.as_view(), name="token-list"),
     path("tokens/<str:key>/", api.TokenView.as_view(), name="token-detail"),
 ]

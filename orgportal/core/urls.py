@@ -31,6 +31,7 @@ urlpatterns = [
     path("api-docs/tokens/", api.token_list, name="token-list"),
     path("api-docs/tokens/make/", api.token_make, name="token-make"),
     path("api-docs/tokens/<str:key>/end/", api.token_end, name="token-end"),
+    path("api-docs/<slug:slug>/", api.api_room, name="api-room"),
     path("feedback/", feedback.feedback_list, name="feedback-list"),
     path("feedback/new/", feedback.feedback_create, name="feedback-create"),
     path("desks/system/accounts/", desk_system.account_list, name="account-list"),

@@ -117,6 +117,7 @@ ROWS = [
     desk("core:audit-list", "aud", prepare=an_entry, ids=all_entries),
     desk("core:audit-verify", "aud", 302, method="POST"),
     Row("core:api-docs", f"anon:302 {SIGNED_IN}:200"),
+    Row("core:api-room", f"anon:302 {SIGNED_IN}:200", kwargs=lambda _: {"slug": "transfers"}),
     Row("core:token-list", f"anon:302 {SIGNED_IN}:200"),
     Row("core:token-make", f"anon:302 {SIGNED_IN}:200", method="POST"),
     Row("core:token-end", f"{EVERYBODY}:302", kwargs=lambda _: NO_KEY, method="POST"),

@@ -2,14 +2,15 @@
 
 from typing import Any, ClassVar
 
-from csp.decorators import csp_update
 from django.contrib.auth import authenticate
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
 from knox.models import AuthToken
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
@@ -19,6 +20,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
 from rest_framework.views import APIView
 
+from orgportal.core.api_reference import rooms_in, schema_in
 from orgportal.core.errors import Refused
 from orgportal.core.idempotency import said_once
 from orgportal.core.models import User
@@ -80,7 +82,7 @@ class RootView(APIView):
 
 
 class TokenListView(APIView):
-    """One's own tokens; a new one for a user name and password."""
+    """One's own tokens, without their secrets."""
 
     throttle_scope: ClassVar[str] = "token"
 
@@ -101,6 +103,7 @@ class TokenListView(APIView):
         auth=[],
     )
     def post(self, request: Request) -> Response:
+        """Makes a token for a user name and password; it is told once and lasts thirty days."""
         typed = CredentialsSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         name, password = typed.validated_data["user_name"], typed.validated_data["password"]
@@ -112,6 +115,15 @@ class TokenListView(APIView):
             return Response({"code": "wrong_name_or_password"}, status=401)
         made = MadeTokenSerializer(tokens.make_token(user, at=timezone.now())).data
         return said_once(Response(made, status=201), reverse("api-core:token-list"))
+
+
+class SchemaView(SpectacularAPIView):
+    """The description as a file, from the same copy the page is drawn from."""
+
+    def _get_schema_response(self, request: Request) -> Response:
+        kind = self.perform_content_negotiation(request, force=True)[0].format
+        headers = {"Content-Disposition": f'attachment; filename="orgportal-api.{kind}"'}
+        return Response(schema_in(get_language() or "en"), headers=headers)
 
 
 class TokenView(APIView):
@@ -134,12 +146,20 @@ def _address(name: str) -> str:
 # --- pages
 
 
-# The reader draws its small marks from data: addresses; scripts and styles stay ours.
-@csp_update({"img-src": ["data:"]})
 @require_safe
 def api_docs(request: Any) -> HttpResponse:
-    """The schema, drawn by a script and style we serve ourselves."""
-    return render_page(request, "core/api_docs.html")
+    """How to begin, and where each operation is described."""
+    return render_page(request, "core/api_docs.html", rooms=rooms_in(get_language() or "en"))
+
+
+@require_safe
+def api_room(request: Any, slug: str) -> HttpResponse:
+    """Some operations in words, for whoever writes a program against the portal."""
+    rooms = rooms_in(get_language() or "en")
+    room = next((each for each in rooms if each.slug == slug), None)
+    if room is None:
+        raise Http404
+    return render_page(request, "core/api_room.html", room=room)
 
 
 @require_safe
