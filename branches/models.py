@@ -19,6 +19,10 @@ class OrganizationQuerySet(ScopedQuerySet["Organization"]):
         """Bodies that existed that day."""
         return self.filter(Q(dissolved_on=None) | Q(dissolved_on__gte=day), established_on__lte=day)
 
+    def standing_between(self, first: date, last: date) -> "OrganizationQuerySet":
+        """Bodies that existed on any day from the first to the last."""
+        return self.filter(Q(dissolved_on=None) | Q(dissolved_on__gte=first), established_on__lte=last)
+
     def current(self) -> "OrganizationQuerySet":
         return self.filter(dissolved_on=None)
 

@@ -24,7 +24,7 @@ def rulebook_for(path: str, provisions: Iterable[Provision], on: date) -> Rulebo
 
 
 def rulebooks_for(paths: Iterable[str], provisions: Iterable[Provision], on: date) -> dict[str, Rulebook]:
-    """The same for many bodies in one query, by path."""
+    """The same for many bodies in one query, by path; bodies under the same local rules share one book."""
     national = tuple(provisions)
     above = {path: {*ancestors(path), path} for path in paths}
     wanted = set().union(*above.values())
@@ -33,10 +33,14 @@ def rulebooks_for(paths: Iterable[str], provisions: Iterable[Provision], on: dat
         key__in=[provision.key for provision in national], path__in=wanted, valid_from__lte=on
     ).order_by("-valid_from", "-id")
     rules = [_local_rule(row) for row in rows]
-    return {
-        path: Rulebook.of(national, (rule for rule in rules if rule.path in prefixes))
-        for path, prefixes in above.items()
-    }
+    shared: dict[tuple[int, ...], Rulebook] = {}
+    books = {}
+    for path, prefixes in above.items():
+        own = tuple(place for place, rule in enumerate(rules) if rule.path in prefixes)
+        if own not in shared:
+            shared[own] = Rulebook.of(national, (rules[place] for place in own))
+        books[path] = shared[own]
+    return books
 
 
 def _local_rule(row: LocalProvision) -> LocalRule:

@@ -1,8 +1,11 @@
 """What a branch owes in a period and how it stands: decided here and nowhere else (house.md 15.2). Pure."""
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import attrgetter
 
 from activities.choices import ActivityKind, ActivityState, DutyState
 from activities.provisions import DUTY_RULES, DutyRule
@@ -108,6 +111,15 @@ def periods_of(length: str, starts_on: date, ends_on: date) -> list[Period]:
     return found
 
 
+def days_since(since: date, on: date) -> list[date]:
+    """One day for each month from the one `since` lies in: its last day, and that day itself at the end."""
+    return [min(month.ends_on, on) for month in periods_of("month", since, on)]
+
+
+def stands_on(branch: BranchFacts, day: date) -> bool:
+    return branch.established_on <= day and (branch.dissolved_on is None or day <= branch.dissolved_on)
+
+
 def owed_on(branch: BranchFacts, book: Rulebook, day: date) -> list[Owed]:
     """One line for each rule (and each party group) in the periods of that day."""
     found: list[Owed] = []
@@ -149,6 +161,25 @@ def answers(duty: DutyFacts, record: RecordFacts) -> bool:
         and record.group_id == duty.group_id
         and record.held_on in duty.period
     )
+
+
+_HELD_ON = attrgetter("held_on")
+
+
+class Said:
+    """A branch's records, found by what they speak to: years of them answer as quickly as one month."""
+
+    def __init__(self, records: Iterable[RecordFacts] = ()) -> None:
+        self._found: dict[tuple[ActivityKind, int | None], list[RecordFacts]] = defaultdict(list)
+        for record in sorted(records, key=_HELD_ON):
+            for kind in record.kinds:
+                self._found[kind, record.group_id].append(record)
+
+    def about(self, duty: DutyFacts) -> Sequence[RecordFacts]:
+        """Those of the duty's kind and group inside its period, by day."""
+        found = self._found.get((duty.answered_by, duty.group_id), [])
+        first = bisect_left(found, duty.period.starts_on, key=_HELD_ON)
+        return found[first : bisect_right(found, duty.period.ends_on, key=_HELD_ON)]
 
 
 def decide(duty: DutyFacts, records: Iterable[RecordFacts], on: date) -> Verdict:

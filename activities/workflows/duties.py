@@ -1,15 +1,19 @@
 """Opens, decides and settles duties: each row is written in the transaction of what decided it. Safe to
-repeat; a constant number of queries a batch, never a query a branch."""
+repeat; a constant number of queries a batch, never a query a branch or a month."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
+from pathlib import Path
+from typing import Any
 
-from django.db import transaction
+import orjson
+from django.db import connection, transaction
 from django.db.models import Q
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from activities.choices import ActivityKind, ActivityState, DutyState
@@ -23,9 +27,12 @@ from activities.rules.duties import (
     Owed,
     Period,
     RecordFacts,
+    Said,
+    days_since,
     decide,
     is_owed,
     owed_on,
+    stands_on,
 )
 from branches.choices import Form, Sector
 from branches.models import Organization, PartyGroup
@@ -33,9 +40,11 @@ from branches.queries import rulebooks_for
 from orgportal.core.rulebook import Rulebook
 from orgportal.core.scoping import AFTER
 
+SQL = Path(__file__).resolve().parent.parent / "sql"
 BATCH = 500
-SAID = ("branch_id", "id", "kind", "also_kinds", "state", "held_on", "recorded_at", "group_id", "reason")
-OwedByBranch = dict[int, list[Owed]]
+SAID = ("branch_id", "id", "kind", "also_kinds", "state", "held_on", "day", "group_id", "reason")
+RUNNING = ("id", "branch_id", "rule", "group_id", "starts_on", "ends_on", "is_owed")
+Owing = list[tuple[int, Owed]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +57,36 @@ class Bench:
     at: datetime
 
 
-def open_duties(on: date, *, path: str = "", at: datetime | None = None) -> int:
-    """Open what every branch owes in the periods of that day; return how many rows were added.
+@dataclass(slots=True)
+class Opening:
+    """A duty about to be stored."""
+
+    rule: str
+    branch_id: int
+    group_id: int | None
+    starts_on: date
+    ends_on: date
+    due_on: date
+    is_owed: bool
+    state: str = DutyState.NOT_DUE
+    activity_id: int | None = None
+    reason: str = ""
+
+
+def open_duties(on: date, *, since: date | None = None, path: str = "", at: datetime | None = None) -> int:
+    """Open what every branch owes in the periods of that day, and of all months from `since` on; return how
+    many rows were added, each decided as it stands that day.
 
     Repeated, it adds what is new since (a party group, a branch) and follows a committee elected or gone.
     """
+    days = days_since(since or on, on)
     opened = 0
-    for branches in _batches(on, path):
+    for branches in _batches(days, path):
         with transaction.atomic():
             bench = _bench(branches, on, at or _morning(on))
-            owed = {pk: owed_on(facts, bench.books[pk], on) for pk, facts in bench.branches.items()}
-            _follow(owed, bench)
-            opened += _add(owed, bench)
+            owing = _owing(bench, days)
+            _follow(owing, bench)
+            opened += _add(owing, bench)
     return opened
 
 
@@ -86,9 +113,8 @@ def apply_record(activity: Activity, *, at: datetime, also_on: Iterable[date] = 
     days = sorted({activity.held_on, *also_on})
     kinds = {ActivityKind(kind) for kind in activity.kinds}
     for day in days:
-        owed = owed_on(bench.branches[activity.branch_id], bench.books[activity.branch_id], day)
-        asked = [line for line in owed if RULE_BY_KEY[line.rule].answered_by in kinds]
-        _add({activity.branch_id: asked}, bench)
+        owing = _owing(bench, [day])
+        _add([line for line in owing if RULE_BY_KEY[line[1].rule].answered_by in kinds], bench)
     touched = reduce(or_, (Q(starts_on__lte=day, ends_on__gte=day) for day in days))
     rows = _locked(Duty.unscoped.filter(touched, branch_id=activity.branch_id))
     _decide(rows, bench)
@@ -102,8 +128,9 @@ def _morning(on: date) -> datetime:
 # --- reading
 
 
-def _batches(on: date, path: str) -> Iterator[list[Organization]]:
-    rows = Organization.unscoped.branches().standing_on(on).order_by("path")
+def _batches(days: list[date], path: str) -> Iterator[list[Organization]]:
+    """Branches that stood on any of the days."""
+    rows = Organization.unscoped.branches().standing_between(days[0], days[-1]).order_by("path")
     if path:
         rows = rows.filter(path__gte=path, path__lt=path + AFTER)
     last = ""
@@ -147,62 +174,73 @@ def _locked(rows: DutyQuerySet) -> list[Duty]:
     return list(rows.order_by("pk").select_for_update(no_key=True, of=("self",)))
 
 
-def _records(rows: list[Duty]) -> dict[int, list[RecordFacts]]:
+def _said(rows: Sequence[Duty | Opening]) -> dict[int, Said]:
     """What the branches of these duties have said in the periods of these duties, by branch."""
     said: dict[int, list[RecordFacts]] = defaultdict(list)
     found = Activity.unscoped.filter(
         branch_id__in={row.branch_id for row in rows},
         held_on__range=(min(row.starts_on for row in rows), max(row.ends_on for row in rows)),
         state__in=(ActivityState.HELD, ActivityState.EXCUSED, ActivityState.DID_NOT_MEET),
-    )
-    for branch, pk, kind, also, state, held_on, recorded_at, group, reason in found.values_list(*SAID):
-        kinds = frozenset(ActivityKind(each) for each in (kind, *also))
-        day = timezone.localdate(recorded_at)
+    ).annotate(day=TruncDate("recorded_at"))
+    for branch, pk, kind, also, state, held_on, day, group, reason in found.values_list(*SAID):
+        kinds = _kinds(kind, tuple(also))
         said[branch].append(RecordFacts(pk, kinds, ActivityState(state), held_on, day, group, reason))
-    return said
+    return {branch: Said(records) for branch, records in said.items()}
+
+
+@cache
+def _kinds(kind: str, also: tuple[str, ...]) -> frozenset[ActivityKind]:
+    return frozenset(ActivityKind(each) for each in (kind, *also))
 
 
 # --- deciding
 
 
-def _add(owed: OwedByBranch, bench: Bench) -> int:
+def _owing(bench: Bench, days: list[date]) -> Owing:
+    """What each branch owes in the periods of those days, oldest first, each once."""
+    found: dict[tuple[int, Owed], None] = {}
+    for day in days:
+        for pk, facts in bench.branches.items():
+            if stands_on(facts, day):
+                found.update(((pk, line), None) for line in owed_on(facts, bench.books[pk], day))
+    return list(found)
+
+
+def _add(owing: Owing, bench: Bench) -> int:
     """Rows that are not there yet, already decided by what was recorded before they were opened."""
-    lines = [(branch, line) for branch, found in owed.items() for line in found]
     have = set(
         Duty.unscoped.filter(
-            branch_id__in=list(owed), starts_on__in={line.period.starts_on for _, line in lines}
+            branch_id__in={branch for branch, _ in owing},
+            starts_on__in={line.period.starts_on for _, line in owing},
         ).values_list("branch_id", "rule", "group_id", "starts_on")
     )
     rows = [
-        Duty(
-            rule=line.rule, branch_id=branch, group_id=line.group_id, starts_on=line.period.starts_on,
-            ends_on=line.period.ends_on, due_on=line.period.ends_on, is_owed=line.is_owed,
-            recorded_at=bench.at, decided_at=bench.at,
+        Opening(
+            line.rule, branch, line.group_id, line.period.starts_on, line.period.ends_on, line.period.ends_on,
+            line.is_owed,
         )
-        for branch, line in lines
+        for branch, line in owing
         if (branch, line.rule, line.group_id, line.period.starts_on) not in have
     ]  # fmt: skip
     _judge(rows, bench)
-    return len(Duty.unscoped.bulk_create(rows, ignore_conflicts=True, batch_size=2000))
+    return _write("duties_open", rows, bench)
 
 
-def _follow(owed: OwedByBranch, bench: Bench) -> None:
+def _follow(owing: Owing, bench: Bench) -> None:
     """A running period follows the branch: a committee elected or gone, a change of form."""
-    lines = {
-        (branch, line.rule, line.group_id, line.period): line.is_owed
-        for branch, found in owed.items()
-        for line in found
-    }
+    lines = {(branch, line.rule, line.group_id, line.period): line.is_owed for branch, line in owing}
     running = Duty.unscoped.filter(
-        branch_id__in=list(owed), starts_on__lte=bench.on, ends_on__gte=bench.on
-    ).order_by("pk")
-    changed = []
-    for row in running:
-        key = (row.branch_id, row.rule, row.group_id, Period(row.starts_on, row.ends_on))
-        if lines.get(key, row.is_owed) != row.is_owed:
-            row.is_owed = not row.is_owed
-            changed.append(row)
-    _decide(changed, bench, always=True)
+        branch_id__in=list(bench.branches), starts_on__lte=bench.on, ends_on__gte=bench.on
+    )
+    changed = {}
+    for pk, branch, rule, group, starts_on, ends_on, was_owed in running.values_list(*RUNNING):
+        owed = lines.get((branch, rule, group, Period(starts_on, ends_on)), was_owed)
+        if owed != was_owed:
+            changed[pk] = owed
+    rows = _locked(Duty.unscoped.filter(pk__in=changed)) if changed else []
+    for row in rows:
+        row.is_owed = changed[row.pk]
+    _decide(rows, bench, always=True)
 
 
 def _is_still_owed(row: Duty, bench: Bench) -> bool:
@@ -216,24 +254,34 @@ def _decide(rows: list[Duty], bench: Bench, *, always: bool = False) -> int:
     before = {row.pk: (row.state, row.activity_id, row.reason) for row in rows}
     _judge(rows, bench)
     changed = [row for row in rows if always or before[row.pk] != (row.state, row.activity_id, row.reason)]
-    for row in changed:
-        row.decided_at = bench.at
-    Duty.unscoped.bulk_update(
-        changed, ["state", "activity", "reason", "is_owed", "decided_at"], batch_size=BATCH
-    )
-    return len(changed)
+    columns = ("id", "state", "activity_id", "reason", "is_owed")
+    return _write("duties_decide", [{name: getattr(row, name) for name in columns} for row in changed], bench)
 
 
-def _judge(rows: list[Duty], bench: Bench) -> None:
+def _write(statement: str, rows: Sequence[Any], bench: Bench) -> int:
+    """Rows by the thousand in one statement; return how many it wrote."""
+    if not rows:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            (SQL / f"{statement}.sql").read_text(encoding="utf-8"),
+            {"rows": orjson.dumps(rows).decode(), "at": bench.at},
+        )
+        return int(cursor.rowcount)
+
+
+def _judge(rows: Sequence[Duty | Opening], bench: Bench) -> None:
     if not rows:
         return
-    said = _records(rows)
+    said = _said(rows)
+    nothing = Said()
     for row in rows:
-        verdict = decide(_duty_facts(row, bench.books[row.branch_id]), said[row.branch_id], bench.on)
+        duty = _duty_facts(row, bench.books[row.branch_id])
+        verdict = decide(duty, said.get(row.branch_id, nothing).about(duty), bench.on)
         row.state, row.activity_id, row.reason = verdict.state, verdict.record_id, verdict.reason
 
 
-def _duty_facts(row: Duty, book: Rulebook) -> DutyFacts:
+def _duty_facts(row: Duty | Opening, book: Rulebook) -> DutyFacts:
     taken_over = book.value("duty.taken_over_on", row.due_on)
     return DutyFacts(
         answered_by=RULE_BY_KEY[row.rule].answered_by,

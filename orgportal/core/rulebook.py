@@ -122,10 +122,19 @@ class RuleNotInForce(LookupError):
 
 @dataclass(frozen=True)
 class Rulebook:
-    """The provisions that hold for one body: national values, overridden by the nearest local rule."""
+    """The provisions that hold for one body: national values, overridden by the nearest local rule.
+
+    Each is looked up once a day: hundreds of branches ask one book the same questions.
+    """
 
     provisions: dict[str, Provision]
     local: tuple[LocalRule, ...] = field(default=())
+    _seen: dict[tuple[str, date], Version] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _cited: dict[tuple[str, date], Citation] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @classmethod
     def of(cls, provisions: Iterable[Provision], local: Iterable[LocalRule] = ()) -> "Rulebook":
@@ -135,6 +144,12 @@ class Rulebook:
 
     def version(self, key: str, day: date) -> Version:
         """The version in force for this body that day. Raises RuleNotInForce."""
+        asked = (key, day)
+        if asked not in self._seen:
+            self._seen[asked] = self._look_up(key, day)
+        return self._seen[asked]
+
+    def _look_up(self, key: str, day: date) -> Version:
         for rule in self.local:
             if rule.key == key and rule.version.holds_on(day):
                 return rule.version
@@ -153,8 +168,11 @@ class Rulebook:
         return self.provisions[key].force
 
     def cite(self, key: str, day: date) -> Citation:
-        version = self.version(key, day)
-        return Citation(key, version.instrument, version.article, version.valid_from)
+        asked = (key, day)
+        if asked not in self._cited:
+            version = self.version(key, day)
+            self._cited[asked] = Citation(key, version.instrument, version.article, version.valid_from)
+        return self._cited[asked]
 
     def digest(self, day: date) -> str:
         """A short name for everything in force that day; summaries carry it."""

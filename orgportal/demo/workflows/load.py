@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from activities.models import Activity
 from activities.workflows import reminders as activities_due
-from activities.workflows.duties import open_duties, settle_duties
+from activities.workflows.duties import open_duties
 from branches.choices import Kind
 from branches.models import Organization, PartyGroup
 from branches.workflows.tree_import import INSTALLATION, load_tree
@@ -24,7 +24,7 @@ from orgportal.core import audit
 from orgportal.core.errors import Refused
 from orgportal.core.models import LocalProvision
 from orgportal.demo import people, tree
-from orgportal.demo.records import first_month, months_until
+from orgportal.demo.records import first_month
 from orgportal.demo.workflows import campaign, posts, records, transfers
 from orgportal.health.workflows.assessments import assess_all
 from orgportal.health.workflows.summaries import make_summaries
@@ -121,9 +121,7 @@ def _found_groups(branches: list[tree.Body], today: date) -> None:
 
 
 def _duties(today: date, now: datetime) -> int:
-    """Open and decide the duties of every month there are records of."""
+    """The duties of every month there are records of, as they stand today."""
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {Activity._meta.db_table}")  # noqa: SLF001
-    opened = sum(open_duties(month, at=now) for month in months_until(today))
-    settle_duties(today, at=now)
-    return opened
+    return open_duties(today, since=first_month(today), at=now)

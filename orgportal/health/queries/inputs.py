@@ -1,7 +1,7 @@
 """The facts of every branch in one statement (`sql/inputs.sql`), for a scope or for a job."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -15,7 +15,7 @@ from activities import provisions as activities
 from branches import provisions as branches
 from branches.queries import rulebooks_for
 from members import provisions as members
-from orgportal.core.rulebook import Citation, Rulebook, Version
+from orgportal.core.rulebook import Rulebook
 from orgportal.core.scoping import AFTER, Scope
 from orgportal.health import provisions as health
 from orgportal.health.rules import BranchInputs, Dated, DutyLine, months_after
@@ -121,39 +121,15 @@ def _duty_lines(text: str) -> tuple[DutyLine, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True)
-class DayBook(Rulebook):
-    """A rulebook that looks each provision up once: hundreds of branches ask it the same questions."""
-
-    seen: dict[tuple[str, date], Version] = field(default_factory=dict, compare=False)
-    cited: dict[tuple[str, date], Citation] = field(default_factory=dict, compare=False)
-
-    def version(self, key: str, day: date) -> Version:
-        asked = (key, day)
-        if asked not in self.seen:
-            self.seen[asked] = super().version(key, day)
-        return self.seen[asked]
-
-    def cite(self, key: str, day: date) -> Citation:
-        asked = (key, day)
-        if asked not in self.cited:
-            self.cited[asked] = super().cite(key, day)
-        return self.cited[asked]
-
-
 class Books:
-    """The rulebooks of many branches, in one query; branches under the same local rules share theirs."""
+    """The rulebooks of many branches, in one query, and a name for each; branches under one book share it."""
 
     def __init__(self, paths: Sequence[str], on: date) -> None:
-        self._on = on
-        self._books: dict[str, Rulebook] = {}
-        self._versions: dict[str, str] = {}
-        shared: dict[tuple[object, ...], tuple[Rulebook, str]] = {}
-        for path, book in rulebooks_for(paths, PROVISIONS, on).items():
-            same = tuple((rule.key, rule.path, rule.version.valid_from) for rule in book.local)
-            if same not in shared:
-                shared[same] = (DayBook(book.provisions, book.local), book.digest(on))
-            self._books[path], self._versions[path] = shared[same]
+        self._books = rulebooks_for(paths, PROVISIONS, on)
+        names = {
+            id(book): book.digest(on) for book in {id(book): book for book in self._books.values()}.values()
+        }
+        self._versions = {path: names[id(book)] for path, book in self._books.items()}
 
     def book(self, path: str) -> Rulebook:
         return self._books[path]
