@@ -153,3 +153,22 @@ class PaperEnd(TextChoices):
     CORRECTED = "corrected", _("Replaced by a corrected one")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     RETURNED = "returned", _("Handed back")
+
+
+class BatchAct(TextChoices):
+    """What is done to many at once: a new transfer for each, or each one's own next step."""
+
+    START = "start", _("Start transfers")
+    MOVE_ON = "move_on", _("Move transfers on")
+
+
+class BatchState(TextChoices):
+    PREPARED = "prepared", _("To be checked")
+    RUNNING = "running", _("At work")
+    DONE = "done", _("Done")
+
+
+class BatchRowState(TextChoices):
+    WAITING = "waiting", _("Waiting")
+    DONE = "done", _("Done")
+    REFUSED = "refused", _("Not done")

@@ -16,6 +16,12 @@ TRANSFER_REFUSALS: dict[str, str | Promise] = {
     "transfer_target_not_branch": _("A member belongs to a branch. Choose a branch, not a body above it."),
     "transfer_target_dissolved": _("The receiving branch was dissolved. Choose one that still exists."),
     "transfer_member_moved": _("The member no longer belongs to the sending branch."),
+    "transfer_not_yours_now": _(
+        "Nothing for you to do here now: it has moved on, or needs words of its own."
+    ),
+    "batch_empty": _("Nobody is chosen. Tick at least one row."),
+    "batch_too_long": _("{count} are too many to look over at once: choose at most {most}."),
+    "batch_begun": _("This was begun already. Below: how far it is."),
     "transfer_same_day": _("The member joined the sending branch only today. Accept tomorrow."),
 }
 TRANSFER_WARNINGS: dict[str, str | Promise] = {
@@ -63,6 +69,7 @@ TRANSFER_NOTICES: dict[str, str | Promise] = {
     ),
 }
 TRANSFER_ACTIONS: dict[str, str | Promise] = {
+    "transfer.batch_begun": _("Began transfers for many at once"),
     "transfer.start": _("Started a transfer"),
     "transfer.submit": _("Submitted a transfer"),
     "transfer.correct": _("Corrected a transfer"),

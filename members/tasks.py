@@ -7,7 +7,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from members.workflows import reminders, transfer
+from members.workflows import batches, reminders, transfer
 from members.workflows.reorganise import end_offices
 
 logger = logging.getLogger(__name__)
@@ -37,3 +37,9 @@ def end_outlived_offices(**_: Any) -> int:
     ended = end_offices(at=timezone.now())
     logger.info("posts ended with their bodies: %s", ended)
     return ended
+
+
+@shared_task(name="members.run_batch")
+def run_batch(batch_id: int = 0, **_: Any) -> int:
+    """The rows of a batch of transfers that still wait."""
+    return batches.run(batch_id, at=timezone.now())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members.views import accounts, grants, member, own, posts, reorganise, roster, transfers
+from members.views import accounts, batches, grants, member, own, posts, reorganise, roster, transfers
 
 app_name = "members"
 urlpatterns = [
@@ -33,6 +33,12 @@ urlpatterns = [
     path("transfers/start/own/", transfers.transfer_start_own, name="transfer-start-own"),
     path("transfers/branches/", transfers.target_search, name="transfer-targets"),
     path("transfers/members/", transfers.person_search, name="transfer-people"),
+    path("transfers/together/", batches.batch_list, name="batch-list"),
+    path("transfers/together/start/", batches.batch_create, name="batch-create"),
+    path("transfers/together/move-on/", batches.batch_move_on, name="batch-move-on"),
+    path("transfers/together/<int:pk>/", batches.batch_detail, name="batch-detail"),
+    path("transfers/together/<int:pk>/begin/", batches.batch_begin, name="batch-begin"),
+    path("transfers/together/<int:pk>/discard/", batches.batch_discard, name="batch-discard"),
     path("transfers/<int:pk>/", transfers.transfer_detail, name="transfer-detail"),
     path("transfers/<int:pk>/correct/", transfers.transfer_correct, name="transfer-correct"),
     path("transfers/<int:pk>/<slug:act>/", transfers.transfer_move, name="transfer-move"),

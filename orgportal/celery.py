@@ -41,6 +41,7 @@ app.conf.outbox_topics = {
     "activity.changed": "health.refresh_assessment",
     "members.changed": "health.refresh_assessment",
     "branches.changed": "health.refresh_assessment",
+    "transfers.batch": "members.run_batch",
 }
 
 # Reminder rule -> the check asked again at send time: (reminder, at) -> reason to cancel, or "".

@@ -1,5 +1,6 @@
 """The register, posts, transfers and papers; one import path for all of them."""
 
+from members.models.batches import Batch, BatchRow
 from members.models.papers import Paper, PaperCounter
 from members.models.posts import Post, Term
 from members.models.register import BranchPeriod, LastSeen, Look, Member, StandingPeriod
@@ -7,6 +8,8 @@ from members.models.transfers import OPEN_STATES, Transfer, TransferStep
 
 __all__ = [
     "OPEN_STATES",
+    "Batch",
+    "BatchRow",
     "BranchPeriod",
     "LastSeen",
     "Look",

@@ -5,7 +5,7 @@ from typing import Any
 
 from branches.choices import PostKind
 from members.models import Member, Post
-from members.tests import matrix_papers, matrix_transfers
+from members.tests import matrix_batches, matrix_papers, matrix_transfers
 from members.tests.test_workflows_loader import id_number
 from orgportal.core.sealing import blind, seal
 from orgportal.tests.matrix import Row
@@ -183,4 +183,4 @@ API = [
     ),
 ]  # fmt: skip
 
-ROWS = [*REGISTER, *POSTS, *API, *matrix_transfers.ROWS, *matrix_papers.ROWS]
+ROWS = [*REGISTER, *POSTS, *API, *matrix_transfers.ROWS, *matrix_papers.ROWS, *matrix_batches.ROWS]

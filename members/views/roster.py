@@ -16,6 +16,7 @@ from members.queries import posts_by_member
 from members.queries.lists import COUNT_CAP, in_transit, list_count, list_page, list_rows
 from members.rules.register import age_on
 from members.tables import PRINTED, cell_text, spreadsheet
+from members.workflows.batches import MOST
 from members.workflows.privacy import EXPORT_LIMIT, Errand, hand_out
 from orgportal.core.decorators import may, repeatable
 from orgportal.core.errors import Refused
@@ -42,6 +43,7 @@ def member_list(request: Any) -> HttpResponse:
         page=page,
         total=list_count(filters.roots, filters.narrow),
         cap=COUNT_CAP,
+        batch_most=MOST,
         posts=posts_by_member(today, member__in=shown),
         transit=in_transit(shown),
         may_take_away=request.scope.may_somewhere("member.export"),

@@ -115,6 +115,14 @@ def _rows_of(key: str, scope: Scope) -> TransferQuerySet:
     return found
 
 
+def picked_transfers(request: Any, filters: dict[str, Any], most: int) -> list[Transfer]:
+    """The ticked rows of the queue of things to do, or all its filters let through."""
+    rows = _filtered(_rows_of("todo", request.scope), filters)
+    if request.POST.get("who") != "all":
+        rows = rows.filter(pk__in=[int(pk) for pk in request.POST.getlist("pick") if pk.isdecimal()])
+    return list(rows.order_by("state_since", "pk")[:most])
+
+
 def _queue(key: str, scope: Scope, today: date) -> Queue:
     first_day = today - timedelta(days=_step_days(scope, today))
     late = timezone.make_aware(datetime.combine(first_day, time.min))

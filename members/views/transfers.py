@@ -17,6 +17,7 @@ from members.rules.transfer import named
 from members.views import transfer_sheets as sheets
 from members.views.transfer_queues import queue_page
 from members.workflows import transfer as work
+from members.workflows.batches import MOST
 from members.workflows.transfer import MoveRefused, RivalTransfer
 from orgportal.core.decorators import may
 from orgportal.core.errors import NotAllowed, Refused, StaleVersion
@@ -36,8 +37,9 @@ def transfer_list(request: Any) -> HttpResponse:
     filters.is_valid()
     page = queue_page(request, filters.cleaned_data, timezone.localdate())
     return render_page(
-        request, "members/transfer_list.html", part="members/_transfer_rows.html", filters=filters, page=page
-    )
+        request, "members/transfer_list.html", part="members/_transfer_rows.html", filters=filters, page=page,
+        batch_most=MOST,
+    )  # fmt: skip
 
 
 def transfer_detail(request: Any, pk: int) -> HttpResponse:

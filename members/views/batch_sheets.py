@@ -1,0 +1,113 @@
+"""The page of a batch: its rows, what stands against each, what came of it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from branches.queries import rulebooks_for
+from members.choices import BatchAct, BatchRowState, BatchState, Standing
+from members.messages import REFUSALS
+from members.models import Batch, BatchRow, Transfer
+from members.provisions import PROVISIONS
+from members.queries.batches import open_transfers, posts_held, row_counts
+from members.rules import transfer as rules
+from members.views.transfer_sheets import objection_lines
+from members.workflows.batches import next_step
+from orgportal.core.errors import Refused
+from orgportal.core.refusals import sentence
+from orgportal.core.scoping import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row: the words said of it (with their rule), and whether it can be done."""
+
+    row: BatchRow
+    words: list[tuple[Any, Any]]
+    is_possible: bool = True
+    step: Any = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSheet:
+    batch: Batch
+    lines: list[Line]
+    counts: dict[str, int]
+
+    @property
+    def possible(self) -> int:
+        return sum(line.is_possible for line in self.lines)
+
+    @property
+    def settled(self) -> int:
+        return self.counts[BatchRowState.DONE] + self.counts[BatchRowState.REFUSED]
+
+    @property
+    def is_prepared(self) -> bool:
+        return self.batch.state == BatchState.PREPARED
+
+    @property
+    def is_running(self) -> bool:
+        return self.batch.state == BatchState.RUNNING
+
+
+def sheet_of(batch: Batch, scope: Scope, today: date) -> BatchSheet:
+    """Constant queries, however many rows: first those that cannot be done, then by name."""
+    rows = list(batch.rows.select_related("member__branch", "transfer").order_by("member__name_key", "pk"))
+    if batch.state != BatchState.PREPARED:
+        lines = [_settled(row) for row in rows]
+    elif batch.act == BatchAct.START:
+        lines = _starts(batch, rows, today)
+    else:
+        lines = _moves(rows, scope)
+    lines.sort(key=lambda line: line.is_possible)
+    return BatchSheet(batch, lines, row_counts(batch))
+
+
+def _settled(row: BatchRow) -> Line:
+    if row.state != BatchRowState.REFUSED:
+        return Line(row, [])
+    return Line(row, [(sentence(Refused(row.code, **row.params), REFUSALS), None)], is_possible=False)
+
+
+def _starts(batch: Batch, rows: list[BatchRow], today: date) -> list[Line]:
+    ids = [row.member_id for row in rows]
+    held, rivals = posts_held(ids, today), open_transfers(ids)
+    books = rulebooks_for({row.member.path for row in rows}, PROVISIONS, today)
+    lines = []
+    for row in rows:
+        plan = _plan(batch, row, held.get(row.member_id, 0))
+        found = (*_rival(rivals.get(row.member_id)), *rules.objections(plan, books[row.member.path], today))
+        is_possible = not any(each.is_blocking for each in found)
+        lines.append(Line(row, objection_lines(found), is_possible))
+    return lines
+
+
+def _rival(rival: Transfer | None) -> tuple[rules.Objection, ...]:
+    if rival is None:
+        return ()
+    return (rules.Objection("transfer_rival", is_blocking=True, params={"target": rival.target.name}),)
+
+
+def _plan(batch: Batch, row: BatchRow, held: int) -> rules.Plan:
+    target: Any = batch.target
+    return rules.Plan(
+        standing=Standing(row.member.standing),
+        branch_id=row.member.branch_id,
+        target_id=target.pk,
+        is_target_branch=target.is_branch,
+        is_target_dissolved=target.is_dissolved,
+        posts_held=held,
+        dues_paid_to=batch.dues_paid_to,
+    )
+
+
+def _moves(rows: list[BatchRow], scope: Scope) -> list[Line]:
+    wanted = Transfer.unscoped.with_parties().filter(pk__in=[row.transfer_id or 0 for row in rows])
+    found = {each.pk: each for each in wanted}
+    lines = []
+    for row in rows:
+        step = next_step(found[row.transfer_id or 0], scope)
+        words = [] if step else [(REFUSALS["transfer_not_yours_now"], None)]
+        lines.append(Line(row, words, step is not None, step.label if step else ""))
+    return lines
