@@ -103,11 +103,12 @@ def _plan(batch: Batch, row: BatchRow, held: int) -> rules.Plan:
 
 
 def _moves(rows: list[BatchRow], scope: Scope) -> list[Line]:
-    wanted = Transfer.unscoped.with_parties().filter(pk__in=[row.transfer_id or 0 for row in rows])
-    found = {each.pk: each for each in wanted}
+    seen: Any = Transfer.objects.visible_to(scope)
+    found = {each.pk: each for each in seen.with_parties().filter(pk__in=[row.transfer_id for row in rows])}
     lines = []
     for row in rows:
-        step = next_step(found[row.transfer_id or 0], scope)
+        transfer = found.get(row.transfer_id)
+        step = next_step(transfer, scope) if transfer else None
         words = [] if step else [(REFUSALS["transfer_not_yours_now"], None)]
         lines.append(Line(row, words, step is not None, step.label if step else ""))
     return lines
