@@ -1,5 +1,6 @@
 """Transfers of affiliation and every move they made."""
 
+from functools import cache
 from typing import Any, ClassVar, cast
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -30,6 +31,7 @@ OPEN_STATES = (
 COMMITTEES = (Kind.COMMITTEE, Kind.WORK_COMMITTEE)
 
 
+@cache
 def _committee_above(path: str, field: str = "pk") -> Subquery:
     """A field of the nearest committee above the body whose path is found there."""
     widths = range(LEVEL_WIDTH, LEVEL_WIDTH * MAX_DEPTH, LEVEL_WIDTH)

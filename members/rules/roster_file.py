@@ -123,7 +123,9 @@ def read_line(row: int, cells: Mapping[str, Any], book: Rulebook, on: date) -> t
 def _plain(cell: Any) -> str:
     """NFKC folds full-width digits and letters; unprintable characters of old exports go."""
     text = unicodedata.normalize("NFKC", "" if cell is None else str(cell))
-    return "".join(letter for letter in text if letter.isprintable()).strip()
+    if not text.isprintable():
+        text = "".join(letter for letter in text if letter.isprintable())
+    return text.strip()
 
 
 def _shown(column: str, text: str) -> str:

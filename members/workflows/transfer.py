@@ -77,16 +77,17 @@ def start(
         state=TransferState.DRAFT, valid_until=rules.valid_until(today, book), **_columns(details),
     )  # fmt: skip
     _insert(new)
-    state = rules.first_state(
+    opened = _read(new.pk)
+    opened.state = rules.first_state(
         is_by_member=is_own,
         may_release=now.may("branch.release_member", person),
         keep_draft=keep_draft,
-        is_inside=_read(new.pk).case.is_inside,
+        is_inside=opened.case.is_inside,
     )
-    sent_on = today if state in {TransferState.SENT, TransferState.AT_RECEIVER} else None
-    Transfer.unscoped.filter(pk=new.pk).update(state=state, sent_on=sent_on)
-    _leave_trace(_Trace(TransferMove.START, "", actor, at, details.remark), None, _read(new.pk))
-    return _read(new.pk)
+    opened.sent_on = today if opened.state in {TransferState.SENT, TransferState.AT_RECEIVER} else None
+    Transfer.unscoped.filter(pk=new.pk).update(state=opened.state, sent_on=opened.sent_on)
+    _leave_trace(_Trace(TransferMove.START, "", actor, at, details.remark), None, opened)
+    return opened
 
 
 def _columns(details: Details) -> dict[str, Any]:

@@ -2,12 +2,15 @@
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, models
 
 NULL = r"\N"
+NEEDS_ESCAPE = re.compile(r"[\\\t\n\r]")
 ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
@@ -16,8 +19,8 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
     lines = io.StringIO()
     count = 0
     for row in rows:
-        lines.write("\t".join(as_text(value) for value in row))
-        lines.write("\n")
+        # As as_text, without a call for each of a million values.
+        lines.write("\t".join([WRITERS.get(type(value), _plain)(value) for value in row]) + "\n")
         count += 1
     lines.seek(0)
     names = ", ".join(f'"{column}"' for column in columns)
@@ -32,7 +35,8 @@ def as_text(value: Any) -> str:
 
 
 def _plain(value: Any) -> str:
-    return str(value).translate(ESCAPES)
+    text = str(value)
+    return text.translate(ESCAPES) if NEEDS_ESCAPE.search(text) else text
 
 
 def _list(value: Sequence[Any]) -> str:
@@ -48,6 +52,8 @@ WRITERS: dict[type, Callable[[Any], str]] = {
     type(None): lambda _: NULL,
     bool: lambda value: "t" if value else "f",
     int: str,
+    date: date.isoformat,
+    datetime: datetime.isoformat,
     list: _list,
     tuple: _list,
     dict: lambda value: json.dumps(value, ensure_ascii=False).translate(ESCAPES),

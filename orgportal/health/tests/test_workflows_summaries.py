@@ -1,6 +1,7 @@
 """Finished months: made once, oldest first, resumed after a kill byte for byte, corrected by revision."""
 
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from orgportal.health import tasks
 from orgportal.health.models import PeriodSummary, SummaryRun
 from orgportal.health.tests.factories import make_duty
 from orgportal.health.workflows import assessments, summaries
-from orgportal.health.workflows.summaries import digest_of, make_summaries, revise_summaries
+from orgportal.health.workflows.summaries import canonical, make_summaries, revise_summaries
 
 DEC, JAN, FEB = date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)
 LONG_AGO = datetime(2025, 12, 1, tzinfo=UTC)
@@ -90,7 +91,7 @@ def test_a_branch_summary_says_what_was_true_at_the_end_of_the_month(winter: Wor
     }  # fmt: skip
     assert january.content["silent_since"] == "2026-01-01"
     assert (january.is_silent, january.needs_help) == (True, 2)
-    assert january.digest == digest_of(january.content)
+    assert january.digest == sha256(canonical(january.content)).hexdigest()
 
 
 def test_a_bodys_summary_is_the_sum_of_its_branches(winter: World) -> None:

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import orjson
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from branches.queries import rulebook_for
@@ -16,7 +18,7 @@ from orgportal.core import audit
 from orgportal.core.errors import Refused
 from orgportal.core.models import User
 from orgportal.core.scoping import AFTER
-from orgportal.health.models import PeriodSummary, SummaryRun
+from orgportal.health.models import SummaryRun
 from orgportal.health.provisions import SUMMARY_CUT_OFF_DAYS
 from orgportal.health.queries.inputs import PROVISIONS, Books, Moment, Stretch, inputs_of
 from orgportal.health.queries.summaries import (
@@ -29,9 +31,37 @@ from orgportal.health.queries.summaries import (
     latest_digests,
     records_begin_on,
 )
-from orgportal.health.rules import BranchInputs, assess, roll_up, totals_of
+from orgportal.health.rules import Assessment, BranchInputs, assess, roll_up, totals_of
 from orgportal.health.rules.totals import BranchTotals, Roll, month_end, months_to_sum
 from orgportal.health.workflows.assessments import stretches
+
+ADD_SQL = (Path(__file__).resolve().parent.parent / "sql" / "summaries_add.sql").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is to be said of one body: its content as canonical JSON, written once and stored as hashed."""
+
+    body_id: int
+    rule_version: str
+    content: orjson.Fragment
+    digest: str
+    is_silent: bool
+    needs_help: int
+
+    @classmethod
+    def of(
+        cls, body_id: int, rule_version: str, content: dict[str, Any], found: Assessment | None = None
+    ) -> "Sheet":
+        written = canonical(content)
+        return cls(
+            body_id,
+            rule_version,
+            orjson.Fragment(written),
+            sha256(written).hexdigest(),
+            is_silent=found.is_silent if found else False,
+            needs_help=found.needs_help if found else 0,
+        )
 
 
 def make_summaries(on: date, *, at: datetime) -> int:
@@ -77,41 +107,47 @@ def _next_chunk(run_id: int, at: datetime, actor: User | None) -> int | None:
     if run.finished_at is not None:
         return None
     if run.cursor == AFTER:
-        rows = _above(run)
+        sheets = _above(run)
         run.finished_at = at
     else:
         stretch = next(stretches(since=run.cursor))
-        rows = _branches(run, stretch)
+        sheets = _branches(run, stretch)
         run.cursor = stretch.path_below
-    rows = _differing(run, rows)
-    PeriodSummary.unscoped.bulk_create(rows)
-    run.bodies += len(rows)
+    sheets = _differing(run, sheets)
+    _add(run, sheets)
+    run.bodies += len(sheets)
     run.save(update_fields=["cursor", "bodies", "finished_at"])
     if run.finished_at:
         told = {"month": run.starts_on, "revision": run.revision, "reason": run.reason, "bodies": run.bodies}
         audit.record(actor=actor, action="health.summarise", target=run, at=at, changes=told)
-    return len(rows)
+    return len(sheets)
 
 
-def _differing(run: SummaryRun, rows: list[PeriodSummary]) -> list[PeriodSummary]:
+def _add(run: SummaryRun, sheets: list[Sheet]) -> None:
+    key = {name: getattr(run, name) for name in ("starts_on", "ends_on", "revision", "reason", "known_at")}
+    with connection.cursor() as cursor:
+        cursor.execute(ADD_SQL, {**key, "rows": orjson.dumps(sheets).decode()})
+
+
+def _differing(run: SummaryRun, sheets: list[Sheet]) -> list[Sheet]:
     """All of a first run; of a revision only what is not already on record in the same words."""
     if run.revision == 1:
-        return rows
-    known = latest_digests(run, (row.organization_id for row in rows))
-    return [row for row in rows if known.get(row.organization_id) != row.digest]
+        return sheets
+    known = latest_digests(run, (sheet.body_id for sheet in sheets))
+    return [sheet for sheet in sheets if known.get(sheet.body_id) != sheet.digest]
 
 
 # --- one branch
 
 
-def _branches(run: SummaryRun, stretch: Stretch) -> list[PeriodSummary]:
+def _branches(run: SummaryRun, stretch: Stretch) -> list[Sheet]:
     moment = Moment(run.ends_on, run.known_at, run.starts_on)
     inputs = inputs_of(stretch, moment)
     books = Books([branch.path for branch in inputs], run.ends_on)
-    return [_branch_row(run, branch, books) for branch in inputs]
+    return [_branch_sheet(run, branch, books) for branch in inputs]
 
 
-def _branch_row(run: SummaryRun, inputs: BranchInputs, books: Books) -> PeriodSummary:
+def _branch_sheet(run: SummaryRun, inputs: BranchInputs, books: Books) -> Sheet:
     found = assess(inputs, books.book(inputs.path), run.ends_on)
     content = {
         "name": inputs.name,
@@ -124,15 +160,13 @@ def _branch_row(run: SummaryRun, inputs: BranchInputs, books: Books) -> PeriodSu
         "silent_since": found.silent_since,
         "findings": [finding.as_json() for finding in found.findings],
     }
-    row = _row(run, inputs.id, content, books.version(inputs.path))
-    row.is_silent, row.needs_help = found.is_silent, found.needs_help
-    return row
+    return Sheet.of(inputs.id, books.version(inputs.path), content, found)
 
 
 # --- the bodies above
 
 
-def _above(run: SummaryRun) -> list[PeriodSummary]:
+def _above(run: SummaryRun) -> list[Sheet]:
     bodies = bodies_above(run.ends_on)
     branches = branch_totals(run)
     rolls = roll_up(branches)
@@ -140,7 +174,7 @@ def _above(run: SummaryRun) -> list[PeriodSummary]:
     excluded = excluded_branches(run.starts_on, run.ends_on)
     books = Books([body.path for body in bodies], run.ends_on)
     return [
-        _row(run, body.id, _body_content(body, rolls, below[body.path], excluded), books.version(body.path))
+        Sheet.of(body.id, books.version(body.path), _body_content(body, rolls, below[body.path], excluded))
         for body in bodies
     ]
 
@@ -175,21 +209,6 @@ def _body_content(
     }
 
 
-def _row(run: SummaryRun, body_id: int, content: dict[str, Any], version: str) -> PeriodSummary:
-    return PeriodSummary(
-        organization_id=body_id,
-        starts_on=run.starts_on,
-        ends_on=run.ends_on,
-        revision=run.revision,
-        reason=run.reason,
-        as_of=run.ends_on,
-        known_at=run.known_at,
-        rule_version=version,
-        content=content,
-        digest=digest_of(content),
-    )
-
-
-def digest_of(content: dict[str, Any]) -> str:
-    """Of the canonical bytes: sorted keys, no spaces. Read back, it gives the same."""
-    return sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+def canonical(content: dict[str, Any]) -> bytes:
+    """Sorted keys, no spaces: read back from the database it gives the same bytes."""
+    return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
