@@ -36,9 +36,27 @@ WITH bodies AS MATERIALIZED (
     WHERE p.starts_on <= %(as_of)s AND (p.ends_on IS NULL OR p.ends_on >= %(as_of)s)
       AND p.recorded_at <= %(known_at)s
     GROUP BY p.branch_id
-), duty_states AS (
+), duty_rows AS MATERIALIZED (
     -- Duties as decided by activities and stored; nothing is judged again here. A decision later than the
     -- known moment is undone: the record it rests on counts if it was known, else nothing was said.
+    -- Materialized, or the state would be worked out again wherever it is named below.
+    SELECT d.id, d.branch_id, d.rule, d.starts_on, d.due_on,
+           CASE
+               WHEN d.decided_at < %(day_end)s OR (d.due_on <= %(as_of)s AND d.decided_at <= %(known_at)s)
+                   THEN d.state
+               WHEN EXISTS (
+                   SELECT 1 FROM activities_activity a
+                   WHERE a.id = d.activity_id AND a.held_on <= %(as_of)s AND a.recorded_at <= %(known_at)s
+               ) THEN d.state
+               WHEN d.state IN ('not_applicable', 'no_data') THEN d.state
+               WHEN d.due_on <= %(as_of)s AND d.due_on < (%(known_at)s AT TIME ZONE %(time_zone)s)::date
+                   THEN 'missing'
+               ELSE 'not_due'
+           END AS state_then
+    FROM activities_duty d
+    JOIN bodies b ON b.id = d.branch_id
+    WHERE d.due_on >= %(window_from)s AND d.starts_on <= %(as_of)s AND d.recorded_at <= %(known_at)s
+), duty_states AS (
     SELECT d.branch_id, d.rule, d.state_then AS state,
            count(*) AS number,
            count(*) FILTER (WHERE d.due_on >= %(period_from)s AND d.due_on <= %(as_of)s) AS in_period,
@@ -49,24 +67,7 @@ WITH bodies AS MATERIALIZED (
                FILTER (WHERE d.state_then IN ('missing', 'did_not_meet')) AS ids,
            array_agg(d.due_on ORDER BY d.due_on, d.id)
                FILTER (WHERE d.state_then = 'missing') AS due_days
-    FROM (
-        SELECT d.id, d.branch_id, d.rule, d.starts_on, d.due_on,
-               CASE
-                   WHEN d.decided_at < %(day_end)s OR (d.due_on <= %(as_of)s AND d.decided_at <= %(known_at)s)
-                       THEN d.state
-                   WHEN EXISTS (
-                       SELECT 1 FROM activities_activity a
-                       WHERE a.id = d.activity_id AND a.held_on <= %(as_of)s AND a.recorded_at <= %(known_at)s
-                   ) THEN d.state
-                   WHEN d.state IN ('not_applicable', 'no_data') THEN d.state
-                   WHEN d.due_on <= %(as_of)s AND d.due_on < (%(known_at)s AT TIME ZONE %(time_zone)s)::date
-                       THEN 'missing'
-                   ELSE 'not_due'
-               END AS state_then
-        FROM activities_duty d
-        JOIN bodies b ON b.id = d.branch_id
-        WHERE d.due_on >= %(window_from)s AND d.starts_on <= %(as_of)s AND d.recorded_at <= %(known_at)s
-    ) d
+    FROM duty_rows d
     GROUP BY d.branch_id, d.rule, d.state_then
 ), duties AS (
     -- One line for each rule and state, with the oldest and newest due day and, where somebody may have to
