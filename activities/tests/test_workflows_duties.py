@@ -43,6 +43,24 @@ def test_opening_can_be_kept_to_a_subtree(world: Any) -> None:
     assert set(Duty.unscoped.values_list("branch", flat=True)) == {world.c.pk}
 
 
+def test_opening_since_a_day_gives_what_each_month_opened_and_settled_would_have(
+    world: Any, django_assert_num_queries: Any
+) -> None:
+    make_activity(world.a, world.li.user, [world.li], held_on=date(2025, 12, 8))
+    make_organization(world.committee_1, "新党支部", established_on=date(2026, 1, 15))
+    columns = ("rule", "branch", "starts_on", "ends_on", "state", "activity", "is_owed")
+    for month in (date(2025, 11, 30), date(2025, 12, 31), date(2026, 1, 31), date(2026, 2, 28), MARCH_10):
+        open_duties(month)
+    settle_duties(MARCH_10)
+    one_by_one = set(Duty.unscoped.values_list(*columns))
+    Duty.unscoped.all().delete()
+
+    with django_assert_num_queries(10):
+        open_duties(MARCH_10, since=date(2025, 11, 20))
+
+    assert set(Duty.unscoped.values_list(*columns)) == one_by_one
+
+
 def test_opening_again_adds_a_new_group_and_follows_a_new_committee(world: Any) -> None:
     open_duties(MARCH_10)
     assert state_of(world.a, "meeting.committee.freq") == DutyState.NOT_APPLICABLE
