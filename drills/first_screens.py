@@ -81,6 +81,7 @@ def looked_at(page: Page, url: str) -> list[str]:
     """What is wrong with the page at this address: its status, its width, its console, axe."""
     answer = page.goto(url)
     if answer is None or answer.status >= 400:
+        page.problems.clear()  # type: ignore[attr-defined]
         return [str(answer and answer.status)]
     wrong = ["scrolls sideways"] if page.evaluate("document.documentElement.scrollWidth > innerWidth") else []
     found = page.evaluate(FAULTS, {"runOnly": TAGS, "resultTypes": ["violations"]})

@@ -15,6 +15,7 @@ from members.choices import Education, Gender, LookKind, MobileState, Occupation
 from members.models import Look, Member
 from members.queries.lists import ListRow
 from members.queries.sheets import MemberSheet
+from orgportal.core.jinja import day as written
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def branch_timeline(sheet: MemberSheet) -> list[dict[str, Any]]:
         {
             "at": period.starts_on,
             "title": period.branch.name,
-            "text": f"{period.get_reason_display()}{_until(period.ends_on)}",
+            "text": _joined(period.get_reason_display(), _until(period.ends_on)),
         }
         for period in sheet.branch_periods
     ]
@@ -114,7 +115,7 @@ def branch_timeline(sheet: MemberSheet) -> list[dict[str, Any]]:
         {
             "at": post.starts_on,
             "title": post.get_kind_display(),
-            "text": f"{post.organization.name}{_until(post.ends_on)}",
+            "text": _joined(post.organization.name, _until(post.ends_on)),
         }
         for post in sheet.posts
     ]
@@ -122,12 +123,16 @@ def branch_timeline(sheet: MemberSheet) -> list[dict[str, Any]]:
 
 
 def _until(day: Any) -> str:
-    return " · " + gettext("until %(day)s") % {"day": day.isoformat()} if day else ""
+    return gettext("until %(day)s") % {"day": written(day)} if day else ""
 
 
 def _standing_text(period: Any) -> str:
-    said = [period.get_end_kind_display() if period.end_kind else "", period.basis]
-    return " · ".join(filter(None, said)) + _until(period.ends_on)
+    said = period.get_end_kind_display() if period.end_kind else ""
+    return _joined(said, period.basis, _until(period.ends_on))
+
+
+def _joined(*words: str) -> str:
+    return " · ".join(filter(None, words))
 
 
 # --- what a member may read and keep

@@ -25,7 +25,7 @@ from orgportal.core.inbox import unread_count
 from orgportal.core.logs import Trace, new_request_id, trace
 from orgportal.core.views.errors import key_missing, key_reused
 from orgportal.core.workflows.signing import note_forbidden
-from orgportal.navigation import navigation_for
+from orgportal.navigation import guide_for, navigation_for
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
@@ -149,6 +149,7 @@ class ScopeMiddleware:
     def __call__(self, request: Any) -> HttpResponseBase:
         request.scope = SimpleLazyObject(lambda: scope_for(request.user, timezone.localdate()))
         request.navigation = SimpleLazyObject(lambda: navigation_for(request))
+        request.help_url = SimpleLazyObject(lambda: guide_for(request))
         request.unread_count = lambda: unread_count(request.user)
         return self.get_response(request)
 

@@ -1,4 +1,4 @@
-"""The left navigation: at most seven words, chosen by what the person may do."""
+"""The left navigation: at most seven words, chosen by what the person may do; and the guide to each page."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -48,10 +48,9 @@ BRANCH = (
 MEMBER = (
     HOME,
     Entry(_("My transfer"), "members:transfer-list", "arrow-right-left"),
-    Entry(_("Activities"), "activities:activity-list", "calendar-days"),
-    Entry(_("Campaigns"), "activities:campaign-list", "flag"),
-    Entry(_("My branch"), BODIES, "network"),
     Entry(_("My data"), "members:own", "id-card"),
+    Entry(_("Campaigns"), "activities:campaign-list", "flag"),
+    Entry(_("Directory of bodies"), "branches:organization-directory", "phone"),
 )
 DESKS = {
     "system": (
@@ -66,6 +65,41 @@ DESKS = {
     ),
     "audit": (HOME, Entry(_("Audit trail"), "core:audit-list", "scroll-text")),
 }
+
+# Which entry of the guide (`core.messages.GUIDES`) a page lies under, the closer address first.
+GUIDES = (
+    ("/activities/campaigns/", "campaigns"),
+    ("/activities/", "activities"),
+    ("/members/own/", "member"),
+    ("/members/transfers/", "transfers"),
+    ("/members/grants/", "administrators"),
+    ("/members/", "members"),
+    ("/branches/", "bodies"),
+    ("/health/", "coverage"),
+    ("/inbox/", "inbox"),
+    ("/feedback/", "inbox"),
+    ("/desks/", "administrators"),
+    ("/api-docs/", "programs"),
+    ("/sign-in/", "sign-in"),
+    ("/password/", "sign-in"),
+)
+
+
+def guide_for(request: Any) -> str:
+    """The address of the guide, at the entry of this page; of a start page, at the entry of the job."""
+    address = _address("core:help")
+    anchor = next((anchor for under, anchor in GUIDES if request.path.startswith(under)), "")
+    return f"{address}#{anchor or _job(request)}" if address else ""
+
+
+def _job(request: Any) -> str:
+    if not request.user.is_authenticated:
+        return "sign-in"
+    if request.user.desk:
+        return "administrators"
+    if request.scope.may_somewhere("branch.edit"):
+        return "officer"
+    return "secretary" if request.scope.grants else "member"
 
 
 def navigation_for(request: Any) -> list[NavItem]:

@@ -35,6 +35,7 @@ def environment(**options: Any) -> Environment:
         url=url,
         frame_url=frame_url,
         icon=icon,
+        aside=aside,
         query=query,
         idempotency_input=idempotency_input,
         assets=ui.assets,
@@ -120,6 +121,11 @@ def query(request: HttpRequest, **changes: Any) -> str:
 def idempotency_input() -> Markup:
     """A fresh key each time a form is drawn: a repeated send carries the key it was drawn with."""
     return Markup('<input type="hidden" name="idempotency_key" value="{}">').format(uuid4())
+
+
+def aside(text: Any) -> str:
+    """What is added in brackets, in the brackets of the language."""
+    return gettext(" (%(text)s)", text=text)
 
 
 @lru_cache(maxsize=512)

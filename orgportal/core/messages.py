@@ -71,3 +71,20 @@ AUDIT_FAULTS = {
     "history_rewritten": _("The trail differs from a checkpoint outside the database: it was rewritten."),
     "checkpoint_forged": _("A checkpoint outside the database does not carry our signature."),
 }
+
+# The entries of the guide, in order: what a link jumps to, and its heading.
+GUIDES = (
+    ("secretary", _("For branch secretaries")),
+    ("officer", _("For the organisation department")),
+    ("member", _("For members")),
+    ("activities", _("Recording activities")),
+    ("members", _("The register of members")),
+    ("transfers", _("Transfers step by step")),
+    ("bodies", _("Bodies and the directory")),
+    ("campaigns", _("Campaigns and pledges")),
+    ("coverage", _("Coverage and findings")),
+    ("inbox", _("Inbox, complaints and suggestions")),
+    ("sign-in", _("Signing in, password, large print")),
+    ("administrators", _("For administrators")),
+    ("programs", _("For other systems")),
+)

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib.messages import get_messages
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.forms import BaseForm, BaseFormSet, BoundField, widgets
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, gettext, pgettext_lazy
@@ -68,8 +70,14 @@ DUTY_STATES = {
 def render_page(
     request: HttpRequest, template: str, *, part: str | None = None, status: int = 200, **context: Any
 ) -> HttpResponse:
-    """The page, or only its `part` when htmx asks to swap; caches are told that the two differ."""
-    response = render(request, part if part and _wants_part(request) else template, context, status=status)
+    """The page, or only its `part` when htmx asks to swap; caches are told that the two differ.
+
+    A waiting message travels with the part, for the page's live region.
+    """
+    is_part = bool(part) and _wants_part(request)
+    response = render(request, part if part and is_part else template, context, status=status)
+    if is_part and len(get_messages(request)):
+        response.write(render_to_string("components/_flash.html", {}, request))
     patch_vary_headers(response, ["HX-Request"])
     return response
 

@@ -10,6 +10,7 @@ from django.utils import translation
 from branches.choices import Kind, PostKind
 from branches.rules import rights_of
 from orgportal import navigation
+from orgportal.core.messages import GUIDES
 from orgportal.core.scoping import Grant, Scope
 from orgportal.navigation import navigation_for
 
@@ -64,7 +65,7 @@ def test_officer_starts_with_coverage() -> None:
 
 def test_plain_member_sees_own_matters() -> None:
     assert labels(Scope(user_id=1, member_id=1)) == [
-        "Start", "My transfer", "Activities", "Campaigns", "My branch", "My data",
+        "Start", "My transfer", "My data", "Campaigns", "Directory of bodies",
     ]  # fmt: skip
 
 
@@ -89,6 +90,32 @@ def test_nobody_sees_nothing() -> None:
 )
 def test_the_entry_one_is_under_is_marked(at: str, current: list[str]) -> None:
     assert [item.label for item in items(post(PostKind.SECRETARY), at) if item.is_current] == current
+
+
+@pytest.mark.urls("orgportal.urls")
+@pytest.mark.parametrize(
+    ("at", "scope", "desk", "anchor"),
+    [
+        ("/activities/7/", Scope(user_id=1), "", "activities"),
+        ("/activities/campaigns/", Scope(user_id=1), "", "campaigns"),
+        ("/", post(PostKind.SECRETARY), "", "secretary"),
+        ("/", post(PostKind.OFFICER, Kind.COMMITTEE), "", "officer"),
+        ("/", Scope(user_id=1, member_id=1), "", "member"),
+        ("/", Scope(user_id=1), "audit", "administrators"),
+    ],
+)
+def test_each_page_leads_to_its_entry_of_the_guide(at: str, scope: Scope, desk: str, anchor: str) -> None:
+    request = RequestFactory().get(at)
+    request.user = SimpleNamespace(is_authenticated=True, desk=desk)
+    request.scope = scope
+
+    assert navigation.guide_for(request) == f"/help/#{anchor}"
+
+
+def test_every_entry_linked_is_in_the_guide() -> None:
+    linked = {anchor for _under, anchor in navigation.GUIDES}
+
+    assert linked <= {anchor for anchor, _title in GUIDES}
 
 
 def test_no_role_has_more_than_seven_words() -> None:

@@ -116,6 +116,7 @@ ROWS = [
     desk("core:lock-lift", "sec", 302, method="POST"),
     desk("core:audit-list", "aud", prepare=an_entry, ids=all_entries),
     desk("core:audit-verify", "aud", 302, method="POST"),
+    Row("core:help", f"{EVERYBODY}:200"),
     Row("core:api-docs", f"anon:302 {SIGNED_IN}:200"),
     Row("core:api-room", f"anon:302 {SIGNED_IN}:200", kwargs=lambda _: {"slug": "transfers"}),
     Row("core:token-list", f"anon:302 {SIGNED_IN}:200"),

@@ -26,7 +26,7 @@ PAGES = {
     "sec": ["/members/grants/", "/members/grants/rights/", "/desks/security/locks/"],
     "aud": ["/desks/audit/"],
     "li": ["/members/accounts/", "CHECK", "RESET"],
-    "chen": ["/inbox/?show=all", "/feedback/", "/feedback/new/", "/password/", "/api-docs/tokens/"],
+    "chen": ["/help/", "/inbox/?show=all", "/feedback/", "/feedback/new/", "/password/", "/api-docs/tokens/"],
     "sun": ["/api-docs/", "/api-docs/start/", "/api-docs/summaries/"],
 }
 

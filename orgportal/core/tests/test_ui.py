@@ -8,6 +8,8 @@ from types import SimpleNamespace
 import pytest
 from django import forms
 from django.conf import settings as settings_module
+from django.contrib import messages
+from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
@@ -71,6 +73,25 @@ def test_render_page_sends_the_part_only_to_a_swap(headers: dict[str, str], expe
     chosen = ui._wants_part(request)
 
     assert chosen is (expected == "<footer")
+
+
+def test_message_travels_with_a_part_and_is_told_once() -> None:
+    request = make_request(HX_Request="true")
+    request.session = {}
+    request._messages = FallbackStorage(request)
+    messages.success(request, "Saved & done")
+
+    swapped = ui.render_page(request, "print.html", part="components/frame.html").content.decode()
+
+    assert 'hx-swap-oob="innerHTML:#messages"' in swapped
+    assert swapped.count("Saved &amp; done") == 1
+    assert request._messages.used
+
+
+def test_part_without_a_message_is_sent_as_it_is() -> None:
+    swapped = ui.render_page(make_request(HX_Request="true"), "print.html", part="components/frame.html")
+
+    assert "messages" not in swapped.content.decode()
 
 
 def test_render_page_tells_caches_that_part_and_page_differ() -> None:

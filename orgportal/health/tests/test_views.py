@@ -39,7 +39,7 @@ def test_district_shows_silent_branches_first(world: World, as_: Any) -> None:
     page = as_("qian").get(reverse("health:district"))
 
     assert ids_of(page) == [world.b.pk, world.a.pk, world.c.pk, world.organ.pk]
-    assert "沉默" in text_of(page)
+    assert "近期无活动" in text_of(page)
 
 
 @pytest.mark.parametrize("query", ["", "?month=2026-01-01", "?q=b", "?sector=community"])
@@ -206,4 +206,4 @@ def test_pages_speak_english_too(world: World, as_: Any, name: str) -> None:
 
     words = text_of(page)
     assert any(each in words for each in ("Silent", "summaries", "Duties", "Elections", "waiting"))
-    assert not re.search("沉默|月报|到期", words)
+    assert not re.search("近期无活动|月报|到期", words)

@@ -1,4 +1,4 @@
-// When a swap fails, say so in words and keep what was typed.
+// When a swap fails, say so in words and keep what was typed; what the server says comes into sight.
 {
   const show = (text, code) => {
     const region = document.getElementById("messages");
@@ -16,5 +16,6 @@
     if (answer.status === 401) return;
     show(document.getElementById("messages").dataset.failed, answer.getResponseHeader("X-Request-ID") || answer.status);
   });
+  document.addEventListener("htmx:oobAfterSwap", (event) => event.detail.target.scrollIntoView({ block: "nearest" }));
   document.addEventListener("htmx:sendError", () => show(document.getElementById("messages").dataset.offline));
 }
