@@ -42,9 +42,14 @@ from branches.models import Organization, PartyGroup
 from branches.queries import rulebook_for
 from members.models import Member
 from members.queries import names_of, roster_for
+from orgportal.core.bridges import Meeting
 from orgportal.core.names import initials
 from orgportal.core.rulebook import Rulebook
-from orgportal.core.scoping import Scope, within
+from orgportal.core.scoping import Grant, Scope, within
+
+MEETINGS_OFFERED = 20
+# docs/crossings.md: day and subject of a branch's general meetings, for decisions about its members.
+EVERY_RECORD = Scope(grants=(Grant("", frozenset({Activity.view_right})),))
 
 # The fields of a record two people can have changed differently, as the compare page lists them.
 PLAIN = (
@@ -341,3 +346,30 @@ def comments_on(pledge: Pledge) -> QuerySet[LeaderComment]:
     if pledge.member_id is None:
         said |= Q(participation=pledge.participation_id, pledge=None)
     return LeaderComment.objects.filter(said).select_related("author").order_by("-at", "-pk")
+
+
+# --- asked by the register, through core.bridges
+
+
+def general_meetings(branch_id: int, since: date, until: date) -> list[Meeting]:
+    """General meetings the branch held in these days, latest first."""
+    rows = _general_meetings().filter(branch=branch_id, held_on__gte=since, held_on__lte=until)
+    return [_meeting(row) for row in rows.order_by("-held_on", "-pk")[:MEETINGS_OFFERED]]
+
+
+def general_meeting(pk: int) -> Meeting | None:
+    found = _general_meetings().filter(pk=pk).first()
+    return _meeting(found) if found else None
+
+
+def _general_meetings() -> QuerySet[Activity]:
+    # Whoever asks answers for the branch; no more than day and subject leaves.
+    return (
+        Activity.objects.visible_to(EVERY_RECORD)
+        .filter(state=ActivityState.HELD)
+        .filter(Q(kind=ActivityKind.GENERAL) | Q(also_kinds__contains=[ActivityKind.GENERAL]))
+    )
+
+
+def _meeting(row: Activity) -> Meeting:
+    return Meeting(row.pk, row.held_on, row.title, row.get_absolute_url())

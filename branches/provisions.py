@@ -73,6 +73,7 @@ _OVERSEE = _SEE | {
     "member.export",
     "committee.release_member",
     "committee.accept_member",
+    "standing.decide",
     "transfer.start",
     "post.edit",
     "branch.edit",

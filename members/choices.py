@@ -28,6 +28,55 @@ class EndKind(TextChoices):
     STRUCK_OFF = "struck_off", _("Struck off")
     EXPELLED = "expelled", _("Expelled")
     PROBATION_CANCELLED = "cancelled", _("Probation cancelled")
+    GONE = "gone", _("Struck off as having left of own accord")
+
+
+class Restriction(TextChoices):
+    """Rights a member lacks while the standing itself stays (rules.md vote.who, status.set)."""
+
+    NONE = "", _("Full rights")
+    WATCH = "watch", _("On probation within the Party")
+    RIGHTS = "rights", _("Member's rights suspended")
+
+
+class ChangeKind(TextChoices):
+    """What may be decided about a standing; `rules.standing.KINDS` says from where to where and by whom.
+
+    Those that end membership carry the values of EndKind.
+    """
+
+    CONFIRM = "confirm", _("Confirm as formal member")
+    EXTEND = "extend", _("Extend probation")
+    CANCELLED = "cancelled", _("Cancel probation")
+    STOP = "stop", _("Stop membership")
+    RESTORE = "restore", _("Restore membership")
+    WATCH = "watch", _("Probation within the Party")
+    SUSPEND = "suspend", _("Suspend the member's rights")
+    LIFT = "lift", _("Give the rights back")
+    RESIGNED = "resigned", _("Leaves the Party at own request")
+    ADVISED_OUT = "advised_out", _("Advise to leave")
+    STRUCK_OFF = "struck_off", _("Strike off")
+    GONE = "gone", _("Strike off as having left of own accord")
+    EXPELLED = "expelled", _("Expel")
+    DEATH = "death", _("Record a death")
+
+
+class ChangeState(TextChoices):
+    PROPOSED = "proposed", _("Waiting for the committee above")
+    COMING = "coming", _("Decided, still to take effect")
+    IN_FORCE = "in_force", _("In force")
+    REFUSED = "refused", _("Not approved")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class ChangeMove(TextChoices):
+    """The acts on an open change; who may make which is `rules.standing.MOVES`."""
+
+    APPROVE = "approve", _("Approve")
+    REFUSE = "refuse", _("Do not approve")
+    WITHDRAW = "withdraw", _("Withdraw")
+    TAKE_EFFECT = "take_effect", _("Take effect")
+    LAPSE = "lapse", _("Lapse")
 
 
 class Education(TextChoices):

@@ -84,8 +84,59 @@ TRANSFER_ACTIONS: dict[str, str | Promise] = {
     "transfer.cancel": _("A transfer was cancelled"),
 }
 
+# --- standing
+STANDING_REFUSALS: dict[str, str | Promise] = {
+    "approval_needs_document": _("Give the number of the document by which the committee approves."),
+    "basis_missing": _("Choose the meeting that decided, or give the day and the document number."),
+    "change_does_not_fit": _("This cannot be decided for a member in the present standing."),
+    "change_is_open": _(
+        "A decision is open already: {kind}, with effect from {day}. Withdraw it first, or wait for that day."
+    ),
+    "change_needs_reason": _("Say why, in a few words: whoever entered it has to know."),
+    "decided_in_future": _("The decision is dated in the future: enter it once it is made."),
+    "effect_before_decision": _("It cannot take effect before it was decided, on {day}."),
+    "effect_too_far": _("That is too far ahead: no later than {day}."),
+    "extended_already": _("Probation was extended to {day} already; a second extension is not possible."),
+    "extension_out_of_range": _("Probation is extended once, by {low} to {high} months."),
+    "meeting_not_here": _("This is no recorded general meeting of the branch: choose one from the list."),
+    "probation_not_served": _("Probation is served on {day}: confirmation takes effect that day or later."),
+    "standing_moved_on": _("Somebody was faster: look at where the decision stands now."),
+    "stopped_too_short": _("Membership has not been stopped long enough for this: not before {day}."),
+}
+STANDING_LAPSES: dict[str, str | Promise] = {
+    "member_died": _("The member has died."),
+    "register_changed": _("The register has changed since: the decision no longer fits. Enter it again."),
+}
+STANDING_NOTICES: dict[str, str | Promise] = {
+    "members.standing_yours": _(
+        "As an office holder of the committee: {branch} proposes for {name}: {kind}, effect from "
+        "{effect_on}. Approve it or say why not."
+    ),
+    "members.standing_entered": _("Decided for {name}: {kind}, with effect from {effect_on}."),
+    "members.standing_approve": _("Approved for {name}: {kind}, with effect from {effect_on}."),
+    "members.standing_refuse": _("Not approved for {name}: {kind}. {reason}"),
+    "members.standing_withdraw": _("Withdrawn for {name}: {kind}. {reason}"),
+    "members.standing_take_effect": _("In force for {name}: {kind}, from {effect_on}."),
+    "members.standing_lapse": _("Lapsed for {name}: {kind}. {reason}"),
+    "members.standing_own": _("A decision about your standing: {kind}, with effect from {effect_on}."),
+    "members.probation_due": _(
+        "You are asked as responsible for {branch}: the probation of {name} is served on {due_on}. "
+        "The general meeting decides: confirm, extend or cancel."
+    ),
+}
+STANDING_ACTIONS: dict[str, str | Promise] = {
+    "member.standing_changed": _("Standing changed"),
+    "standing.entered": _("Decision about a standing entered"),
+    "standing.approve": _("Decision about a standing approved"),
+    "standing.refuse": _("Decision about a standing not approved"),
+    "standing.withdraw": _("Decision about a standing withdrawn"),
+    "standing.take_effect": _("Decision about a standing took effect"),
+    "standing.lapse": _("Decision about a standing lapsed"),
+}
+
 AUDIT_ACTIONS: dict[str, str | Promise] = {
     **TRANSFER_ACTIONS,
+    **STANDING_ACTIONS,
     "account.not_opened": _("No account opened: number and name do not fit"),
     "member.added": _("Member added to the register"),
     "member.corrected": _("Member's data corrected"),
@@ -108,6 +159,7 @@ AUDIT_ACTIONS: dict[str, str | Promise] = {
 
 NOTICES: dict[str, str | Promise] = {
     **TRANSFER_NOTICES,
+    **STANDING_NOTICES,
     "members.branch_merged": _("{before} went into {after} on {on}: you belong to {after} from that day."),
     "members.post_appointed": _("A post was given to you: {body}, from {on}."),
     "members.post_ended": _("A post of yours ends: {body}, last day {on}."),
@@ -115,6 +167,7 @@ NOTICES: dict[str, str | Promise] = {
 
 REFUSALS: dict[str, str | Promise] = {
     **TRANSFER_REFUSALS,
+    **STANDING_REFUSALS,
     "account_missing": _("This member has no account yet."),
     "account_no_such_member": _("No member without an account has this number and this name."),
     "account_of_officer": _(
@@ -142,8 +195,7 @@ REFUSALS: dict[str, str | Promise] = {
     "no_id_number": _("The register holds no identity number of this member."),
     "no_such_branch": _("This body takes no members."),
     "not_all_here": _("Some of those chosen no longer belong to the branch: load the page again."),
-    "not_on_probation": _("Only a probation can be cancelled."),
-    "not_oneself": _("Nobody ends their own membership here: another person has to enter it."),
+    "not_oneself": _("Nobody decides about their own standing here: another person has to enter it."),
     "own_post": _("This post is what lets you end posts here: appoint a successor, or ask the body above."),
     "paper_ended_already": _("This paper ({number}) has ended already."),
     "post_ended_already": _("This post ends on {day} already."),

@@ -55,6 +55,74 @@ TERM_SHIFT_YEARS = Provision(
 # Bodies of these sectors elect for the longer term.
 LONG_TERM_SECTORS = frozenset({Sector.VILLAGE, Sector.COMMUNITY})
 
+# --- standing (rules.md 3 and 6)
+LOCAL = "区委组织部本地约定（可由本级修改）"
+EDUCATION = "中国共产党党员教育管理工作条例"
+DISPOSITION = "不合格党员组织处置办法"
+EDUCATION_FROM, DISPOSITION_FROM = date(2019, 5, 6), date(2024, 6, 1)
+PROBATION_EXTENSION_MIN = Provision(
+    "probation.extend_min", unit="months", force=Force.BINDING,
+    versions=(Version(6, CONSTITUTION, "第七条", PARTY_CONGRESS_1982),),
+)  # fmt: skip
+PROBATION_REMIND = Provision(
+    "probation.remind_months", unit="months before", force=Force.AS_A_RULE,
+    versions=(Version((1, 0, -1), LOCAL, "预备期满提醒", EDUCATION_FROM),),
+)  # fmt: skip
+PROBATION_AHEAD = Provision(
+    "probation.list_months", unit="months", force=Force.AS_A_RULE,
+    versions=(Version(3, LOCAL, "预备期满名单提前月数", EDUCATION_FROM),),
+)  # fmt: skip
+STOP_LOST = Provision(
+    "stop.lost", unit="months", force=Force.BINDING,
+    versions=(Version(6, EDUCATION, "第二十四条", EDUCATION_FROM),),
+)  # fmt: skip
+STRIKE_LOST = Provision(
+    "strike.lost", unit="months", force=Force.BINDING,
+    versions=(Version(24, EDUCATION, "第二十四条", EDUCATION_FROM),),
+)  # fmt: skip
+RESTORE = Provision(
+    "restore", unit="yes", force=Force.BINDING,
+    versions=(Version(True, EDUCATION, "第二十四条", EDUCATION_FROM),),
+)  # fmt: skip
+VOTE_WHO = Provision(
+    "vote.who", unit="yes", force=Force.BINDING,
+    versions=(Version(True, ELECTION_RULES, "第五条", date(2020, 7, 13)),),
+)  # fmt: skip
+LEAVE_PARTY = Provision(
+    "leave.own_request", unit="yes", force=Force.BINDING,
+    versions=(Version(True, CONSTITUTION, "第九条", PARTY_CONGRESS_1982),),
+)  # fmt: skip
+EXPEL = Provision(
+    "discipline.flow", unit="yes", force=Force.BINDING,
+    versions=(Version(True, CONSTITUTION, "第四十二条", PARTY_CONGRESS_1982),),
+)  # fmt: skip
+NEVER_DELETE = Provision(
+    "never_delete", unit="yes", force=Force.BINDING,
+    versions=(Version(True, "党内统计年报审核说明", "人数变动", PARTY_CONGRESS_1982),),
+)  # fmt: skip
+DISPOSE_KINDS = Provision(
+    "dispose.kinds", unit="yes", force=Force.BINDING,
+    versions=(Version(True, DISPOSITION, "第三条、第四条", DISPOSITION_FROM),),
+)  # fmt: skip
+STANDING_AHEAD = Provision(
+    "standing.ahead_months", unit="months", force=Force.BINDING,
+    versions=(Version(12, LOCAL, "党籍变动最早录入", EDUCATION_FROM),),
+)  # fmt: skip
+STANDING_PROVISIONS = (
+    DISPOSE_KINDS,
+    EXPEL,
+    LEAVE_PARTY,
+    NEVER_DELETE,
+    PROBATION_AHEAD,
+    PROBATION_EXTENSION_MIN,
+    PROBATION_REMIND,
+    RESTORE,
+    STANDING_AHEAD,
+    STOP_LOST,
+    STRIKE_LOST,
+    VOTE_WHO,
+)
+
 # --- transfer of the affiliation (rules.md 4)
 LETTER_NOTICE = "组通字〔2006〕45号"
 EDUCATION_RULES = "中国共产党党员教育管理工作条例"
@@ -116,5 +184,6 @@ PROVISIONS = (
     TERM_YEARS,
     TERM_YEARS_COMMITTEE,
     TERM_YEARS_LONG,
+    *STANDING_PROVISIONS,
     *TRANSFER_PROVISIONS,
 )

@@ -7,7 +7,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from members.workflows import batches, reminders, transfer
+from members.workflows import batches, reminders, standing, transfer
 from members.workflows.reorganise import end_offices
 
 logger = logging.getLogger(__name__)
@@ -20,6 +20,15 @@ def expire_transfers(on: str = "", **_: Any) -> int:
     ended = sum(transfer.lapse(pk, on=day, at=timezone.now()) for pk in transfer.lapsed(day))
     logger.info("transfers ended by the clock: %s", ended)
     return ended
+
+
+@shared_task(name="members.apply_standing")
+def apply_standing(on: str = "", **_: Any) -> int:
+    """Decided changes of a standing take effect on their day, each in its own transaction."""
+    day = date.fromisoformat(on) if on else timezone.localdate()
+    done = sum(standing.take_effect(pk, on=day, at=timezone.now()) for pk in standing.due(day))
+    logger.info("standings changed by decisions: %s", done)
+    return done
 
 
 @shared_task(name="members.plan_reminders")

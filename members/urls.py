@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from members.views import accounts, batches, grants, member, own, posts, reorganise, roster, transfers
+from members.views import (
+    accounts, batches, grants, member, own, posts, reorganise, roster, standing, transfers,
+)  # fmt: skip
 
 app_name = "members"
 urlpatterns = [
@@ -13,7 +15,12 @@ urlpatterns = [
     path("own/copy.<str:file_format>", own.own_copy, name="own-copy"),
     path("<int:pk>/", member.member_detail, name="member-detail"),
     path("<int:pk>/correct/", member.member_correct, name="member-correct"),
-    path("<int:pk>/end/", member.member_end, name="member-end"),
+    path("<int:pk>/standing/", standing.standing_of, name="standing-of"),
+    path("<int:pk>/standing/<slug:kind>/", standing.change_enter, name="change-enter"),
+    path("standing/", standing.change_list, name="change-list"),
+    path("standing/probation/", standing.probation_list, name="probation-list"),
+    path("standing/<int:pk>/", standing.change_detail, name="change-detail"),
+    path("standing/<int:pk>/<slug:act>/", standing.change_move, name="change-move"),
     path("<int:pk>/reveal/", member.member_reveal, name="member-reveal"),
     path("bodies/<int:pk>/posts/", posts.post_list, name="post-list"),
     path("bodies/<int:pk>/posts/add/", posts.post_create, name="post-create"),

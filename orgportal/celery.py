@@ -52,6 +52,13 @@ app.conf.reminder_checks = {
     "members.transfer_waiting": "members.workflows.reminders.objection",
     "members.transfer_waiting_member": "members.workflows.reminders.objection",
     "members.transfer_escalated": "members.workflows.reminders.objection",
+    "members.probation_due": "members.workflows.reminders.objection",
+}
+
+# What a lower floor asks a higher one (orgportal.core.bridges) -> the function that answers.
+app.conf.bridges = {
+    "meeting": "activities.queries.general_meeting",
+    "meetings_of": "activities.queries.general_meetings",
 }
 
 # First word of a notice's rule -> the table of its sentences.
@@ -84,6 +91,8 @@ app.conf.beat_schedule = {
     "transfers": {"task": "members.expire_transfers", "schedule": crontab(minute="10")},
     # Posts and terms of a dissolved body end with it.
     "offices": {"task": "members.end_offices", "schedule": crontab(minute="12")},
+    # Decisions about a standing take effect on their day; none is made here.
+    "standing": {"task": "members.apply_standing", "schedule": crontab(minute="2")},
     # Coming and current reminders of each app become rows.
     "plan-member-reminders": {"task": "members.plan_reminders", "schedule": crontab(minute="15")},
     "plan-activity-reminders": {"task": "activities.plan_reminders", "schedule": crontab(minute="20")},

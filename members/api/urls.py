@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members.api import transfers, views
+from members.api import standing, transfers, views
 
 app_name = "api-members"
 urlpatterns = [
@@ -11,5 +11,6 @@ urlpatterns = [
     path("members/<int:pk>/", views.MemberDetailView.as_view(), name="member-detail"),
     path("posts/", views.PostListView.as_view(), name="post-list"),
     path("posts/<int:pk>/end/", views.PostEndView.as_view(), name="post-end"),
+    *standing.urlpatterns,
     *transfers.urlpatterns,
 ]

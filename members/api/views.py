@@ -67,7 +67,7 @@ class MemberDetailView(GenericAPIView[Member]):
         scope = scope_of(request)
         member = get_object_or_404(Member.objects.visible_to(scope), pk=pk)
         privacy.look(member, actor=request.user, scope=scope, at=timezone.now())  # type: ignore[arg-type]
-        return Response(detail(member, member_sheet(member)))
+        return Response(detail(member, member_sheet(member, timezone.localdate())))
 
 
 class OwnView(GenericAPIView[Member]):
@@ -80,7 +80,7 @@ class OwnView(GenericAPIView[Member]):
         scope = scope_of(request)
         member = get_object_or_404(Member.objects.visible_to(scope), pk=scope.member_id or 0)
         looks = [look_facts(look) for look in looks_at(member)]
-        return Response({**detail(member, member_sheet(member)), "looks": looks})
+        return Response({**detail(member, member_sheet(member, timezone.localdate())), "looks": looks})
 
 
 def look_facts(look: Look) -> dict[str, Any]:

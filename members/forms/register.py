@@ -1,4 +1,4 @@
-"""Input of a member's line in the register, its group and its end."""
+"""Input of a member's line in the register and its group."""
 
 import re
 from dataclasses import fields
@@ -8,10 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from branches.models import Organization, PartyGroup
-from members.choices import Education, EndKind, Gender, Occupation, Standing
+from members.choices import Education, Gender, Occupation, Standing
 from members.models import Member
 from members.rules.roster_file import read_mobile
-from members.workflows.ending import Ending
 from members.workflows.register import Entry, PersonData
 from orgportal.core.forms import ScopedForm, TidyCharField, VersionField
 from orgportal.core.scoping import Scope, within
@@ -96,18 +95,6 @@ class CorrectionForm(PersonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["id_number"].help_text = _("Leave empty to keep the number the register holds.")
-
-
-class EndingForm(forms.Form):
-    kind = forms.ChoiceField(label=_("How it ended"), choices=EndKind.choices, widget=forms.RadioSelect)
-    on = forms.DateField(label=_("Last day"), widget=forms.DateInput)
-    basis = TidyCharField(label=_("Basis: meeting or document number"), max_length=200)
-    version = VersionField()
-
-    def ending(self) -> Ending:
-        return Ending(
-            kind=self.cleaned_data["kind"], on=self.cleaned_data["on"], basis=self.cleaned_data["basis"]
-        )
 
 
 class GroupForm(ScopedForm):

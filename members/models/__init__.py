@@ -4,6 +4,7 @@ from members.models.batches import Batch, BatchRow
 from members.models.papers import Paper, PaperCounter
 from members.models.posts import Post, Term
 from members.models.register import BranchPeriod, LastSeen, Look, Member, StandingPeriod
+from members.models.standing import StandingChange
 from members.models.transfers import OPEN_STATES, Transfer, TransferStep
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Paper",
     "PaperCounter",
     "Post",
+    "StandingChange",
     "StandingPeriod",
     "Term",
     "Transfer",

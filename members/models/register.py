@@ -20,6 +20,7 @@ from members.choices import (
     MobileState,
     Occupation,
     PeriodReason,
+    Restriction,
     SeenSource,
     Standing,
 )
@@ -68,6 +69,8 @@ class Member(models.Model):
     standing = models.CharField(_("standing"), max_length=12, choices=Standing.choices)
     joined_on = models.DateField(_("joined on"))
     confirmed_on = models.DateField(_("confirmed on"), null=True, blank=True)
+    # The day an extended probation is served; empty while it runs its first year.
+    probation_until = models.DateField(_("probation extended to"), null=True, blank=True)
     mobile_state = models.CharField(_("mobile member"), max_length=8, choices=MobileState.choices, blank=True)
     mobile_since = models.DateField(null=True, blank=True)
     mobile_place = models.CharField(max_length=60, blank=True)  # province and city only
@@ -115,6 +118,10 @@ class Member(models.Model):
         return reverse("members:member-detail", args=[self.pk])
 
     @property
+    def is_probationary(self) -> bool:
+        return self.standing == Standing.PROBATIONARY
+
+    @property
     def is_present(self) -> bool:
         """Still in the register, not ended."""
         return self.standing != Standing.ENDED
@@ -154,12 +161,22 @@ class StandingPeriod(models.Model):
     end_kind = models.CharField(max_length=12, choices=EndKind.choices, blank=True, default="")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
+    restriction = models.CharField(
+        max_length=8, choices=Restriction.choices, blank=True, default=Restriction.NONE
+    )
     basis = models.CharField(_("basis: meeting or document number"), max_length=200, blank=True)
     recorded_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(standing__in=Standing.values), name="standing_period_known"),
+            models.CheckConstraint(
+                condition=Q(restriction="")
+                | Q(
+                    restriction__in=Restriction.values, standing__in=(Standing.FORMAL, Standing.PROBATIONARY)
+                ),
+                name="standing_period_restriction",
+            ),
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="standing_period_in_order"
             ),

@@ -59,18 +59,22 @@ def roster_for(branch: Organization, on: date) -> list[RosterLine]:
     A member whose transfer is not accepted still belongs to the source.
     """
     here = _covering(BranchPeriod.objects.filter(member=OuterRef("pk"), branch=branch), on)
-    standing = _covering(StandingPeriod.objects.filter(member=OuterRef("pk")), on).values("standing")
+    standing = _covering(StandingPeriod.objects.filter(member=OuterRef("pk")), on)
     rows = (
         Member.unscoped.filter(Exists(here))
-        .annotate(standing_then=Subquery(standing[:1]))
+        .annotate(
+            standing_then=Subquery(standing.values("standing")[:1]),
+            restriction_then=Subquery(standing.values("restriction")[:1]),
+        )
         .filter(standing_then__in=(Standing.FORMAL, Standing.PROBATIONARY))
         .order_by("name_key", "id")
-        .values_list("id", "name", "standing_then", "group_id")
+        .values_list("id", "name", "standing_then", "group_id", "restriction_then")
     )
     posts = posts_by_member(on, organization=branch)
     return [
-        RosterLine(pk, name, then, group, posts.get(pk, ()), then == Standing.FORMAL)
-        for pk, name, then, group in rows
+        # ER Art 5: no vote on probation within the Party or while rights are suspended.
+        RosterLine(pk, name, then, group, posts.get(pk, ()), then == Standing.FORMAL and not restricted)
+        for pk, name, then, group, restricted in rows
     ]
 
 

@@ -5,8 +5,20 @@ from datetime import date
 
 from branches.choices import PostKind
 from branches.models import Organization
-from members.models import BranchPeriod, LastSeen, Look, Member, Post, StandingPeriod, Term, Transfer
-from members.rules.register import mask_id_number
+from members.models import (
+    BranchPeriod,
+    LastSeen,
+    Look,
+    Member,
+    Post,
+    StandingChange,
+    StandingPeriod,
+    Term,
+    Transfer,
+)
+from members.queries.standing import probation_clocks
+from members.rules.register import age_on, mask_id_number
+from members.rules.standing import ProbationClock
 from orgportal.core.sealing import unseal
 
 PAST_POSTS = 50
@@ -22,9 +34,12 @@ class MemberSheet:
     posts: list[Post]
     transfer: Transfer | None
     last_seen: LastSeen | None
+    change: StandingChange | None
+    probation: ProbationClock | None
+    years_of_standing: int | None
 
 
-def member_sheet(member: Member) -> MemberSheet:
+def member_sheet(member: Member, on: date) -> MemberSheet:
     """Periods and posts newest first, the open transfer, the last sighting."""
     number = unseal(bytes(member.id_number_sealed)) if member.id_number_sealed else ""
     return MemberSheet(
@@ -34,6 +49,11 @@ def member_sheet(member: Member) -> MemberSheet:
         posts=list(member.posts.select_related("organization", "group").order_by("-starts_on", "-id")),
         transfer=member.transfers.open().select_related("target", "source").first(),
         last_seen=member.sightings.order_by("-on").first(),
+        change=member.standing_changes.open().first(),
+        probation=probation_clocks([member], on)[member.pk] if member.is_probationary else None,
+        years_of_standing=age_on(member.confirmed_on, on)
+        if member.confirmed_on and member.is_present
+        else None,
     )
 
 

@@ -40,8 +40,9 @@ WITH present AS (
     UNION ALL
     SELECT id, standing, since, NULL FROM present
 )
-INSERT INTO members_standingperiod (member_id, standing, end_kind, starts_on, ends_on, basis, recorded_at)
-SELECT id, standing, '', starts_on, ends_on, '', %(at)s FROM periods;
+INSERT INTO members_standingperiod (
+    member_id, standing, end_kind, restriction, starts_on, ends_on, basis, recorded_at)
+SELECT id, standing, '', '', starts_on, ends_on, '', %(at)s FROM periods;
 
 ANALYZE members_member, members_branchperiod, members_standingperiod;
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from branches.choices import PostKind
 from members.models import Member, Post
-from members.tests import matrix_batches, matrix_papers, matrix_transfers
+from members.tests import matrix_batches, matrix_papers, matrix_standing, matrix_transfers
 from members.tests.test_workflows_loader import id_number
 from orgportal.core.sealing import blind, seal
 from orgportal.tests.matrix import Row
@@ -119,11 +119,6 @@ REGISTER = [
     Row(
         "members:member-correct", EDIT_CHEN.format(302), kwargs=pk_of("chen"), method="POST", data=correction,
     ),
-    Row("members:member-end", EDIT_CHEN.format(200), kwargs=pk_of("chen")),
-    Row(
-        "members:member-end", EDIT_CHEN.format(302), kwargs=pk_of("chen"), method="POST",
-        data=data(kind="death", on=TODAY, basis="证明", version=1),
-    ),
     Row(
         "members:member-reveal", EDIT_CHEN.format(200), kwargs=pk_of("chen"), method="POST",
         data=data(purpose="办理医保"), prepare=with_number,
@@ -183,4 +178,7 @@ API = [
     ),
 ]  # fmt: skip
 
-ROWS = [*REGISTER, *POSTS, *API, *matrix_transfers.ROWS, *matrix_papers.ROWS, *matrix_batches.ROWS]
+ROWS = [
+    *REGISTER, *POSTS, *API, *matrix_transfers.ROWS, *matrix_papers.ROWS, *matrix_batches.ROWS,
+    *matrix_standing.ROWS,
+]  # fmt: skip

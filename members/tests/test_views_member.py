@@ -74,7 +74,7 @@ def test_page_costs_the_same_however_long_the_history(world, as_, django_assert_
     client = as_("li")
     client.get(page_of(world.chen))
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(page_of(world.chen))
 
 
@@ -273,21 +273,6 @@ def test_correct_needs_the_right_here(world, as_):
 
     assert as_("zhao").get(url).status_code == 403
     assert as_("wang").get(url).status_code == 404
-
-
-# --- end
-
-
-def test_end_closes_the_file(world, as_):
-    url = reverse("members:member-end", args=[world.chen.pk])
-    values = {"kind": "death", "on": "2026-03-01", "basis": "死亡证明", "version": 1}
-
-    assert as_("li").get(url).status_code == 200
-    assert as_("li").post(url, values).url == page_of(world.chen)
-    assert as_("li").post(url, {**values, "version": 2}).status_code == 422
-
-    text = as_("li").get(page_of(world.chen)).content.decode()
-    assert reverse("members:member-end", args=[world.chen.pk]) not in text
 
 
 def test_a_right_in_one_branch_is_none_in_another(world, as_):

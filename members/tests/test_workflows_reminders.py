@@ -9,7 +9,7 @@ from members.queries import users_with_posts
 from members.queries.recipients import accounts_by_body
 from members.rules.transfer import BRANCH_POSTS, COMMITTEE_POSTS
 from members.tasks import expire_transfers, plan_reminders
-from members.tests.factories import make_person, make_post, make_term, make_transfer
+from members.tests.factories import make_member, make_person, make_post, make_term, make_transfer
 from members.tests.transfers import act, in_state
 from members.workflows import reminders
 from orgportal.core import reminders as ground
@@ -259,3 +259,66 @@ def test_tasks_run_twice_without_harm(world: Any, on_the_day: Any) -> None:
     assert counts[2:] == [1, 0]
     transfer.refresh_from_db()
     assert transfer.state == "expired"
+
+
+# --- probation
+
+
+def on_probation(world: Any, joined_on: date, **fields: Any) -> Member:
+    return make_member(
+        world.a,
+        "艾新",
+        standing="probationary",
+        confirmed_on=None,
+        joined_on=joined_on,
+        since=joined_on,
+        **fields,
+    )
+
+
+@pytest.mark.parametrize(
+    ("joined_on", "rows"),
+    [
+        (date(2025, 4, 12), []),
+        (date(2025, 4, 11), [("probation_due", "li", -31, "in_app")]),
+        (date(2025, 3, 10), [("probation_due", "li", 0, "in_app")]),
+        (
+            date(2025, 2, 10),
+            [("probation_due", "li", 28, "in_app"), ("probation_due", "zhao", 28, "in_app")],
+        ),
+        (date(2024, 6, 1), []),
+    ],
+)
+def test_probation_is_reminded_before_on_and_after_its_day(
+    world: Any, joined_on: date, rows: list[tuple[str, str, int, str]]
+) -> None:
+    on_probation(world, joined_on)
+
+    reminders.plan(TODAY, at=NINE)
+
+    assert planned() == rows
+
+
+def test_probation_with_a_decision_entered_is_not_reminded(world: Any) -> None:
+    member = on_probation(world, date(2025, 3, 10))
+    reminders.plan(TODAY, at=NINE)
+    row = Reminder.objects.get()
+    assert reminders.objection(row, NINE) == ""
+
+    Member.unscoped.filter(pk=member.pk).update(probation_until=date(2026, 9, 10))
+    assert reminders.objection(row, NINE) == "put_off"
+    Member.unscoped.filter(pk=member.pk).update(probation_until=None)
+    leave_office(world.li)
+    assert reminders.objection(row, NINE) == "not_in_office"
+    Member.unscoped.filter(pk=member.pk).update(standing="formal", confirmed_on=TODAY)
+    assert reminders.objection(row, NINE) == "already_done"
+
+
+def test_late_probation_reminder_asks_for_the_committees_office_too(world: Any) -> None:
+    on_probation(world, date(2025, 2, 10))
+    reminders.plan(TODAY, at=NINE)
+    row = Reminder.objects.get(recipient=world.zhao.user)
+
+    assert reminders.objection(row, NINE) == ""
+    leave_office(world.zhao)
+    assert reminders.objection(row, NINE) == "not_in_office"

@@ -1,4 +1,4 @@
-"""The page of one member: read, reveal, add, correct, end."""
+"""The page of one member: read, reveal, add, correct."""
 
 from typing import Any
 
@@ -9,14 +9,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from members.forms.privacy import PurposeForm
-from members.forms.register import CorrectionForm, EndingForm, MemberForm, PersonForm
+from members.forms.register import CorrectionForm, MemberForm, PersonForm
 from members.messages import DOUBTS, REFUSALS
 from members.models import Member
 from members.queries.sheets import member_sheet
 from members.rules.register import age_on
 from members.tables import branch_timeline
 from members.workflows import privacy
-from members.workflows.ending import end_membership
 from members.workflows.register import (
     TYPED,
     Correction,
@@ -51,7 +50,7 @@ def member_detail(request: Any, pk: int) -> HttpResponse:
 
 def _page(request: Any, member: Member, status: int = 200, **more: Any) -> HttpResponse:
     today = timezone.localdate()
-    sheet = member_sheet(member)
+    sheet = member_sheet(member, today)
     context = {
         "member": member,
         "sheet": sheet,
@@ -164,28 +163,3 @@ def _compared(form: PersonForm, current: Member) -> list[tuple[Any, Any, Any]]:
         for field in TYPED
         if field in form.cleaned_data and form.cleaned_data[field] != getattr(current, field)
     ]
-
-
-@require_http_methods(["GET", "POST"])
-@may("member.edit")
-def member_end(request: Any, pk: int) -> HttpResponse:
-    member = visible_member(request, pk, "member.edit")
-    form = EndingForm(request.POST or None, initial={"version": member.version, "on": timezone.localdate()})
-    if request.method == "POST" and form.is_valid():
-        version = form.cleaned_data["version"]
-        try:
-            end_membership(
-                member,
-                form.ending(),
-                seen_version=version,
-                actor=request.user,
-                scope=request.scope,
-                at=timezone.now(),
-            )
-        except Refused as refusal:
-            form.add_error(None, sentence(refusal, REFUSALS))
-        else:
-            return redirect(member)
-    return render_page(
-        request, "members/member_end.html", status=422 if form.errors else 200, form=form, member=member
-    )

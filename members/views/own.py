@@ -30,7 +30,7 @@ def own_member(request: Any) -> Member:
 @require_GET
 def own(request: Any) -> HttpResponse:
     member, today = own_member(request), timezone.localdate()
-    sheet = member_sheet(member)
+    sheet = member_sheet(member, today)
     return render_page(
         request,
         "members/own.html",
@@ -51,7 +51,7 @@ def own_copy(request: Any, file_format: str) -> HttpResponse:
     if file_format not in {"json", "xlsx"}:
         raise Http404
     privacy.copy_own(member, file_format, actor=request.user, at=at)
-    record = own_record(member, member_sheet(member), looks_at(member), at)
+    record = own_record(member, member_sheet(member, timezone.localdate(at)), looks_at(member), at)
     if file_format == "json":
         text = json.dumps(record, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
         answer = HttpResponse(text, content_type="application/json")

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from branches.models import Organization, PartyGroup
 from branches.queries import rulebook_for
-from members.choices import MobileState, PeriodReason, Standing
+from members.choices import MobileState, PeriodReason, Restriction, Standing
 from members.models import BranchPeriod, Member, StandingPeriod
 from members.provisions import PROVISIONS
 from members.queries import number_holder, same_persons
@@ -280,10 +281,8 @@ def _shown(values: dict[str, Any]) -> dict[str, Any]:
 def _redate_standing(member: Member, at: datetime) -> None:
     """Probation and confirmation are dated by the register: their periods follow a corrected day."""
     periods = StandingPeriod.objects.filter(member=member)
-    later = (
-        periods.exclude(standing__in=(Standing.PROBATIONARY, Standing.FORMAL)).order_by("starts_on").first()
-    )
-    if later is not None:
+    moved_on = ~Q(standing__in=(Standing.PROBATIONARY, Standing.FORMAL)) | ~Q(restriction=Restriction.NONE)
+    if periods.filter(moved_on).exists():
         raise Refused("standing_has_moved_on")
     if member.branch_periods.filter(starts_on__lt=member.joined_on).exists():
         raise Refused("joined_after_branch")

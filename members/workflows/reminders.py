@@ -1,4 +1,4 @@
-"""Plans what the register reminds of: terms that end, transfers that wait. Rows only; the ground floor sends.
+"""Plans what the register reminds of: terms, transfers, probations. Rows only; the ground floor sends.
 
 Planned again and again without harm: a step once planned, sent or cancelled stays as it is.
 """
@@ -13,9 +13,10 @@ from django.utils import timezone
 from branches.choices import PostKind
 from branches.queries import rulebooks_for
 from branches.rules import parent_of
-from members.models import Term, Transfer
+from members.models import Member, Term, Transfer
 from members.provisions import PROVISIONS
 from members.queries.recipients import accounts_by_body
+from members.queries.standing import probation_clocks, undecided_probations
 from members.rules import transfer as rules
 from members.rules.transfer import BRANCH_POSTS, COMMITTEE_POSTS, Side
 from members.workflows.transfer_notices import place_of
@@ -26,13 +27,14 @@ from orgportal.core.rulebook import Rulebook
 
 TERM, WAITING = "members.term_ending", "members.transfer_waiting"
 WAITING_MEMBER, ESCALATED = "members.transfer_waiting_member", "members.transfer_escalated"
+PROBATION = "members.probation_due"
 # The longest look ahead any term step needs: a year.
 TERM_HORIZON = timedelta(days=366)
 
 
 def plan(on: date, *, at: datetime) -> int:
     """Plan every step reached by tomorrow; return how many rows were handed over."""
-    return reminders.plan(planning.rows([*_terms(on), *_transfers(on)], at=at))
+    return reminders.plan(planning.rows([*_terms(on), *_transfers(on), *_probations(on)], at=at))
 
 
 # --- terms
@@ -144,6 +146,48 @@ def _transfer_draft(transfer: Transfer, rule: str, due: date, step: int, to: fro
     return Draft(rule, f"members.transfer:{transfer.pk}", due, step, url, to, params)
 
 
+# --- probation
+
+
+def _probations(on: date) -> Iterable[Draft]:
+    """Before the day, on it and after, until a decision is entered: the branch, then the committee too."""
+    members = undecided_probations()
+    paths = {member.path for member in members}
+    books, clocks = rulebooks_for(paths, PROVISIONS, on), probation_clocks(members, on)
+    own = accounts_by_body(paths, BRANCH_POSTS, on)
+    above = accounts_by_body({parent_of(path) for path in paths}, COMMITTEE_POSTS, on)
+    for member in members:
+        due = clocks[member.pk].due_on
+        months = books[member.path].value("probation.remind_months", on)
+        step = planning.latest_step(due, planning.month_steps(due, months), on)
+        if step is not None:
+            people = own[member.path] | (above[parent_of(member.path)] if step > 0 else frozenset())
+            yield _probation_draft(member, due, step, people)
+
+
+def _probation_draft(member: Member, due: date, step: int, to: frozenset[int]) -> Draft:
+    params = {
+        "name": member.name,
+        "branch": member.branch.name,
+        "due_on": {"day": due.isoformat()},
+    }
+    url = reverse("members:standing-of", args=[member.pk])
+    return Draft(PROBATION, f"members.probation:{member.pk}", due, step, url, to, params)
+
+
+def _probation_objection(reminder: Reminder, pk: int, on: date) -> str:
+    member = next(iter(undecided_probations(pk)), None)
+    if member is None:
+        return "already_done"
+    if probation_clocks([member], on)[pk].due_on != reminder.due_on:
+        return "put_off"
+    path = member.path
+    people = accounts_by_body({path}, BRANCH_POSTS, on)[path]
+    if reminder.step > 0:
+        people |= accounts_by_body({parent_of(path)}, COMMITTEE_POSTS, on)[parent_of(path)]
+    return "" if reminder.recipient_id in people else "not_in_office"
+
+
 # --- asked again at send time
 
 
@@ -153,6 +197,8 @@ def objection(reminder: Reminder, at: datetime) -> str:
     pk = int(reminder.subject.rpartition(":")[2])
     if reminder.rule == TERM:
         return _term_objection(reminder, pk, on)
+    if reminder.rule == PROBATION:
+        return _probation_objection(reminder, pk, on)
     transfer = Transfer.unscoped.with_parties().filter(pk=pk).first()
     side = rules.side_of(transfer.case) if transfer else None
     if transfer is None or side is None or transfer.version != reminder.params["version"]:

@@ -1,0 +1,72 @@
+"""What a change of standing does to the register on its day: periods, posts, place, account, transfer."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from members.choices import ChangeKind, EndKind, MobileState, Standing
+from members.models import BranchPeriod, Member, Post, StandingChange, StandingPeriod
+from members.queries import standing as reads
+from members.rules import standing as rules
+from members.rules.standing import BY_NAME, Kind
+from members.workflows import transfer
+from orgportal.core.models import User
+
+
+def apply(change: StandingChange, member: Member, *, at: datetime) -> dict[str, Any]:
+    """The register follows the decision; says what changed. The member's row is locked by the caller."""
+    kind, file = BY_NAME[change.kind], reads.file_of(member)
+    after = rules.standing_after(kind, file)
+    columns: dict[str, Any] = {"standing": after, "version": F("version") + 1}
+    if kind.name == ChangeKind.CONFIRM:
+        columns["confirmed_on"] = change.effect_on
+    if kind.name == ChangeKind.EXTEND:
+        columns["probation_until"] = change.extended_to
+    if kind.is_exit:
+        columns |= {"group": None, "mobile_state": MobileState.NONE}
+    Member.unscoped.filter(pk=member.pk).update(**columns)
+    if kind.makes_period:
+        _next_period(change, kind, rules.restriction_after(kind, file), after, at)
+    ended = _end_posts(change, kind) if kind.ends_posts else 0
+    if kind.is_exit:
+        _close(change, member, at)
+    return {
+        "change": change.pk,
+        "kind": change.kind,
+        "standing": [member.standing, after],
+        "effect_on": change.effect_on,
+        "basis": change.basis,
+        "posts_ended": ended,
+    }
+
+
+def _next_period(change: StandingChange, kind: Kind, restriction: str, after: Standing, at: datetime) -> None:
+    begins = kind.begins(change.effect_on)
+    StandingPeriod.objects.filter(member=change.member_id, ends_on=None).update(
+        ends_on=begins - timedelta(days=1)
+    )
+    StandingPeriod.objects.create(
+        member_id=change.member_id,
+        standing=after,
+        end_kind=EndKind(change.kind) if kind.is_exit else "",
+        restriction="" if kind.is_exit else restriction,
+        starts_on=begins,
+        basis=change.basis,
+        recorded_at=at,
+    )
+
+
+def _end_posts(change: StandingChange, kind: Kind) -> int:
+    last = kind.begins(change.effect_on) - timedelta(days=1)
+    return Post.unscoped.filter(member=change.member_id).held_on(last).update(ends_on=last)
+
+
+def _close(change: StandingChange, member: Member, at: datetime) -> None:
+    """Membership is over: the place in the branch, the account, and a transfer that lost its object."""
+    BranchPeriod.objects.filter(member=member, ends_on=None).update(ends_on=change.effect_on)
+    if member.user_id:
+        User.objects.filter(pk=member.user_id).update(is_active=False, version=F("version") + 1)
+    for pk in member.transfers.open().values_list("pk", flat=True):
+        transfer.lapse(pk, on=timezone.localdate(at), at=at)

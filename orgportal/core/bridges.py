@@ -1,0 +1,36 @@
+"""Questions a lower floor asks a higher one, each answered by the function the roof names for it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from celery import current_app
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A recorded general meeting of a branch, as far as a decision names it."""
+
+    id: int
+    on: date
+    title: str
+    url: str
+
+
+def meetings_of(branch_id: int, *, since: date, until: date) -> list[Meeting]:
+    """General meetings the branch held in these days, latest first."""
+    found: list[Meeting] = _answer("meetings_of")(branch_id, since, until)
+    return found
+
+
+def meeting(meeting_id: int) -> Meeting | None:
+    """One recorded meeting; None once its record was voided."""
+    found: Meeting | None = _answer("meeting")(meeting_id)
+    return found
+
+
+def _answer(question: str) -> Callable[..., object]:
+    answers: dict[str, str] = current_app.conf.bridges
+    answer: Callable[..., object] = import_string(answers[question])
+    return answer
