@@ -68,10 +68,6 @@ PROBATION_REMIND = Provision(
     "probation.remind_months", unit="months before", force=Force.AS_A_RULE,
     versions=(Version((1, 0, -1), LOCAL, "预备期满提醒", EDUCATION_FROM),),
 )  # fmt: skip
-PROBATION_AHEAD = Provision(
-    "probation.list_months", unit="months", force=Force.AS_A_RULE,
-    versions=(Version(3, LOCAL, "预备期满名单提前月数", EDUCATION_FROM),),
-)  # fmt: skip
 STOP_LOST = Provision(
     "stop.lost", unit="months", force=Force.BINDING,
     versions=(Version(6, EDUCATION, "第二十四条", EDUCATION_FROM),),
@@ -113,7 +109,6 @@ STANDING_PROVISIONS = (
     EXPEL,
     LEAVE_PARTY,
     NEVER_DELETE,
-    PROBATION_AHEAD,
     PROBATION_EXTENSION_MIN,
     PROBATION_REMIND,
     RESTORE,
