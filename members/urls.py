@@ -3,7 +3,16 @@
 from django.urls import path
 
 from members.views import (
-    accounts, batches, grants, member, own, posts, reorganise, roster, standing, transfers,
+    accounts,
+    batches,
+    grants,
+    member,
+    own,
+    posts,
+    reorganise,
+    roster,
+    standing,
+    transfers,
 )  # fmt: skip
 
 app_name = "members"
