@@ -81,7 +81,7 @@ def test_what_is_wrong_is_said_and_nothing_is_entered(world, as_, new):
     twice = as_("li").post(entry(new, "extend"), {**CONFIRM, "extend_months": 5})
     no_day = as_("li").post(entry(new, "suspend"), {"version": 1, "effect_on": "2026-03-10"})
 
-    assert "2026-02-01" in text_of(early)
+    assert "预备期于2026年2月1日期满" in text_of(early)
     assert [each.status_code for each in (early, stale, twice, no_day)] == [422] * 4
     assert as_("li").get(entry(new, "nonsense")).status_code == 404
     assert not StandingChange.unscoped.exists()
