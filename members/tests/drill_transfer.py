@@ -1,0 +1,264 @@
+"""The long form of the transfer's tests, for `drills/transfer_races.py`: long walks, every pair of moves at
+once, and one planted fault for each invariant of reliability.md B5, which must be caught.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, timedelta
+from itertools import combinations_with_replacement
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import F
+from hypothesis import Phase
+
+from members.choices import PeriodReason, Standing, TransferState
+from members.models import BranchPeriod, Member, Transfer
+from members.rules import transfer as rules
+from members.tests.factories import make_person
+from members.tests.test_machine_transfer import walk
+from members.tests.test_races_transfer import mover, together
+from members.tests.transfers import add_yang
+from members.workflows import handover, transfer_notices
+from members.workflows import transfer as work
+from orgportal.core import audit
+from orgportal.core.errors import Refused
+from orgportal.core.models import AuditEntry, Notification
+
+WALKS, STEPS = int(os.environ.get("TRANSFER_WALKS", "500")), int(os.environ.get("TRANSFER_STEPS", "50"))
+ROUNDS = int(os.environ.get("TRANSFER_ROUNDS", "50"))
+FAULT_WALKS = 120
+
+
+@pytest.mark.timeout(7200)
+@pytest.mark.usefixtures("db")
+def test_long_walks_agree_with_the_model(world: Any) -> None:
+    add_yang(world)
+
+    walk(world, WALKS, STEPS)
+
+
+# --- every pair of moves at once
+
+WITHDRAWALS = [("withdraw", "chen"), ("withdraw", "li"), ("expire", ""), ("die", "")]
+# State, whether it was sent before, and each move that starts there with who makes it.
+PLACES: dict[str, tuple[bool, list[tuple[str, str]]]] = {
+    "draft": (False, [("submit", "chen"), *WITHDRAWALS]),
+    "submitted": (False, [("release", "li"), ("return", "li"), *WITHDRAWALS]),
+    "sent": (True, [("approve", "zhao"), ("return", "zhao"), *WITHDRAWALS]),
+    "at_receiver": (True, [("accept", "wang"), ("return", "wang"), ("refuse", "wang"), *WITHDRAWALS]),
+    "returned": (True, [("resubmit", "li"), *WITHDRAWALS]),
+}
+PAIRS = [
+    (state, *pair) for state, (_, moves) in PLACES.items() for pair in combinations_with_replacement(moves, 2)
+]
+
+
+def racer(world: Any, state: str, number: int) -> Transfer:
+    person = make_person(world.a, f"racer{number}", f"赛{number}")
+    was_sent = PLACES[state][0]
+    return Transfer.unscoped.create(
+        member=person, source=world.a, target=world.c, state=state, reason="job", started_by=person.user,
+        started_at=world.now, state_since=world.now, sent_on=world.today if was_sent else None,
+        valid_until=date(2026, 6, 1),
+    )  # fmt: skip
+
+
+def act(world: Any, transfer: Transfer, name: str, persona: str) -> Callable[[], Any]:
+    if name == "die":
+        return lambda: die(world, transfer)
+    if persona == "chen":
+        user = transfer.member.user
+        assert user is not None
+        scope = work.scope_for(user, world.today)
+        return lambda: work.move(transfer, name, actor=user, scope=scope, at=world.now)
+    return mover(world, transfer, name, persona)
+
+
+def die(world: Any, transfer: Transfer) -> bool:
+    """The member dies in transit: the register says so, the clock draws the consequence."""
+    Member.unscoped.filter(pk=transfer.member_id).update(standing=Standing.ENDED)
+    return work.lapse(transfer.pk, on=world.today, at=world.now)
+
+
+def check(transfer: Transfer, audits: int, where: Any) -> None:
+    """What holds whatever the two did."""
+    transfer.refresh_from_db()
+    steps = list(transfer.steps.order_by("pk"))
+    ends = [step for step in steps if step.to_state not in rules.OPEN]
+    member = Member.unscoped.get(pk=transfer.member_id)
+    assert len(ends) <= 1, (where, "two ends")
+    assert not ends or (ends[0] == steps[-1] and transfer.state == ends[0].to_state), (
+        where,
+        "moved after the end",
+    )
+    assert (member.branch_id == transfer.target_id) is (transfer.state == TransferState.ACCEPTED), where
+    assert BranchPeriod.objects.filter(member=member, ends_on=None).get().branch_id == member.branch_id
+    assert AuditEntry.objects.filter(action__startswith="transfer.").count() - audits == len(steps), where
+    keys = Notification.unscoped.filter(key__startswith=f"transfer:{transfer.pk}:").values_list(
+        "key", "recipient"
+    )
+    assert max(Counter(keys).values(), default=1) == 1, (where, "told twice")
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("state", "one", "other"), PAIRS)
+def test_pair_fired_together_leaves_one_outcome(
+    world: Any, state: str, one: tuple[str, str], other: tuple[str, str]
+) -> None:
+    for number in range(ROUNDS):
+        transfer = racer(world, state, number)
+        audits = AuditEntry.objects.filter(action__startswith="transfer.").count()
+
+        results = together(act(world, transfer, *one), act(world, transfer, *other))
+
+        assert all(isinstance(each, Transfer | Refused | bool | None) for each in results), results
+        check(transfer, audits, (state, one, other, number))
+        ended = {each.state for each in results if isinstance(each, Transfer) and not each.is_open}
+        assert len(ended) <= 1, (state, one, other, ended)
+
+
+# --- one planted fault per invariant
+
+
+def two_homes(transfer: Transfer, *, at: Any) -> dict[str, Any]:
+    """1: the register forgets to move the member."""
+    moved = REAL_HAND_OVER(transfer, at=at)
+    Member.unscoped.filter(pk=transfer.member_id).update(branch=transfer.source, path=transfer.source.path)
+    return moved
+
+
+def second_open(new: Transfer) -> None:
+    """2: a rival start goes through."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX IF EXISTS transfer_one_open")
+    new.save(force_insert=True)
+
+
+def copied(transfer: Transfer, *, at: Any) -> dict[str, Any]:
+    """3: the target gets a copy of the member."""
+    moved = REAL_HAND_OVER(transfer, at=at)
+    twin = Member.unscoped.get(pk=transfer.member_id)
+    twin.pk, twin.user, twin.number = None, None, f"{twin.number}x{transfer.pk}"
+    twin.save(force_insert=True)
+    return moved
+
+
+def with_a_gap(transfer: Transfer, *, at: Any) -> dict[str, Any]:
+    """4: the new period begins a day late."""
+    moved = REAL_HAND_OVER(transfer, at=at)
+    rows = BranchPeriod.objects.filter(member_id=transfer.member_id, ends_on=None)
+    rows.update(starts_on=F("starts_on") + timedelta(days=1))
+    return moved
+
+
+def counted_early(transfer: Transfer, *, at: Any) -> dict[str, Any]:
+    """10: the days in transit are given to the target."""
+    moved = REAL_HAND_OVER(transfer, at=at)
+    new = BranchPeriod.objects.get(member_id=transfer.member_id, ends_on=None)
+    old = BranchPeriod.objects.filter(member_id=transfer.member_id, ends_on=new.starts_on - timedelta(days=1))
+    early = new.starts_on - timedelta(days=1)
+    if old.filter(starts_on__lt=early).update(ends_on=early - timedelta(days=1)):
+        BranchPeriod.objects.filter(pk=new.pk).update(starts_on=early, reason=PeriodReason.TRANSFERRED)
+    return moved
+
+
+def from_the_grave(row: rules.Move, case: rules.Case) -> bool:
+    """5: an ended transfer can still be withdrawn."""
+    if row.name == "withdraw" and case.state == TransferState.REFUSED:
+        return True
+    return REAL_APPLIES(row, case)
+
+
+def moved_on_release(trace: Any, before: Any, after: Any) -> None:
+    """7: the target has the member as soon as the source lets go."""
+    if after.state == TransferState.AT_RECEIVER:
+        Member.unscoped.filter(pk=after.member_id).update(branch=after.target, path=after.target.path)
+    REAL_TRACE(trace, before, after)
+
+
+def audited_twice(**entry: Any) -> Any:
+    """8: each transition stands in the trail twice."""
+    REAL_RECORD(**entry)
+    return REAL_RECORD(**entry)
+
+
+def told_nobody(step: Any, before: Any, after: Any) -> None:
+    """8, the other half: a party hears nothing."""
+
+
+def rights_of_the_page(actor: Any, member_id: int, at: Any) -> Any:
+    """9: the rights are those the page was loaded with."""
+    return OLD_SCOPES[actor.user_name]
+
+
+REAL_HAND_OVER, REAL_APPLIES = handover.hand_over, rules.applies
+REAL_TRACE, REAL_RECORD = work._leave_trace, audit.record
+OLD_SCOPES: dict[str, Any] = {}
+OPEN_AND_REFUSED = rules.OPEN | {TransferState.REFUSED}
+
+FAULTS: dict[str, list[tuple[Any, str, Any]]] = {
+    "1 one branch each": [(handover, "hand_over", two_homes)],
+    "2 one open transfer": [(work, "_insert", second_open)],
+    "3 sum of members": [(handover, "hand_over", copied)],
+    "4 history without gap": [(handover, "hand_over", with_a_gap)],
+    "5 ends are ends": [(rules, "applies", from_the_grave)],
+    "7 the source's until accepted": [(work, "_leave_trace", moved_on_release)],
+    "8 one audit line": [(audit, "record", audited_twice)],
+    "8 every party told": [(transfer_notices, "tell", told_nobody)],
+    "9 rights at the commit": [(work, "_rights_now", rights_of_the_page)],
+    "10 days in transit": [(handover, "hand_over", counted_early)],
+}
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("fault", FAULTS)
+def test_planted_fault_is_caught(world: Any, fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_yang(world)
+    OLD_SCOPES.update(
+        {name: world.scope(name) for name in ("li", "yang", "wang", "zhao", "qian", "chen", "sun", "ran")}
+    )
+    for place, name, planted in FAULTS[fault]:
+        monkeypatch.setattr(place, name, planted)
+    if fault.startswith("5"):
+        # The table and the update both know the ended state, or the database would refuse alone.
+        moves = tuple(
+            rules.Move(row.name, OPEN_AND_REFUSED, row.to, row.side, row.rights)
+            if row.name == "withdraw" else row
+            for row in rules.MOVES
+        )  # fmt: skip
+        monkeypatch.setattr(rules, "MOVES", moves)
+
+    with pytest.raises(BaseException) as caught:  # noqa: PT011  an assertion, or the database itself
+        walk(world, FAULT_WALKS, STEPS, phases=[Phase.generate], report_multiple_bugs=False)
+
+    assert not isinstance(caught.value, KeyboardInterrupt)
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.django_db(transaction=True)
+def test_planted_fault_6_two_winners_is_caught(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read, then write, with no comparison: accept and withdraw can both win."""
+    real = work._make
+
+    def blind(current: Transfer, row: rules.Move, trace: Any) -> Transfer:
+        Transfer.unscoped.filter(pk=current.pk).update(
+            state=current.state, version=current.version, ended_at=None
+        )
+        return real(current, row, trace)
+
+    monkeypatch.setattr(work, "_make", blind)
+
+    def race() -> None:
+        for number in range(ROUNDS):
+            transfer = racer(world, "at_receiver", number)
+            audits = AuditEntry.objects.filter(action__startswith="transfer.").count()
+            together(act(world, transfer, "accept", "wang"), act(world, transfer, "withdraw", "chen"))
+            check(transfer, audits, number)
+
+    with pytest.raises(AssertionError):
+        race()
