@@ -1,5 +1,6 @@
 """Who is told of a decision about a standing: the desk that acts next, who entered it, the member."""
 
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
@@ -34,7 +35,7 @@ def tell(change: StandingChange, step: str, actor_id: int | None, at: datetime) 
         _put(change, "members.standing_own", {member.user_id}, at)
 
 
-def _put(change: StandingChange, rule: str, recipients: set[int | None], at: datetime) -> None:
+def _put(change: StandingChange, rule: str, recipients: AbstractSet[int | None], at: datetime) -> None:
     params = {
         "name": change.member.name,
         "branch": change.member.branch.name,

@@ -94,7 +94,9 @@ def rooms_in(language: str) -> tuple[Room, ...]:
     """What the pages draw, in this language; `schema_in` for whoever wants the file."""
     schema = schema_in(language)
     reader = _Reader(schema)
-    drawn = [(tag, reader.operation(*each)) for tag, *each in _operations(schema)]
+    drawn = [
+        (tag, reader.operation(method, path, stated)) for tag, method, path, stated in _operations(schema)
+    ]
     named = {tag for _slug, _title, tags in ROOMS for tag in tags}
     rooms = []
     for slug, title, tags in ROOMS:
@@ -152,7 +154,8 @@ class _Reader:
 
     def shapes_of(self, operations: tuple[Operation, ...]) -> tuple[Shape, ...]:
         """The shapes these operations name, those that they name, and so on."""
-        waiting = {part.shape for each in operations for part in (*each.body, *each.answers)}
+        waiting = {part.shape for each in operations for part in each.body}
+        waiting |= {answer.shape for each in operations for answer in each.answers}
         found: dict[str, Shape] = {}
         while waiting:
             name = waiting.pop()
@@ -226,9 +229,9 @@ class _Reader:
                 name: self.sample(each) for name, each in part.get("properties", {}).items() if name in wanted
             }
         plain: dict[Any, Any] = {"integer": part.get("minimum", 1), "boolean": False, "array": []}
-        return plain.get(kind, SAMPLES.get(part.get("format", ""), "…"))
+        return plain.get(kind, SAMPLES.get(str(part.get("format", "")), "…"))
 
 
 def _content(stated: Schema) -> Schema:
-    found: Schema = next(iter(stated.get("content", {}).values()), {}).get("schema", {})
-    return found
+    kinds: Mapping[str, Schema] = stated.get("content", {})
+    return next((kind.get("schema", {}) for kind in kinds.values()), {})

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from copy import copy
 from inspect import getdoc
-from typing import Any
+from typing import Any, Literal, cast
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
@@ -43,12 +43,12 @@ class PortalSchema(AutoSchema):
     def get_summary(self) -> str | None:
         return super().get_summary() or getattr(self.view, "summary", None)
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular's own
         found: str = super().get_description()
         return "" if found == getdoc(ScopedListView) else found
 
     def get_filter_backends(self) -> list[Any]:
-        return list(self.view.filter_backends) if self.is_page else []
+        return list(cast("Any", self.view).filter_backends) if self.is_page else []
 
     def get_override_parameters(self) -> list[Any]:
         stated = super().get_override_parameters()
@@ -72,11 +72,11 @@ class PortalSchema(AutoSchema):
 
     def _row(self) -> Any:
         """What was made is answered as the list shows it."""
-        view = copy(self.view)
+        view: Any = copy(self.view)
         view.request = clone_request(self.view.request, "GET")
         return view.get_serializer_class()()
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         found: dict[str, Any] = super()._get_response_bodies(direction)
         stated = {code: {"description": words} for code, words in self._usual_refusals()}
         return dict(sorted((stated | found).items()))

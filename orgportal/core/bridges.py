@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from celery import current_app
 from django.utils.module_loading import import_string
@@ -30,7 +31,7 @@ def meeting(meeting_id: int) -> Meeting | None:
     return found
 
 
-def _answer(question: str) -> Callable[..., object]:
+def _answer(question: str) -> Callable[..., Any]:
     answers: dict[str, str] = current_app.conf.bridges
-    answer: Callable[..., object] = import_string(answers[question])
+    answer: Callable[..., Any] = import_string(answers[question])
     return answer
