@@ -78,6 +78,9 @@ PROBLEMS = {
     "decision_without_item": _("Line {line}: “{token}” is a decision without an item above it."),
     "decision_empty": _("Line {line}: there is no decision in “{token}”."),
     "two_in_charge": _("Line {line}: one person is in charge, not several ({token})."),
+    "guest_needs_both": _("Line {line}: “{token}” needs a member number and a name."),
+    "guest_twice": _("{token} stands among the guests twice."),
+    "guests_too_many": _("At most {token} guests a record."),
     "date_missing": _("Line {line}: please write a date after {token}, for example 3-31."),
     "date_unreadable": _("Line {line}: “{token}” is not a date."),
 }

@@ -31,6 +31,7 @@ from activities.models import (
     Campaign,
     Decision,
     Duty,
+    Guest,
     LeaderComment,
     Participation,
     Pledge,
@@ -80,6 +81,7 @@ def snapshot(activity: Activity) -> dict[str, Any]:
     content["exceptions"] = list(
         activity.exceptions.order_by("member_id").values("member_id", "presence", "reason", "remark")
     )
+    content["guests"] = list(activity.guests.order_by("position").values("number", "name"))
     content["items"] = [
         {
             "topic": item.topic,
@@ -106,6 +108,7 @@ def planned(before: dict[str, Any], columns: dict[str, Any], entry: Entry) -> di
         }
         for absence in sorted(entry.absences, key=lambda absence: absence.member_id)
     ]
+    content["guests"] = [{"number": guest.number, "name": guest.name} for guest in entry.guests]
     content["items"] = [
         {
             "topic": item.topic,
@@ -232,6 +235,7 @@ class RecordSheet:
 
     present: list[str]
     exceptions: list[AttendanceException]
+    guests: list[Guest]
     items: list[AgendaItem]
     duties: list[Duty]
     revisions: list[ActivityRevision]
@@ -251,6 +255,7 @@ def record_sheet(activity: Activity, scope: Scope) -> RecordSheet:
         exceptions=list(
             activity.exceptions.select_related("member").order_by("-presence", "member__name_key")
         ),
+        guests=list(activity.guests.order_by("position")),
         items=list(activity.items.order_by("position").prefetch_related(Prefetch("decisions", decisions))),
         duties=list(Duty.objects.visible_to(scope).filter(activity=activity).select_related("group")),
         revisions=list(activity.revisions.select_related("replaced_by").order_by("-version")),

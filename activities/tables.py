@@ -28,6 +28,7 @@ PARTS: dict[str, Any] = {
     "title": _("subject"),
     "also_kinds": _("Held together with"),
     "attendance": _("Who was there"),
+    "guests": _("Guests from other branches"),
     "items": _("Items and decisions"),
     "note": _("minutes"),
 }
@@ -81,6 +82,7 @@ def worded(content: Mapping[str, Any], names: Mapping[int, str]) -> dict[str, st
         "title": plain["title"],
         "also_kinds": "、".join(str(ActivityKind(kind).label) for kind in plain["also_kinds"]),
         "attendance": _attendance(plain, names),
+        "guests": "\n".join(f"{guest['number']} {guest['name']}" for guest in plain.get("guests", ())),
         "items": "\n".join(_item(item, names) for item in plain["items"]),
         "note": plain["note"],
     }

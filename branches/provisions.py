@@ -66,6 +66,7 @@ _RUN_BRANCH = _SEE | {
     "branch.release_member",
     "branch.accept_member",
     "transfer.start",
+    "mobile.edit",
     "pledge.edit",
     "comment.write",
 }
@@ -75,6 +76,7 @@ _OVERSEE = _SEE | {
     "committee.accept_member",
     "standing.decide",
     "transfer.start",
+    "mobile.edit",
     "post.edit",
     "branch.edit",
     "comment.write",

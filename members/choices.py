@@ -109,6 +109,66 @@ class MobileState(TextChoices):
     ABROAD = "abroad", _("Abroad")
 
 
+class MobileReason(TextChoices):
+    """Why a member lives away: codes of the national sweep form, and study (rules.md lost.reason_codes)."""
+
+    WORK = "work", _("Work away from home")
+    FIRM = "firm", _("The firm was reformed or went bankrupt")
+    GRADUATED = "graduated", _("Not settled since graduation")
+    JOB = "job", _("Change of job")
+    STUDY = "study", _("Study")
+    HOME = "home", _("Change of home")
+    OTHER = "other", _("Other reason")
+
+
+class SpellEnd(TextChoices):
+    """How a spell away ended."""
+
+    RETURNED = "returned", _("Came back")
+    MOVED_ON = "moved_on", _("Went on to another place")
+    TRANSFERRED = "transferred", _("The affiliation was transferred")
+    MEMBERSHIP = "membership", _("The membership ended")
+    MISTAKE = "mistake", _("Entered by mistake")
+
+
+class InflowState(TextChoices):
+    """Where the two ends of a host's care stand."""
+
+    ANNOUNCED = "announced", _("Announced by the home branch")
+    REGISTERED = "registered", _("Registered, not confirmed by the home branch yet")
+    MATCHED = "matched", _("Matched with the home branch")
+    ENDED = "ended", _("Ended")
+
+
+class ContactMethod(TextChoices):
+    PHONE = "phone", _("Phone")
+    MESSAGE = "message", _("Message")
+    VIDEO = "video", _("Video call")
+    VISIT = "visit", _("Visit")
+    MEETING = "meeting", _("Met when home")
+
+
+class ProposalKind(TextChoices):
+    """What an out-of-contact clock proposes; a meeting decides."""
+
+    STOP = "stop", _("Stop the membership")
+    STRIKE = "strike", _("Strike off as left of own accord")
+
+
+class ProposalState(TextChoices):
+    OPEN = "open", _("Open")
+    DISMISSED = "dismissed", _("Set aside")
+    OVERTAKEN = "overtaken", _("Overtaken by events")
+    DECIDED = "decided", _("Decided by a meeting")
+
+
+class DismissReason(TextChoices):
+    FOUND = "found", _("Contact was found")
+    EXCUSED = "excused", _("Cannot take part for a good reason")
+    SEARCHING = "searching", _("The search is not finished")
+    WRONG_DATA = "wrong_data", _("The records are incomplete")
+
+
 class PeriodReason(TextChoices):
     """Why a period in a branch began."""
 

@@ -134,9 +134,107 @@ STANDING_ACTIONS: dict[str, str | Promise] = {
     "standing.lapse": _("Decision about a standing lapsed"),
 }
 
+# --- members who live away, contacts, out-of-contact proposals
+MOBILE_LISTS: dict[str, str | Promise] = {
+    "contact": _("To contact"),
+    "away": _("Away"),
+    "hosted": _("Hosted by us"),
+    "lost": _("Out of contact"),
+    "branches": _("Mobile members' branches"),
+}
+MOBILE_EMPTY: dict[str, tuple[str | Promise, str | Promise]] = {
+    "contact": (
+        _("Nobody is due for a contact"),
+        _("Members away come up here a week before their next contact."),
+    ),
+    "away": (_("Nobody is registered as away"), _("Register a member from the member's page.")),
+    "hosted": (
+        _("Nobody from elsewhere is registered here"),
+        _("Members of other branches who live here are entered with their exact number and name."),
+    ),
+    "lost": (
+        _("Nobody is out of contact"),
+        _("Whoever was not seen for half a year is listed here, with the evidence. A meeting decides."),
+    ),
+}
+MOBILE_ACTS: dict[str, tuple[str | Promise, str | Promise]] = {
+    "start": (_("Register as away"), _("Register %(name)s as away")),
+    "correct": (_("Correct the stay away"), _("Save the correction")),
+    "move": (_("Went on to another place"), _("Register the new place of %(name)s")),
+}
+INFLOW_ACTS: dict[str, tuple[str | Promise, str | Promise]] = {
+    "confirm": (_("Confirm that the member has come"), _("%(name)s has reported in")),
+    "end": (_("End our care"), _("End our care for %(name)s")),
+}
+MOBILE_REFUSALS: dict[str, str | Promise] = {
+    "contact_before_spell": _("The contact lies before {day}, when this stay or the membership began."),
+    "contact_by_whom": _("Choose who was in touch: you, or another member of the branch."),
+    "contact_in_future": _("A contact is noted when it has happened: choose today or an earlier day."),
+    "contact_needs_reason": _("Say why the entry is wrong."),
+    "contact_next_before": _("The next contact comes after this one: choose a later day."),
+    "contact_struck_already": _("This entry was struck out already."),
+    "inflow_already_here": _("This number is on your list already."),
+    "inflow_end_out_of_range": _("The last day lies between {day} and today."),
+    "inflow_moved_on": _("This entry has changed meanwhile: load the page again."),
+    "number_too_often": _("You have typed {limit} numbers of other branches within the hour. Please wait."),
+    "place_missing": _("Say where: province and city, or the country."),
+    "place_too_fine": _("Only province and city, or the country: leave out district, street and number."),
+    "place_unknown": _("No province or city of this name: choose one from the list."),
+    "proposal_closed": _("This proposal is closed already."),
+    "proposal_rest_is_past": _("Choose a later day to ask again."),
+    "spell_contact_not_here": _("The home contact person is another member of the home branch."),
+    "spell_expected_before": _("The expected day lies before the first one."),
+    "spell_host_dissolved": _("The host branch was dissolved. Choose one that still exists."),
+    "spell_host_is_home": _("The host is another branch than the member's own."),
+    "spell_in_future": _("This day is in the future: enter it when it has come."),
+    "spell_over": _("This stay has ended already."),
+    "spell_running": _("This member is registered as away already: {place}, since {day}."),
+    "spell_too_early": _("The first possible day is {day}."),
+}
+MOBILE_NOTICES: dict[str, str | Promise] = {
+    "members.mobile_told": _("{name} tells the branch: away in {place} since {since}."),
+    "members.mobile_registered": _("Your branch has registered you as away: {place}, since {since}."),
+    "members.mobile_contact_person": _("You are asked to keep in touch with {name}, who is away in {place}."),
+    "members.mobile_back": _("{name} tells the branch: back from {place}, last day away {on}."),
+    "members.mobile_matched": _("{host} looks after {name}: the two entries are matched."),
+    "members.mobile_reported": _(
+        "{host} reports that {name} has lived there since {since}. Register the stay away, or ask the member."
+    ),
+    "members.mobile_host_ended": _("{host} has looked after {name} until {on}. Ask where the member is now."),
+    "members.inflow_announced": _(
+        "{name} is announced to {host} from {since}. Confirm when the member reports in."
+    ),
+    "members.inflow_matched": _("The home branch of {name} has confirmed: {host} looks after the member."),
+    "members.inflow_over": _("The stay of {name} with {host} has ended, says the home branch."),
+    "members.contact_due": _(
+        "{name} is away in {place}: the next contact is due on {due_on}. Note it when you have been in touch."
+    ),
+    "members.out_of_contact": _(
+        "{name} of {body} has not been seen since {since}. The rule proposes: {kind}. See the evidence."
+    ),
+}
+MOBILE_ACTIONS: dict[str, str | Promise] = {
+    "contact.logged": _("Contact noted"),
+    "contact.struck": _("Contact struck out"),
+    "inflow.announced": _("Mobile member announced to a host"),
+    "inflow.confirmed": _("Mobile member's arrival confirmed"),
+    "inflow.corrected": _("Hosted member's number typed again"),
+    "inflow.ended": _("Care for a hosted member ended"),
+    "inflow.matched": _("Host and home matched"),
+    "inflow.registered": _("Hosted member registered"),
+    "lost.dismissed": _("Out-of-contact proposal set aside"),
+    "lost.proposed": _("Out-of-contact proposals opened and closed"),
+    "member.number_typed": _("Number of another branch's member typed"),
+    "mobile.annulled": _("Stay away annulled"),
+    "mobile.corrected": _("Stay away corrected"),
+    "mobile.ended": _("Stay away ended"),
+    "mobile.registered": _("Stay away registered"),
+}
+
 AUDIT_ACTIONS: dict[str, str | Promise] = {
     **TRANSFER_ACTIONS,
     **STANDING_ACTIONS,
+    **MOBILE_ACTIONS,
     "account.not_opened": _("No account opened: number and name do not fit"),
     "member.added": _("Member added to the register"),
     "member.corrected": _("Member's data corrected"),
@@ -160,6 +258,7 @@ AUDIT_ACTIONS: dict[str, str | Promise] = {
 NOTICES: dict[str, str | Promise] = {
     **TRANSFER_NOTICES,
     **STANDING_NOTICES,
+    **MOBILE_NOTICES,
     "members.branch_merged": _("{before} went into {after} on {on}: you belong to {after} from that day."),
     "members.post_appointed": _("A post was given to you: {body}, from {on}."),
     "members.post_ended": _("A post of yours ends: {body}, last day {on}."),
@@ -168,6 +267,7 @@ NOTICES: dict[str, str | Promise] = {
 REFUSALS: dict[str, str | Promise] = {
     **TRANSFER_REFUSALS,
     **STANDING_REFUSALS,
+    **MOBILE_REFUSALS,
     "account_missing": _("This member has no account yet."),
     "account_no_such_member": _("No member without an account has this number and this name."),
     "account_of_officer": _(
@@ -247,6 +347,8 @@ DOUBTS: dict[str, str | Promise] = {
     "number_in_register": _("This member number is taken: leave it empty and the portal gives one."),
     "number_is_given": _("Numbers of this form are given by the portal: leave it empty."),
     "number_twice_in_file": _("This member number stands on another row too: keep one."),
+    "place_too_fine": _("Only province and city, or the country: leave out district, street and number."),
+    "place_unknown": _("No province or city of this name: write it like 辽宁省大连市."),
     "probation_over": _("Probation, even if extended, is over: was the member confirmed?"),
     "probation_short": _("Confirmed after less than a year of probation: check both dates."),
     "probationary_but_confirmed": _("A probationary member has no date of confirmation: check the standing."),

@@ -171,7 +171,48 @@ TRANSFER_PROVISIONS = (
     TRANSFER_STEP_DAYS,
 )
 
+# --- mobile members and lost contact (rules.md 3, 5)
+LOCAL_DEFAULT = "本系统地方默认值（全国性规定未定数值，可由上级党组织另定）"
+MOBILE_OPINION = "关于进一步加强和改进流动党员管理工作的意见"
+CARD_NOTICE = "组通字〔2006〕45号（流动党员活动证）"
+IN_FORCE_EDUCATION = date(2019, 5, 6)
+
+MOBILE_MONTHS = Provision(
+    "mobile.definition", unit="months", force=Force.AS_A_RULE,
+    versions=(Version(6, MOBILE_OPINION, "流动党员界定", date(2024, 11, 1)),),
+    reference_only=True,  # said on the page: an outing is registered from its first day
+)  # fmt: skip
+MOBILE_CONTACT = Provision(
+    "mobile.contact_freq", unit="months", force=Force.AS_A_RULE,
+    versions=(Version(3, LOCAL_DEFAULT, "流动党员经常联系", IN_FORCE_EDUCATION),),
+)  # fmt: skip
+MOBILE_CONTACT_ABROAD = Provision(
+    "mobile.abroad_contact", unit="months", force=Force.BINDING,
+    versions=(Version(6, EDUCATION_RULES, "第七章", IN_FORCE_EDUCATION),),
+)  # fmt: skip
+MOBILE_REMIND_AGAIN = Provision(
+    "mobile.remind_again_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(14, LOCAL_DEFAULT, "流动党员联系提醒", IN_FORCE_EDUCATION),),
+)  # fmt: skip
+MOVE_WHEN = Provision(
+    "move.when", unit="months", force=Force.AS_A_RULE,
+    versions=(Version(6, EDUCATION_RULES, "第二十五条", IN_FORCE_EDUCATION),),
+)  # fmt: skip
+LOST_ASK_AGAIN = Provision(
+    "lost.ask_again_months", unit="months", force=Force.AS_A_RULE,
+    versions=(Version(3, LOCAL_DEFAULT, "失联党员核查", IN_FORCE_EDUCATION),),
+)  # fmt: skip
+MOBILE_PROVISIONS = (
+    LOST_ASK_AGAIN,
+    MOBILE_CONTACT,
+    MOBILE_CONTACT_ABROAD,
+    MOBILE_MONTHS,
+    MOBILE_REMIND_AGAIN,
+    MOVE_WHEN,
+)
+
 PROVISIONS = (
+    *MOBILE_PROVISIONS,
     MIN_AGE,
     PROBATION_EXTENSION_MONTHS,
     PROBATION_MONTHS,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from branches.choices import PostKind
-from members.choices import Education, Gender, LookKind, MobileState, Occupation, Standing
+from members.choices import Education, Gender, LookKind, MobileState, Occupation, SeenSource, Standing
 from members.models import Look, Member
 from members.queries.lists import ListRow
 from members.queries.sheets import MemberSheet
@@ -135,6 +135,19 @@ def _joined(*words: str) -> str:
     return " · ".join(filter(None, words))
 
 
+def evidence_lines(stored: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The evidence of a proposal in words: which source, which day, which record."""
+    sources = dict(SeenSource.choices)
+    return [
+        {
+            "source": sources.get(line["source"], line["source"]),
+            "on": date.fromisoformat(line["on"]),
+            "record": line["evidence"].rpartition(":")[2],
+        }
+        for line in stored
+    ]
+
+
 # --- what a member may read and keep
 
 
@@ -160,7 +173,7 @@ def _post_words(stored: str) -> str:
 
 OWN_FIELDS = (
     "number", "name", "gender", "birth_on", "ethnicity", "education", "occupation", "employer", "mobile",
-    "standing", "joined_on", "confirmed_on", "mobile_state", "mobile_since", "mobile_place",
+    "standing", "joined_on", "confirmed_on", "mobile_state",
 )  # fmt: skip
 
 

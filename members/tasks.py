@@ -7,7 +7,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from members.workflows import batches, reminders, standing, transfer
+from members.workflows import batches, lost, reminders, standing, transfer
 from members.workflows.reorganise import end_offices
 
 logger = logging.getLogger(__name__)
@@ -29,6 +29,15 @@ def apply_standing(on: str = "", **_: Any) -> int:
     done = sum(standing.take_effect(pk, on=day, at=timezone.now()) for pk in standing.due(day))
     logger.info("standings changed by decisions: %s", done)
     return done
+
+
+@shared_task(name="members.propose_out_of_contact")
+def propose_out_of_contact(on: str = "", **_: Any) -> int:
+    """Opens and closes what the clocks of lost contact propose; nobody's standing changes."""
+    day = date.fromisoformat(on) if on else timezone.localdate()
+    night = lost.propose(day, at=timezone.now())
+    logger.info("out-of-contact proposals opened: %s, closed: %s", night.opened, night.closed)
+    return night.opened
 
 
 @shared_task(name="members.plan_reminders")

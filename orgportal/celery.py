@@ -48,6 +48,8 @@ app.conf.outbox_topics = {
 app.conf.reminder_checks = {
     "activities.duty_due": "activities.workflows.reminders.objection",
     "activities.decision_due": "activities.workflows.reminders.objection",
+    "members.contact_due": "members.workflows.mobile_reminders.objection",
+    "members.out_of_contact": "members.workflows.mobile_reminders.objection",
     "members.term_ending": "members.workflows.reminders.objection",
     "members.transfer_waiting": "members.workflows.reminders.objection",
     "members.transfer_waiting_member": "members.workflows.reminders.objection",
@@ -93,6 +95,8 @@ app.conf.beat_schedule = {
     "offices": {"task": "members.end_offices", "schedule": crontab(minute="12")},
     # Decisions about a standing take effect on their day; none is made here.
     "standing": {"task": "members.apply_standing", "schedule": crontab(minute="2")},
+    # The clocks of lost contact: proposals are opened and closed as the facts of the day have it.
+    "out-of-contact": {"task": "members.propose_out_of_contact", "schedule": crontab(hour="0", minute="45")},
     # Coming and current reminders of each app become rows.
     "plan-member-reminders": {"task": "members.plan_reminders", "schedule": crontab(minute="15")},
     "plan-activity-reminders": {"task": "activities.plan_reminders", "schedule": crontab(minute="20")},

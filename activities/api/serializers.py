@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from activities.choices import ActivityKind, ActivityState, DutyState, LeaveReason, Presence
-from activities.rules.records import Absence, Entry, FollowUp, Item
+from activities.rules.records import Absence, Entry, FollowUp, GuestLine, Item
 from activities.workflows.decisions import Done
 from activities.workflows.meetings import NotHeld
 from branches.models import Organization
@@ -48,6 +48,13 @@ class ItemSerializer(serializers.Serializer[Any]):
     decisions = FollowUpSerializer(many=True, default=list)
 
 
+class GuestSerializer(serializers.Serializer[Any]):
+    """A member of another branch by exact number and name; kept as typed, credited at home if it fits."""
+
+    number = serializers.CharField(max_length=20)
+    name = serializers.CharField(max_length=60)
+
+
 class ActivityDetailSerializer(ActivitySerializer):
     """One record whole."""
 
@@ -62,6 +69,7 @@ class ActivityDetailSerializer(ActivitySerializer):
     leave_ids = serializers.ListField(child=serializers.IntegerField())
     absent_ids = serializers.ListField(child=serializers.IntegerField())
     exceptions = AbsenceSerializer(many=True)
+    guests = GuestSerializer(many=True)
     items = ItemSerializer(many=True)
 
 
@@ -83,12 +91,14 @@ class MeetingSerializer(ScopedSerializer):
     note = serializers.CharField(max_length=50_000, allow_blank=True, default="")
     absences = AbsenceSerializer(many=True, default=list)
     items = ItemSerializer(many=True, default=list)
+    guests = GuestSerializer(many=True, default=list)
 
     def entry(self) -> Entry:
         data = {**self.validated_data}
         for name in ("branch", "version", "is_another"):
             data.pop(name, None)
         absences, items = data.pop("absences"), data.pop("items")
+        guests = tuple(GuestLine(**each) for each in data.pop("guests"))
         also = tuple(ActivityKind(kind) for kind in data.pop("also_kinds"))
         kind = ActivityKind(data.pop("kind"))
         return Entry(
@@ -96,6 +106,7 @@ class MeetingSerializer(ScopedSerializer):
             also_kinds=also,
             absences=tuple(_absence(each) for each in absences),
             items=tuple(_item(each) for each in items),
+            guests=guests,
             **data,
         )
 

@@ -15,12 +15,14 @@ from activities.provisions import ALSO_KINDS
 from activities.queries import Setting
 from activities.rules.agenda import parse_agenda
 from activities.rules.away import parse_away
+from activities.rules.guests import parse_guests
 from activities.rules.people import Problem
 from activities.rules.records import (
     Absence,
     Attendance,
     Entry,
     FollowUp,
+    GuestLine,
     Item,
     Seat,
     attendance_of,
@@ -102,6 +104,13 @@ class MeetingForm(forms.Form):
     away = forms.CharField(
         label=_("Who was away, and why"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
     )
+    guests = forms.CharField(
+        label=_("Guests from other branches"),
+        help_text=_("One a line: member number and name as they show them. Credited at their home branch."),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 2}),
+    )
     items = forms.CharField(
         label=_("Items and decisions, one line each"),
         required=False,
@@ -125,6 +134,7 @@ class MeetingForm(forms.Form):
         self.typed: tuple[Absence, ...] = ()
         self.absences: tuple[Absence, ...] = ()
         self.agenda: tuple[Item, ...] = ()
+        self.company: tuple[GuestLine, ...] = ()
         for name in ("chair", "recorder"):
             self.fields[name].choices = people(setting.everybody)  # type: ignore[attr-defined]
         kinds = sorted(ALSO_KINDS[setting.kind])
@@ -201,6 +211,7 @@ class MeetingForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         self._read_absences(data.get("away") or "")
+        self._read_guests(data.get("guests") or "")
         self._read_agenda(data.get("items") or "", data.get("held_on") or self.today)
         if not self.errors:
             self.entry = self._entry(data)
@@ -216,6 +227,11 @@ class MeetingForm(forms.Form):
         self.typed = tuple(typed)
         named = {absence.member_id for absence in typed}
         self.absences = (*typed, *(each for each in self._ticked() if each.member_id not in named))
+
+    def _read_guests(self, text: str) -> None:
+        guests, problems = parse_guests(text)
+        self._tell("guests", problems)
+        self.company = tuple(guests)
 
     def _read_agenda(self, text: str, held_on: date) -> None:
         items, problems = parse_agenda(text, self.setting.everybody, held_on)
@@ -246,6 +262,7 @@ class MeetingForm(forms.Form):
             roster_ids=tuple(shown),
             absences=self.absences,
             items=self.agenda,
+            guests=self.company,
         )
 
 

@@ -12,7 +12,8 @@ from activities.models import Activity
 from activities.queries import Setting
 from activities.rules.agenda import write_agenda
 from activities.rules.away import write_away
-from activities.rules.records import Absence, FollowUp, Item, Seat
+from activities.rules.guests import write_guests
+from activities.rules.records import Absence, FollowUp, GuestLine, Item, Seat
 from branches.choices import PostKind
 from orgportal.core.jinja import month
 
@@ -51,6 +52,7 @@ def over(activity: Activity, setting: Setting) -> dict[str, Any]:
         "chair": activity.chair_id,
         "recorder": activity.recorder_id,
         "away": write_away(wordy, setting.seats),
+        "guests": write_guests(guests_of(activity)),
         "items": write_agenda(items_of(activity), names),
         "version": activity.version,
     }
@@ -70,6 +72,11 @@ def absences_of(activity: Activity) -> list[Absence]:
         Absence(pk, Presence(presence), LeaveReason(reason) if reason else None, remark)
         for pk, presence, reason, remark in rows
     ]
+
+
+def guests_of(activity: Activity) -> list[GuestLine]:
+    rows = activity.guests.order_by("position").values_list("number", "name")
+    return [GuestLine(number, name) for number, name in rows]
 
 
 def items_of(activity: Activity) -> list[Item]:

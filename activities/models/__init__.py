@@ -2,7 +2,14 @@
 
 from activities.models.campaigns import Campaign, CampaignStage, LeaderComment, Participation, Pledge
 from activities.models.duties import Duty
-from activities.models.records import Activity, ActivityRevision, AgendaItem, AttendanceException, Decision
+from activities.models.records import (
+    Activity,
+    ActivityRevision,
+    AgendaItem,
+    AttendanceException,
+    Decision,
+    Guest,
+)
 
 __all__ = [
     "Activity",
@@ -13,6 +20,7 @@ __all__ = [
     "CampaignStage",
     "Decision",
     "Duty",
+    "Guest",
     "LeaderComment",
     "Participation",
     "Pledge",

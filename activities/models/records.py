@@ -175,6 +175,21 @@ class AttendanceException(models.Model):
         return f"{self.member_id} {self.presence}"
 
 
+class Guest(models.Model):
+    """A member of another branch who was there, by the number and name they showed; credited at home."""
+
+    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="guests")
+    position = models.PositiveSmallIntegerField()
+    number = models.CharField(max_length=20)
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["activity", "position"], name="guest_position")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class AgendaItem(models.Model):
     """What was discussed."""
 

@@ -33,6 +33,14 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
+class GuestLine:
+    """A member of another branch, by the number and name they showed."""
+
+    number: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUp:
     """What was decided; an owner always has a date."""
 
@@ -66,6 +74,7 @@ class Entry:
     roster_ids: tuple[int, ...] | None = None
     absences: tuple[Absence, ...] = ()
     items: tuple[Item, ...] = ()
+    guests: tuple[GuestLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

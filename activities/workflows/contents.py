@@ -7,9 +7,10 @@ from datetime import datetime
 from django.db.models import F
 from django.urls import reverse
 
-from activities.models import Activity, AgendaItem, AttendanceException, Decision
-from activities.rules.records import Absence, Item
+from activities.models import Activity, AgendaItem, AttendanceException, Decision, Guest
+from activities.rules.records import Absence, GuestLine, Item
 from members.models import Member
+from members.workflows.guests import announce_tries
 from orgportal.core.inbox import notify
 from orgportal.core.models import User
 
@@ -25,6 +26,18 @@ def write_exceptions(activity: Activity, absences: Sequence[Absence]) -> None:
             remark=absence.remark,
         )
         for absence in absences
+    )
+
+
+def write_guests(activity: Activity, guests: Sequence[GuestLine], *, actor: User, at: datetime) -> None:
+    """Put the guests in place as typed; only numbers that were not there before count as tries."""
+    had = set(activity.guests.values_list("number", "name"))
+    pairs = [(guest.number, guest.name) for guest in guests]
+    announce_tries(set(pairs) - had, actor=actor, at=at)
+    activity.guests.all().delete()
+    Guest.objects.bulk_create(
+        Guest(activity=activity, position=position, number=number, name=name)
+        for position, (number, name) in enumerate(pairs, start=1)
     )
 
 

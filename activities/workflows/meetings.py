@@ -13,7 +13,7 @@ from activities.choices import ActivityKind, ActivityState
 from activities.models import Activity, ActivityRevision, Duty
 from activities.queries import branch_seats, columns_of, planned, snapshot
 from activities.rules.records import Attendance, Entry, Seat, attendance_of, faults_of, seats_for
-from activities.workflows.contents import tell_owners, write_exceptions, write_items
+from activities.workflows.contents import tell_owners, write_exceptions, write_guests, write_items
 from activities.workflows.duties import apply_record
 from activities.workflows.sightings import note_present, refresh_sightings
 from branches.models import Organization
@@ -61,6 +61,7 @@ def record_meeting(
         **columns_of(entry, attendance),
     )  # fmt: skip
     write_exceptions(activity, entry.absences)
+    write_guests(activity, entry.guests, actor=actor, at=at)
     tell_owners(activity, write_items(activity, entry.items), actor=actor, at=at)
     note_present(activity)
     _finish(activity, "activity.recorded", actor, at, _gist(entry, attendance))
@@ -113,6 +114,7 @@ def amend_meeting(
         return row
     row = update_versioned(row, seen_version=seen_version, changed_at=at, **columns_of(entry, attendance))
     write_exceptions(row, entry.absences)
+    write_guests(row, entry.guests, actor=actor, at=at)
     tell_owners(row, write_items(row, entry.items), actor=actor, at=at)
     _keep(row, seen_version, before, actor, at)
     refresh_sightings(row)

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from activities.choices import ActivityState
 from activities.models import Activity
 from members.models import BranchPeriod
+from members.workflows.guests import Visit, credit
 from members.workflows.seen import note_attendance, withdraw_attendance
 
 
@@ -13,14 +14,18 @@ def evidence(activity_id: int) -> str:
 
 
 def note_present(activity: Activity) -> None:
-    note_attendance(activity.present_ids, activity.held_on, evidence(activity.pk))
+    """Members here and guests at home, as the record has it now; one that no longer stands credits nobody."""
+    source = evidence(activity.pk)
+    guests = activity.guests.values_list("number", "name") if activity.is_held else ()
+    credit(list(guests), Visit(activity.branch, activity.held_on, activity.get_kind_display(), source))
+    if activity.is_held:
+        note_attendance(activity.present_ids, activity.held_on, source)
 
 
 def refresh_sightings(activity: Activity) -> None:
     """After an amendment or a void: whose last sighting rested on this record gets the right one."""
     orphans = withdraw_attendance(evidence(activity.pk))
-    if activity.is_held:
-        note_present(activity)
+    note_present(activity)
     _find_again(orphans)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members.api import standing, transfers, views
+from members.api import mobile, standing, transfers, views
 
 app_name = "api-members"
 urlpatterns = [
@@ -13,4 +13,5 @@ urlpatterns = [
     path("posts/<int:pk>/end/", views.PostEndView.as_view(), name="post-end"),
     *standing.urlpatterns,
     *transfers.urlpatterns,
+    *mobile.urlpatterns,
 ]

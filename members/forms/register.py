@@ -43,9 +43,9 @@ class PersonForm(ScopedForm):
     def clean_mobile(self) -> str:
         return read_mobile(self.cleaned_data["mobile"])
 
-    def person(self, **kept: Any) -> PersonData:
+    def person(self) -> PersonData:
         known = {field.name for field in fields(PersonData)}
-        return PersonData(**{key: value for key, value in self.cleaned_data.items() if key in known}, **kept)
+        return PersonData(**{key: value for key, value in self.cleaned_data.items() if key in known})
 
     def offer_to_insist(self) -> None:
         """The next drawing of the form lets the person say: I have looked, it is right."""

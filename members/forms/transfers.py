@@ -36,7 +36,7 @@ class SearchField(TidyCharField):
         pass
 
 
-def _search_box(url_name: str, choices: str) -> forms.TextInput:
+def search_box(url_name: str, choices: str) -> forms.TextInput:
     """Without scripts the form finds the matches itself; with them they come while one types."""
     return forms.TextInput(
         attrs={
@@ -56,7 +56,7 @@ class DetailsForm(forms.Form):
         label=_("Receiving branch"),
         help_text=_("Name, pinyin initials or code."),
         max_length=60,
-        widget=_search_box("members:transfer-targets", "#target-choices"),
+        widget=search_box("members:transfer-targets", "#target-choices"),
     )
     target = forms.IntegerField(required=False, widget=forms.HiddenInput)
     reason = forms.ChoiceField(label=_("Reason"), choices=TransferReason.choices, widget=forms.RadioSelect)
@@ -79,7 +79,7 @@ class DetailsForm(forms.Form):
         """The branch that is ticked when the page is drawn again."""
         if len(self.targets) == 1:
             return self.targets[0].pk
-        return _number(self["target"].value())
+        return number_of(self["target"].value())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -110,7 +110,7 @@ class DetailsForm(forms.Form):
         return Details(data["branch"], reason, data["remark"], data["dues_paid_to"])
 
 
-def _number(value: Any) -> int | None:
+def number_of(value: Any) -> int | None:
     return int(value) if str(value or "").isdigit() else None
 
 
@@ -130,7 +130,7 @@ class StartForm(DetailsForm):
         label=_("Member"),
         help_text=_("Name, pinyin initials or last digits of the mobile number."),
         max_length=60,
-        widget=_search_box("members:transfer-people", "#member-choices"),
+        widget=search_box("members:transfer-people", "#member-choices"),
     )
     member = forms.IntegerField(required=False, widget=forms.HiddenInput)
     field_order = ["member_text", "member", "target_text", "target", "reason", "dues_paid_to", "remark"]
@@ -144,7 +144,7 @@ class StartForm(DetailsForm):
 
     @property
     def chosen_member(self) -> int | None:
-        return self.people[0].pk if len(self.people) == 1 else _number(self["member"].value())
+        return self.people[0].pk if len(self.people) == 1 else number_of(self["member"].value())
 
     def answers(self) -> dict[str, Any]:
         return {**super().answers(), "member": self.cleaned_data["person"].pk}

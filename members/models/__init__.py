@@ -1,6 +1,8 @@
 """The register, posts, transfers and papers; one import path for all of them."""
 
 from members.models.batches import Batch, BatchRow
+from members.models.contact import ContactProposal
+from members.models.mobile import AWAY, LIVE, Contact, HostAttendance, Inflow, MobileSpell, NumberTry
 from members.models.papers import Paper, PaperCounter
 from members.models.posts import Post, Term
 from members.models.register import BranchPeriod, LastSeen, Look, Member, StandingPeriod
@@ -8,13 +10,21 @@ from members.models.standing import StandingChange
 from members.models.transfers import OPEN_STATES, Transfer, TransferStep
 
 __all__ = [
+    "AWAY",
+    "LIVE",
     "OPEN_STATES",
     "Batch",
     "BatchRow",
     "BranchPeriod",
+    "Contact",
+    "ContactProposal",
+    "HostAttendance",
+    "Inflow",
     "LastSeen",
     "Look",
     "Member",
+    "MobileSpell",
+    "NumberTry",
     "Paper",
     "PaperCounter",
     "Post",

@@ -71,10 +71,8 @@ class Member(models.Model):
     confirmed_on = models.DateField(_("confirmed on"), null=True, blank=True)
     # The day an extended probation is served; empty while it runs its first year.
     probation_until = models.DateField(_("probation extended to"), null=True, blank=True)
+    # The state of the running spell (MobileSpell), repeated for the roster by the one who writes that.
     mobile_state = models.CharField(_("mobile member"), max_length=8, choices=MobileState.choices, blank=True)
-    mobile_since = models.DateField(null=True, blank=True)
-    mobile_place = models.CharField(max_length=60, blank=True)  # province and city only
-    next_contact_on = models.DateField(null=True, blank=True)
     recorded_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
 

@@ -7,9 +7,12 @@ from branches.choices import PostKind
 from branches.models import Organization
 from members.models import (
     BranchPeriod,
+    ContactProposal,
+    HostAttendance,
     LastSeen,
     Look,
     Member,
+    MobileSpell,
     Post,
     StandingChange,
     StandingPeriod,
@@ -22,6 +25,7 @@ from members.rules.standing import ProbationClock
 from orgportal.core.sealing import unseal
 
 PAST_POSTS = 50
+VISITS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,9 @@ class MemberSheet:
     change: StandingChange | None
     probation: ProbationClock | None
     years_of_standing: int | None
+    spell: MobileSpell | None
+    proposal: ContactProposal | None
+    visits: list[HostAttendance]
 
 
 def member_sheet(member: Member, on: date) -> MemberSheet:
@@ -54,6 +61,9 @@ def member_sheet(member: Member, on: date) -> MemberSheet:
         years_of_standing=age_on(member.confirmed_on, on)
         if member.confirmed_on and member.is_present
         else None,
+        spell=member.spells.running().first(),
+        proposal=member.proposals.open().first(),
+        visits=list(member.host_attendances.select_related("host").order_by("-on", "-id")[:VISITS_SHOWN]),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from members.choices import Education, Gender, MobileState, Occupation, Standing
+from members.rules.places import read_place
 from members.rules.register import Particulars, doubts_of
 from orgportal.core.rulebook import Rulebook
 
@@ -117,6 +118,7 @@ def read_line(row: int, cells: Mapping[str, Any], book: Rulebook, on: date) -> t
             for doubt in doubts_of(_particulars(values), book, on)
         ]
         faults += _date_faults(row, values, cells, on)
+        faults += _place_faults(row, values)
     return Line(row, values), faults
 
 
@@ -208,6 +210,19 @@ def _date_faults(row: int, values: dict[str, Any], cells: Mapping[str, Any], on:
         elif values[column] is not None and values[column] < values["joined_on"] and column != "mobile_since":
             codes[column] = "before_joining"
     return [Fault(row, column, _plain(cells.get(column)), code) for column, code in codes.items()]
+
+
+def _place_faults(row: int, values: dict[str, Any]) -> list[Fault]:
+    """Where a member lives away is kept as a province and a city, or a country, and never finer."""
+    text, state = values["mobile_place"], values["mobile_state"]
+    if not state or not text:
+        values["mobile_place"] = ""
+        return []
+    try:
+        values["mobile_place"] = read_place(text, is_abroad=state == MobileState.ABROAD)
+    except ValueError as failure:
+        return [Fault(row, "mobile_place", _shown("mobile_place", text), str(failure))]
+    return []
 
 
 def headings(found: list[str]) -> dict[str, str]:

@@ -5,13 +5,13 @@ ALTER TABLE roster_staging
 INSERT INTO members_member (
     id, number, branch_id, path, group_id, name, name_key, initials, gender, birth_on, ethnicity, education,
     occupation, employer, mobile, id_number_sealed, id_number_digest, standing, joined_on, confirmed_on,
-    mobile_state, mobile_since, mobile_place, recorded_at, version)
+    mobile_state, recorded_at, version)
 SELECT s.id,
        coalesce(s.number, 'P' || lpad((s.id >> 40)::text, 2, '0')
                               || lpad((s.id & ((1::bigint << 40) - 1))::text, 8, '0')),
        o.id, o.path, g.id, s.name, s.name_key, s.initials, s.gender, s.birth_on, s.ethnicity, s.education,
        s.occupation, s.employer, s.mobile, s.id_number_sealed, s.id_number_digest, s.standing, s.joined_on,
-       s.confirmed_on, s.mobile_state, s.mobile_since, s.mobile_place, %(at)s, 1
+       s.confirmed_on, s.mobile_state, %(at)s, 1
 FROM roster_staging AS s
 JOIN branches_organization AS o ON o.code = s.branch_code
 LEFT JOIN branches_partygroup AS g
@@ -43,6 +43,13 @@ WITH present AS (
 INSERT INTO members_standingperiod (
     member_id, standing, end_kind, restriction, starts_on, ends_on, basis, recorded_at)
 SELECT id, standing, '', '', starts_on, ends_on, '', %(at)s FROM periods;
+
+-- Who lives away: since the day the file names, else since it was loaded. When the next contact is due it does not
+-- say: unknown until somebody plans it.
+INSERT INTO members_mobilespell (
+    member_id, state, reason, place, starts_on, end_kind, recorded_at, version)
+SELECT s.id, s.mobile_state, 'other', s.mobile_place, coalesce(s.mobile_since, %(on)s), '', %(at)s, 1
+FROM roster_staging AS s WHERE s.mobile_state <> '';
 
 ANALYZE members_member, members_branchperiod, members_standingperiod;
 

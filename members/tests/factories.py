@@ -9,8 +9,17 @@ from django.db import transaction
 from branches.choices import PostKind
 from branches.models import Organization
 from branches.tests.factories import NOW
-from members.choices import Education, Gender, Occupation, PeriodReason, Standing, TransferReason
-from members.models import BranchPeriod, Member, Post, StandingPeriod, Term, Transfer
+from members.choices import (
+    Education,
+    Gender,
+    MobileReason,
+    MobileState,
+    Occupation,
+    PeriodReason,
+    Standing,
+    TransferReason,
+)
+from members.models import BranchPeriod, Member, MobileSpell, Post, StandingPeriod, Term, Transfer
 from orgportal.core.models import User
 from orgportal.core.names import initials, name_key
 
@@ -58,6 +67,21 @@ def make_member(branch: Organization, name: str = "张三", **fields: Any) -> Me
 def make_person(branch: Organization, user_name: str, name: str, **fields: Any) -> Member:
     """A member with an account."""
     return make_member(branch, name, user=make_user(user_name, name), **fields)
+
+
+def make_spell(member: Member, **fields: Any) -> MobileSpell:
+    """Away now, and said so on the roster."""
+    defaults = {
+        "state": MobileState.OUT,
+        "reason": MobileReason.WORK,
+        "place": "辽宁省大连市",
+        "starts_on": date(2026, 1, 1),
+        "recorded_at": NOW,
+    }
+    spell = MobileSpell.unscoped.create(member=member, **{**defaults, **fields})
+    if spell.is_running:
+        Member.unscoped.filter(pk=member.pk).update(mobile_state=spell.state)
+    return spell
 
 
 def make_post(member: Member, organization: Organization, kind: PostKind, **fields: Any) -> Post:

@@ -70,6 +70,9 @@ def test_load_writes_person_and_dated_history(world):
     assert (member.branch, member.path, member.group) == (world.a, world.a.path, group)
     assert (member.name_key, member.initials) == ("zhang san|张三", "zs")
     assert (member.ethnicity, member.mobile_state) == ("汉族", MobileState.OUT)
+    spell = member.spells.get()
+    assert (spell.state, spell.place, spell.is_running) == (MobileState.OUT, "广东省深圳市", True)
+    assert (spell.starts_on, spell.next_contact_on) == (world.today, None)
     assert unseal(member.id_number_sealed) == id_number()
     assert member.id_number_digest == blind(id_number())
     assert member.number == f"P01{member.pk - (1 << 40):08d}"

@@ -134,8 +134,7 @@ def member_correct(request: Any, pk: int) -> HttpResponse:
     care = theirs = None
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        kept = {name: getattr(member, name) for name in ("mobile_state", "mobile_since", "mobile_place")}
-        correction = Correction(person=form.person(**kept), version=data["version"], insists=data["insists"])
+        correction = Correction(person=form.person(), version=data["version"], insists=data["insists"])
         try:
             correct_member(member, correction, actor=request.user, scope=request.scope, at=timezone.now())
         except StaleVersion as stale:

@@ -8,8 +8,9 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from branches.models import Organization
-from members.choices import PeriodReason
+from members.choices import PeriodReason, SpellEnd
 from members.models import BranchPeriod, Member, Post, Transfer
+from members.workflows import mobile
 from orgportal.core.errors import Refused
 
 
@@ -36,4 +37,5 @@ def hand_over(transfer: Transfer, *, at: datetime) -> dict[str, Any]:
     ended = posts.filter(Q(ends_on=None) | Q(ends_on__gte=today)).update(
         ends_on=Greatest(F("starts_on"), Value(yesterday), output_field=DateField())
     )
+    mobile.close_for(transfer.member_id, SpellEnd.TRANSFERRED, yesterday, at)
     return {"posts_ended": ended}

@@ -191,7 +191,7 @@ def _set_faults(roots: list[str] | None) -> list[Fault]:
 
 def _insert(at: datetime) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(_statement("roster_insert"), {"at": at})
+        cursor.execute(_statement("roster_insert"), {"at": at, "on": timezone.localdate(at)})
         return [branch for (branch,) in cursor.fetchall()]
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from branches.models import Organization, PartyGroup
 from branches.queries import rulebook_for
-from members.choices import MobileState, PeriodReason, Restriction, Standing
+from members.choices import PeriodReason, Restriction, Standing
 from members.models import BranchPeriod, Member, StandingPeriod
 from members.provisions import PROVISIONS
 from members.queries import number_holder, same_persons
@@ -44,9 +44,6 @@ class PersonData:
     mobile: str = ""
     ethnicity: str = "汉族"
     employer: str = ""
-    mobile_state: str = MobileState.NONE
-    mobile_since: date | None = None
-    mobile_place: str = ""
 
     def particulars(self, standing: str) -> Particulars:
         return Particulars(

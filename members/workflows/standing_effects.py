@@ -6,12 +6,13 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
-from members.choices import ChangeKind, EndKind, MobileState, Standing
+from members.choices import ChangeKind, EndKind, SpellEnd, Standing
 from members.models import BranchPeriod, Member, Post, StandingChange, StandingPeriod
 from members.queries import standing as reads
 from members.rules import standing as rules
+from members.rules.contact import ANSWERED_BY
 from members.rules.standing import BY_NAME, Kind
-from members.workflows import transfer
+from members.workflows import lost, mobile, transfer
 from orgportal.core.models import User
 
 
@@ -25,13 +26,16 @@ def apply(change: StandingChange, member: Member, *, at: datetime) -> dict[str, 
     if kind.name == ChangeKind.EXTEND:
         columns["probation_until"] = change.extended_to
     if kind.is_exit:
-        columns |= {"group": None, "mobile_state": MobileState.NONE}
+        columns["group"] = None
     Member.unscoped.filter(pk=member.pk).update(**columns)
     if kind.makes_period:
         _next_period(change, kind, rules.restriction_after(kind, file), after, at)
     ended = _end_posts(change, kind) if kind.ends_posts else 0
     if kind.is_exit:
         _close(change, member, at)
+    for proposal, answer in ANSWERED_BY.items():
+        if answer == kind.name:
+            lost.settle(member, proposal, actor=None, at=at)
     return {
         "change": change.pk,
         "kind": change.kind,
@@ -66,6 +70,7 @@ def _end_posts(change: StandingChange, kind: Kind) -> int:
 def _close(change: StandingChange, member: Member, at: datetime) -> None:
     """Membership is over: the place in the branch, the account, and a transfer that lost its object."""
     BranchPeriod.objects.filter(member=member, ends_on=None).update(ends_on=change.effect_on)
+    mobile.close_for(member.pk, SpellEnd.MEMBERSHIP, change.effect_on, at)
     if member.user_id:
         User.objects.filter(pk=member.user_id).update(is_active=False, version=F("version") + 1)
     for pk in member.transfers.open().values_list("pk", flat=True):

@@ -8,12 +8,11 @@ from random import Random
 from branches.choices import Kind
 from branches.models import Organization
 from branches.rules import parent_of
-from members.choices import MobileState, RefusalReason, Standing, TransferReason, TransferState
+from members.choices import RefusalReason, Standing, TransferReason, TransferState
 from members.models import Member, Transfer
 from members.queries import scope_for
 from members.workflows.transfer import Details, Words, lapse, lapsed, move, start
 from orgportal.core.models import User
-from orgportal.demo import words
 from orgportal.demo.workflows.posts import Cast
 
 
@@ -126,20 +125,3 @@ def _actor(name: str, transfer: Transfer, stage: Stage) -> User:
         return stage.leader(stage.committee(transfer.source))
     is_at_target = transfer.state == TransferState.AT_RECEIVER and name in {"accept", "return", "refuse"}
     return stage.leader(transfer.target if is_at_target else transfer.source)
-
-
-def send_away(random: Random, today: date) -> int:
-    """One member in twenty is a mobile member; some contacts are overdue, a few are abroad."""
-    chosen = []
-    for member in Member.unscoped.active().filter(posts=None, user=None).order_by("id"):
-        if random.random() >= 0.05:
-            continue
-        is_abroad = random.random() < 0.06
-        member.mobile_state = MobileState.ABROAD if is_abroad else MobileState.OUT
-        member.mobile_since = today - timedelta(days=random.randint(190, 900))
-        member.mobile_place = "境外" if is_abroad else random.choice(words.PROVINCES)
-        member.next_contact_on = today + timedelta(days=random.randint(-40, 90))
-        chosen.append(member)
-    fields = ["mobile_state", "mobile_since", "mobile_place", "next_contact_on"]
-    Member.unscoped.bulk_update(chosen, fields, batch_size=500)
-    return len(chosen)

@@ -9,7 +9,7 @@ from activities.choices import DutyState
 from activities.models import Campaign, Decision, Duty
 from activities.provisions import DUTY_RULES
 from branches.models import Organization
-from members.models import Member, Transfer
+from members.models import MobileSpell, Transfer
 from orgportal.core.scoping import Scope
 from orgportal.health.models import CurrentAssessment
 from orgportal.health.queries.district import Cell, months_back, worst
@@ -111,7 +111,7 @@ class Names:
 MODELS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "duty": (Duty, ("group",)),
     "transfer": (Transfer, ("member",)),
-    "member": (Member, ()),
+    "spell": (MobileSpell, ("member",)),
     "decision": (Decision, ("owner", "item__activity")),
     "campaign": (Campaign, ()),
 }
@@ -133,7 +133,7 @@ def names_behind(findings: Iterable[dict[str, Any]], scope: Scope) -> Names:
 KINDS = {
     "health.silent_days": "duty",
     "transfer.step_days": "transfer",
-    "health.contact_grace_days": "member",
+    "health.contact_grace_days": "spell",
     "health.follow_up_grace_days": "decision",
     "health.pledge_days": "campaign",
 }

@@ -11,8 +11,8 @@ from activities.choices import ActivityState, CampaignState, DutyState
 from activities.models import Activity, Decision, Duty, Pledge
 from branches.choices import Kind, PostKind
 from branches.models import Organization
-from members.choices import MobileState
-from members.models import Member, Post, Transfer, TransferStep
+from members.models import Member, MobileSpell, Post, Transfer, TransferStep
+from members.queries.mobile import contacts_due
 from orgportal.core.scoping import Scope, within
 from orgportal.health.queries.inputs import VIEW_RIGHT, WINDOW_MONTHS
 from orgportal.health.rules.findings import months_after
@@ -46,8 +46,8 @@ class Desk:
     missing: int
     to_do: int
     transfers: list[Transfer]
-    contacts: list[Member]
-    contacts_overdue: int
+    contacts: list[MobileSpell]
+    contacts_due: int
     records: list[Activity]
 
 
@@ -75,8 +75,7 @@ def desk_of(branch: Organization, scope: Scope, today: date) -> Desk:
     duties = due_now(branch, scope, today)
     waiting: Any = Transfer.objects.visible_to(scope)
     to_do = waiting.to_do(scope).filter(Q(source=branch) | Q(target=branch))
-    late = Member.objects.visible_to(scope).filter(branch=branch, next_contact_on__lt=today)
-    contacts = late.exclude(mobile_state=MobileState.NONE)
+    contacts = contacts_due(scope, today).filter(member__branch=branch)
     records = Activity.objects.visible_to(scope).filter(branch=branch).exclude(state=ActivityState.VOID)
     return Desk(
         duties=duties,
@@ -85,8 +84,8 @@ def desk_of(branch: Organization, scope: Scope, today: date) -> Desk:
         transfers=list(
             to_do.select_related("member", "source", "target").order_by("state_since", "pk")[:SHOWN]
         ),
-        contacts=list(contacts.order_by("next_contact_on", "pk")[:SHOWN]),
-        contacts_overdue=contacts.count(),
+        contacts=list(contacts[:SHOWN]),
+        contacts_due=contacts.count(),
         records=list(records.filter(held_on__lte=today).order_by("-held_on", "-pk")[:SHOWN]),
     )
 

@@ -15,24 +15,23 @@ WITH bodies AS MATERIALIZED (
           WHERE o.path >= root COLLATE "C" AND o.path < (root || '~') COLLATE "C"
       )
 ), people AS (
-    -- Members whose affiliation was here that day, by their standing that day; who is away, and whose next
-    -- contact has passed. The next contact has no history: it is read as it stands in the register.
+    -- Members whose affiliation was here that day, by their standing that day; who was away, and whose next
+    -- contact had passed. The next contact has no history: it is read as the spell has it now.
     SELECT p.branch_id,
            count(*) FILTER (WHERE s.standing = 'formal') AS formal,
            count(*) FILTER (WHERE s.standing = 'probationary') AS probationary,
-           count(*) FILTER (WHERE away.is_so) AS mobile,
-           count(*) FILTER (WHERE away.is_so AND m.next_contact_on IS NULL) AS contact_unknown,
-           json_agg(json_build_array(m.id, m.next_contact_on) ORDER BY m.next_contact_on, m.id)
-               FILTER (WHERE away.is_so AND m.next_contact_on < %(as_of)s)::text AS contacts_overdue
+           count(a.id) AS mobile,
+           count(a.id) FILTER (WHERE a.next_contact_on IS NULL) AS contact_unknown,
+           json_agg(json_build_array(a.id, a.next_contact_on) ORDER BY a.next_contact_on, a.id)
+               FILTER (WHERE a.next_contact_on < %(as_of)s)::text AS contacts_overdue
     FROM members_branchperiod p
     JOIN bodies b ON b.id = p.branch_id
     JOIN members_standingperiod s ON s.member_id = p.member_id
         AND s.starts_on <= %(as_of)s AND (s.ends_on IS NULL OR s.ends_on >= %(as_of)s)
         AND s.standing IN ('formal', 'probationary') AND s.recorded_at <= %(known_at)s
-    JOIN members_member m ON m.id = p.member_id
-    CROSS JOIN LATERAL (
-        SELECT m.mobile_state <> '' AND (m.mobile_since IS NULL OR m.mobile_since <= %(as_of)s) AS is_so
-    ) away
+    LEFT JOIN members_mobilespell a ON a.member_id = p.member_id
+        AND a.starts_on <= %(as_of)s AND (a.ends_on IS NULL OR a.ends_on >= %(as_of)s)
+        AND a.end_kind <> 'mistake' AND a.recorded_at <= %(known_at)s
     WHERE p.starts_on <= %(as_of)s AND (p.ends_on IS NULL OR p.ends_on >= %(as_of)s)
       AND p.recorded_at <= %(known_at)s
     GROUP BY p.branch_id

@@ -10,9 +10,9 @@ from branches.choices import PostKind
 from branches.models import Organization
 from branches.tests.factories import NOW, TODAY, make_organization
 from conftest import World
-from members.choices import MobileState, Standing, TransferState
+from members.choices import MobileState, SpellEnd, Standing, TransferState
 from members.models import StandingPeriod
-from members.tests.factories import make_member, make_post, make_term, make_transfer
+from members.tests.factories import make_member, make_post, make_spell, make_term, make_transfer
 from orgportal.core.models import LocalProvision
 from orgportal.core.scoping import NOBODY
 from orgportal.health.queries.inputs import WHOLE_TREE, Books, Moment, Stretch, inputs_for, inputs_of
@@ -79,17 +79,18 @@ def test_inputs_count_members_by_their_standing_that_day(world: World) -> None:
     make_member(world.b, "乙", since=TODAY + timedelta(days=1))
     ended = make_member(world.b, "丙")
     StandingPeriod.objects.filter(member=ended).update(ends_on=TODAY - timedelta(days=1))
-    abroad = make_member(
-        world.b, "丁", mobile_state=MobileState.ABROAD, mobile_since=FEB, next_contact_on=date(2026, 3, 9)
+    abroad = make_spell(
+        make_member(world.b, "丁"), state=MobileState.ABROAD, starts_on=FEB, next_contact_on=date(2026, 3, 9)
     )
-    make_member(world.b, "戊", mobile_state=MobileState.OUT, mobile_since=FEB)
-    make_member(world.b, "己", mobile_state=MobileState.OUT, mobile_since=TODAY + timedelta(days=3))
+    make_spell(make_member(world.b, "戊"), starts_on=FEB)
+    make_spell(make_member(world.b, "己"), starts_on=TODAY + timedelta(days=3))
+    make_spell(make_member(world.b, "庚"), starts_on=FEB, ends_on=FEB, end_kind=SpellEnd.MISTAKE)
 
     found = of_branch(world.b)
 
-    assert (found.formal, found.probationary, found.mobile, found.contact_unknown) == (3, 1, 2, 1)
+    assert (found.formal, found.probationary, found.mobile, found.contact_unknown) == (4, 1, 2, 1)
     assert found.contacts == (Dated(abroad.pk, date(2026, 3, 9)),)
-    assert of_branch(world.b, Moment.of(TODAY - timedelta(days=2), NOW)).formal == 4
+    assert of_branch(world.b, Moment.of(TODAY - timedelta(days=2), NOW)).formal == 5
 
 
 def test_inputs_read_duties_as_they_stand(world: World) -> None:

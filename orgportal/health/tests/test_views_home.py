@@ -12,9 +12,9 @@ from activities.tests.factories import make_activity
 from branches.choices import PostKind
 from branches.tests.factories import NOW, TODAY, make_organization
 from conftest import World
-from members.choices import MobileState, TransferState
+from members.choices import TransferState
 from members.models import Member
-from members.tests.factories import make_post, make_transfer
+from members.tests.factories import make_post, make_spell, make_transfer
 from orgportal.health.tests.factories import make_campaign, make_decision, make_duty, make_pledge
 from orgportal.health.tests.reading import ids_of, text_of
 from orgportal.health.workflows.assessments import assess_all
@@ -32,9 +32,7 @@ def test_home_of_a_secretary_answers_what_to_do_now(world: World, as_: Any) -> N
     make_activity(world.a, world.li.user, title="三月支部党员大会")
     since = NOW - timedelta(days=20)
     make_transfer(world.chen, world.b, state=TransferState.SUBMITTED, state_since=since, started_at=since)
-    Member.unscoped.filter(pk=world.sun.pk).update(
-        mobile_state=MobileState.OUT, next_contact_on=date(2026, 3, 1), mobile_place="辽宁大连"
-    )
+    make_spell(world.sun, next_contact_on=date(2026, 3, 1), place="辽宁大连")
     assess_all(TODAY, at=NOW)
 
     page = text_of(as_("li").get("/"))
@@ -146,9 +144,7 @@ def test_branch_page_works_out_what_is_not_stored_yet(world: World, as_: Any) ->
 
 
 def test_branch_page_names_the_people_behind_findings(world: World, as_: Any) -> None:
-    Member.unscoped.filter(pk=world.sun.pk).update(
-        mobile_state=MobileState.OUT, mobile_since=JAN, next_contact_on=date(2026, 3, 1)
-    )
+    make_spell(world.sun, starts_on=JAN, next_contact_on=date(2026, 3, 1))
     since = NOW - timedelta(days=20)
     make_transfer(world.chen, world.b, state=TransferState.SUBMITTED, state_since=since, started_at=since)
     meeting = make_activity(world.a, world.li.user, held_on=JAN, recorded_at=NOW - timedelta(days=50))

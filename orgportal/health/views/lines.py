@@ -200,8 +200,8 @@ def _duty_name(duty: Any) -> Name:
     return Name(" · ".join(filter(None, words)), record)
 
 
-def _member_name(member: Any) -> Name:
-    return Name(f"{member.name} · {day(member.next_contact_on)}", member.get_absolute_url())
+def _spell_name(spell: Any) -> Name:
+    return Name(f"{spell.member.name} · {day(spell.next_contact_on)}", spell.get_absolute_url())
 
 
 def _decision_name(decision: Any) -> Name:
@@ -213,7 +213,7 @@ def _decision_name(decision: Any) -> Name:
 NAMERS: dict[str, Any] = {
     "duty": _duty_name,
     "transfer": lambda row: Name(row.member.name, row.get_absolute_url()),
-    "member": _member_name,
+    "spell": _spell_name,
     "decision": _decision_name,
     "campaign": lambda row: Name(row.title, campaign_url(row.pk)),
 }

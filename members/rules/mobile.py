@@ -1,0 +1,62 @@
+"""Members who live away: when to be in touch, when a transfer is called for, what a spell may say. Pure."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from members.choices import MobileState
+from members.provisions import MOBILE_CONTACT, MOBILE_CONTACT_ABROAD, MOVE_WHEN
+from members.rules.register import add_months
+from orgportal.core.rulebook import Citation, Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class NextContact:
+    """The day the branch should be in touch by, and the rule it follows from."""
+
+    on: date
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A stay long enough that the affiliation should follow. It advises; nothing is blocked."""
+
+    months: int
+    since: date
+    citation: Citation
+
+
+def next_contact(state: str, after: date, book: Rulebook, on: date) -> NextContact:
+    """Proposed from the last contact or the start of the spell: abroad each half-year, else by quarter."""
+    key = (MOBILE_CONTACT_ABROAD if state == MobileState.ABROAD else MOBILE_CONTACT).key
+    return NextContact(add_months(after, int(book.value(key, on))), book.cite(key, on))
+
+
+def transfer_advice(state: str, since: date, book: Rulebook, on: date) -> Advice | None:
+    """ED Art 25: half a year at a fairly fixed place, so the affiliation moves; abroad there is no branch."""
+    months = int(book.value(MOVE_WHEN.key, on))
+    if state == MobileState.ABROAD or add_months(since, months) > on:
+        return None
+    return Advice(months, since, book.cite(MOVE_WHEN.key, on))
+
+
+def fault_of_spell(since: date, expected_on: date | None, earliest: date, on: date) -> str:
+    """What is wrong with the days of a spell, "" if nothing: it begins by today and its end lies later."""
+    if since > on:
+        return "spell_in_future"
+    if since < earliest:
+        return "spell_too_early"
+    if expected_on is not None and expected_on <= since:
+        return "spell_expected_before"
+    return ""
+
+
+def fault_of_contact(on: date, began: date, next_on: date | None, today: date) -> str:
+    """What is wrong with a contact's days: it happened, since the spell began, and the next one is later."""
+    if on > today:
+        return "contact_in_future"
+    if on < began:
+        return "contact_before_spell"
+    if next_on is not None and next_on <= on:
+        return "contact_next_before"
+    return ""

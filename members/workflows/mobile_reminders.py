@@ -1,0 +1,102 @@
+"""Plans reminders of contacts that are due and of open out-of-contact proposals, for whoever can act."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import cast
+
+from django.utils import timezone, translation
+
+from branches.queries import rulebooks_for
+from members.choices import ProposalKind
+from members.models import ContactProposal, MobileSpell
+from members.provisions import MOBILE_REMIND_AGAIN, PROVISIONS
+from members.queries.recipients import accounts_by_body
+from members.rules.transfer import BRANCH_POSTS
+from orgportal.core import planning
+from orgportal.core.models import Reminder
+from orgportal.core.planning import AHEAD, STALE, Draft
+
+CONTACT, LOST = "members.contact_due", "members.out_of_contact"
+
+
+def drafts(on: date) -> Iterable[Draft]:
+    """Every step reached by tomorrow."""
+    yield from _contacts(on)
+    yield from _proposals(on)
+
+
+# --- contacts
+
+
+def _contacts(on: date) -> Iterable[Draft]:
+    rows = MobileSpell.unscoped.running().select_related("member", "contact_person")
+    due = list(rows.filter(next_contact_on__gte=on - STALE, next_contact_on__lte=on + AHEAD).order_by("pk"))
+    paths = {spell.member.path for spell in due}
+    books, offices = rulebooks_for(paths, PROVISIONS, on), accounts_by_body(paths, BRANCH_POSTS, on)
+    for spell in due:
+        path, due_on = spell.member.path, cast("date", spell.next_contact_on)
+        again = int(books[path].value(MOBILE_REMIND_AGAIN.key, on))
+        step = planning.latest_step(due_on, (0, again), on)
+        if step is not None:
+            yield _contact_draft(spell, due_on, step, _in_touch(spell, offices[path]))
+
+
+def _in_touch(spell: MobileSpell, office: frozenset[int]) -> frozenset[int]:
+    """The contact person, if one with an account is still in the branch; else the branch's posts."""
+    person = spell.contact_person
+    if person is None or person.user_id is None or person.branch_id != spell.member.branch_id:
+        return office
+    return frozenset({person.user_id})
+
+
+def _contact_draft(spell: MobileSpell, due_on: date, step: int, to: frozenset[int]) -> Draft:
+    params = {"name": spell.member.name, "place": spell.place, "due_on": {"day": due_on.isoformat()}}
+    return Draft(CONTACT, f"members.spell:{spell.pk}", due_on, step, spell.get_absolute_url(), to, params)
+
+
+# --- proposals
+
+
+def _proposals(on: date) -> Iterable[Draft]:
+    rows = ContactProposal.unscoped.open().filter(opened_on__gte=on - STALE)
+    found = list(rows.select_related("member__branch").order_by("pk"))
+    offices = accounts_by_body({row.member.path for row in found}, BRANCH_POSTS, on)
+    for row in found:
+        yield _proposal_draft(row, offices[row.member.path])
+
+
+def _proposal_draft(row: ContactProposal, to: frozenset[int]) -> Draft:
+    params = {
+        "name": row.member.name,
+        "body": row.member.branch.name,
+        "since": {"day": row.counts_from.isoformat()},
+        "kind": {"word": _msgid(row.kind)},
+    }
+    subject = f"members.proposal:{row.pk}"
+    return Draft(LOST, subject, row.opened_on, 0, row.get_absolute_url(), to, params)
+
+
+def _msgid(kind: str) -> str:
+    """The source word, put into the reader's language when the reminder is sent."""
+    with translation.override(None):
+        return str(ProposalKind(kind).label)
+
+
+# --- asked again at send time
+
+
+def objection(reminder: Reminder, at: datetime) -> str:
+    """Why it must not go out after all."""
+    pk, on = int(reminder.subject.rpartition(":")[2]), timezone.localdate(at)
+    if reminder.rule == CONTACT:
+        rows = MobileSpell.unscoped.running().select_related("member", "contact_person")
+        spell = rows.filter(pk=pk, next_contact_on=reminder.due_on).first()
+        if spell is None:
+            return "already_done"
+        office = accounts_by_body({spell.member.path}, BRANCH_POSTS, on)[spell.member.path]
+        return "" if reminder.recipient_id in _in_touch(spell, office) else "not_in_office"
+    row = ContactProposal.unscoped.open().select_related("member").filter(pk=pk).first()
+    if row is None:
+        return "already_done"
+    office = accounts_by_body({row.member.path}, BRANCH_POSTS, on)[row.member.path]
+    return "" if reminder.recipient_id in office else "not_in_office"
