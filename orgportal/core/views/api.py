@@ -127,7 +127,7 @@ class SchemaView(SpectacularAPIView):
 
 
 class TokenView(APIView):
-    @extend_schema(responses={204: None, 404: ErrorSerializer})
+    @extend_schema(request=None, responses={204: None, 404: ErrorSerializer})
     def delete(self, request: Request, key: str) -> Response:
         """End one of one's own tokens at once."""
         user = request.user
