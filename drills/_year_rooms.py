@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from branches.models import Organization
 from members.choices import MobileState, SeenSource, Standing, TransferReason
-from members.models import ContactProposal, LastSeen, Member, StandingPeriod, Transfer
+from members.models import ContactProposal, LastSeen, Member, Post, StandingPeriod, Transfer
 from members.queries import scope_for
 from members.rules import transfer as rules
 from members.workflows import lost, reminders, seen, transfer
@@ -84,6 +84,13 @@ class Rooms:
             transfer.lapse(pk, on=day, at=at)
         reminders.plan(day, at=at)
         lost.propose(day, at=at)
+
+    def any_above(self, users: set[int], transfer_pk: int, state: str) -> bool:
+        """Whether one of these people holds a post in a body above the one that owns the state."""
+        row = Transfer.unscoped.select_related("source", "target").get(pk=transfer_pk)
+        place = row.target.path if state == "at_receiver" else row.source.path
+        posts = Post.unscoped.filter(member__user__in=users).values_list("organization__path", flat=True)
+        return any(place.startswith(path) and path != place for path in posts)
 
     @staticmethod
     def states_of(transfers: dict[int, bool]) -> dict[str, int]:

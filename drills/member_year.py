@@ -137,12 +137,14 @@ def check_owners(year: Year, day: date, rooms: Any) -> None:
 
 def check_ladder(year: Year, rooms: Any) -> int:
     """The rows planned over the year against the provision's three steps, transfer by transfer."""
-    planned: dict[tuple[int, date], dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    planned: dict[tuple[int, date], dict[int, dict[str, set[int]]]] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(set))
+    )
     rows = rooms.Reminder.objects.filter(
         rule__in=[WAITING, ESCALATED], subject__startswith="members.transfer:"
     )
-    for rule, subject, due_on, step in rows.values_list("rule", "subject", "due_on", "step"):
-        planned[int(subject.rpartition(":")[2]), due_on][step].add(rule)
+    for rule, subject, due_on, step, to in rows.values_list("rule", "subject", "due_on", "step", "recipient"):
+        planned[int(subject.rpartition(":")[2]), due_on][step][rule].add(to)
     checked = 0
     for pk, stays in year.stays.items():
         for stay in stays:
@@ -156,7 +158,9 @@ def check_ladder(year: Year, rooms: Any) -> int:
             if said != reached:
                 year.fault(f"transfer {pk} {stay}: steps {sorted(said)}, provision {sorted(reached)}")
             top = rooms.ladder[-1]
-            if top in reached and not found[top] & {ESCALATED}:
+            # Where a branch has nobody with an account, the level above is who is asked from the first day.
+            told = found[top][ESCALATED] | found[top][WAITING] if top in reached else set()
+            if top in reached and not rooms.any_above(told, pk, stay.state):
                 year.fault(f"transfer {pk} {stay}: the level above was not told")
             checked += 1
     return checked
