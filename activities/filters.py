@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.choices import ActivityKind, ActivityState, DutyState
 from activities.models import Activity, Decision, Duty, Participation
+from activities.queries import about
 from orgportal.core.forms import tidy
 
 FOLLOW_UP_STATES = (("open", _("Still open")), ("overdue", _("Overdue")), ("done", _("Done")))
@@ -32,13 +33,7 @@ class ActivityFilter(filters.FilterSet):  # type: ignore[misc]
         fields: list[str] = []
 
     def by_text(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        wanted = tidy(value)
-        return rows.filter(
-            Q(title__icontains=wanted)
-            | Q(place__icontains=wanted)
-            | Q(branch__name__icontains=wanted)
-            | Q(branch__initials__startswith=wanted.lower())
-        )
+        return rows.filter(about(value))
 
     def by_kind(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(Q(kind=value) | Q(also_kinds__contains=[value]))

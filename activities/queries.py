@@ -44,6 +44,7 @@ from branches.queries import rulebook_for
 from members.models import Member
 from members.queries import names_of, roster_for
 from orgportal.core.bridges import Meeting
+from orgportal.core.forms import tidy
 from orgportal.core.names import initials
 from orgportal.core.rulebook import Rulebook
 from orgportal.core.scoping import Grant, Scope, within
@@ -378,3 +379,19 @@ def _general_meetings() -> QuerySet[Activity]:
 
 def _meeting(row: Activity) -> Meeting:
     return Meeting(row.pk, row.held_on, row.title, row.get_absolute_url())
+
+
+# --- search
+
+
+def about(text: str) -> Q:
+    """How a record is found: a part of the subject, of the place, or of the branch's name or initials."""
+    wanted = tidy(text)
+    parts = Q(title__icontains=wanted) | Q(place__icontains=wanted) | Q(branch__name__icontains=wanted)
+    return parts | Q(branch__initials__startswith=wanted.lower())
+
+
+def activities_found(text: str, scope: Scope, limit: int) -> list[Activity]:
+    """The latest first, without voided entries."""
+    rows = Activity.objects.visible_to(scope).standing().filter(about(text)).select_related("branch")
+    return list(rows.order_by("-held_on", "-id")[:limit])

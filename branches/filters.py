@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.choices import Form, Kind, Sector
 from branches.models import Organization
+from branches.queries import named
 from orgportal.core.forms import tidy
 
 STATES = (("current", _("Existing")), ("dissolved", _("Dissolved")), ("all", _("All")))
@@ -45,12 +46,6 @@ class OrganizationFilter(filters.FilterSet):  # type: ignore[misc]
     def by_place(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         root = self.queryset.filter(pk=value).values_list("path", flat=True).first()
         return rows.filter(path__startswith=root) if root else rows.none()
-
-
-def named(text: str) -> Q:
-    """How a body is found by what somebody typed of its name: characters, or pinyin initials."""
-    wanted = tidy(text)
-    return Q(name__icontains=wanted) | Q(initials__startswith=wanted.lower())
 
 
 class DirectoryFilter(filters.FilterSet):  # type: ignore[misc]

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
 from branches.choices import Form, Kind, PostKind
 from branches.models import Organization, OrganizationQuerySet
 from branches.provisions import PROVISIONS
 from branches.rules import Advice, ancestors, parent_of, posts_expected, set_up_advice
+from orgportal.core.forms import tidy
 from orgportal.core.models import LocalProvision
 from orgportal.core.rulebook import LocalRule, Provision, Rulebook, Version
-from orgportal.core.scoping import AFTER, Grant, Scope
+from orgportal.core.scoping import AFTER, Grant, Scope, within
 
 # --- rules in force
 
@@ -60,6 +61,19 @@ def directory() -> OrganizationQuerySet:
     """Existing bodies, with no more of them loaded than the directory shows."""
     rows = Organization.objects.visible_to(EVERYBODY).current()
     return rows.only(*DIRECTORY_FIELDS, "name_key")
+
+
+def named(text: str) -> Q:
+    """How a body is found by what somebody typed of its name: characters, or pinyin initials."""
+    wanted = tidy(text)
+    return Q(name__icontains=wanted) | Q(initials__startswith=wanted.lower())
+
+
+def bodies_found(text: str, scope: Scope, limit: int) -> list[Organization]:
+    """Bodies of the directory of such a name, one's own first (`is_mine`)."""
+    mine = within("path", scope.roots_for(Organization.view_right))
+    rows = directory().filter(named(text)).annotate(is_mine=ExpressionWrapper(mine, BooleanField()))
+    return list(rows.order_by("-is_mine", "name_key", "pk")[:limit])
 
 
 # --- member counts: at the leaf, rolled up

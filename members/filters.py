@@ -13,7 +13,8 @@ from branches.rules import depth
 from members.choices import Gender, MobileState, Standing
 from members.models import Member
 from members.models.register import MemberQuerySet
-from members.queries.lists import Cursor, Place, common_roots, holding, matching, places_around
+from members.queries.lists import Cursor, Place, common_roots, holding, places_around
+from members.queries.search import matching
 from members.rules.register import add_years
 from orgportal.core.forms import tidy
 from orgportal.core.scoping import AFTER, Scope

@@ -172,8 +172,9 @@ def _post_words(stored: str) -> str:
 
 
 OWN_FIELDS = (
-    "number", "name", "gender", "birth_on", "ethnicity", "education", "occupation", "employer", "mobile",
-    "standing", "joined_on", "confirmed_on", "mobile_state",
+    "number", "name", "reading", "gender", "birth_on", "ethnicity", "education", "occupation", "employer",
+    "number", "name", "reading", "gender", "birth_on", "ethnicity", "education", "occupation", "employer",
+    "mobile", "standing", "joined_on", "confirmed_on", "mobile_state",
 )  # fmt: skip
 
 

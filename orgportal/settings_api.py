@@ -12,7 +12,12 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "orgportal.core.api_schema.PortalSchema",
-    "DEFAULT_THROTTLE_RATES": {"token": "10/hour", "reveal": "60/hour", "guest": "30/hour"},
+    "DEFAULT_THROTTLE_RATES": {
+        "token": "10/hour",
+        "reveal": "60/hour",
+        "guest": "30/hour",
+        "identity": "120/hour",
+    },
     "NUM_PROXIES": 0,  # the address is settled in our middleware
     "EXCEPTION_HANDLER": "orgportal.core.api.exception_handler",
 }
@@ -46,6 +51,7 @@ SPECTACULAR_SETTINGS = {
         "ProposalKindEnum": "members.choices.ProposalKind",
         "ProposalStateEnum": "members.choices.ProposalState",
         "RefusalReasonEnum": "members.choices.RefusalReason",
+        "SearchRoomEnum": "orgportal.search.queries.ROOM_CHOICES",
         "TransferMoveEnum": "members.choices.TransferMove",
         "TransferReasonEnum": "members.choices.TransferReason",
         "TransferStateEnum": "members.choices.TransferState",

@@ -8,6 +8,7 @@ from orgportal.core.views import errors
 urlpatterns = [
     path("", include("orgportal.core.urls")),
     path("", include("orgportal.health.urls")),
+    path("search/", include("orgportal.search.urls")),
     path("branches/", include("branches.urls")),
     path("members/", include("members.urls")),
     # Printed on papers as a QR code: short, and outside every room.
@@ -18,6 +19,7 @@ urlpatterns = [
     path("api/v1/", include("members.api.urls")),
     path("api/v1/", include("activities.api.urls")),
     path("api/v1/", include("orgportal.health.api.urls")),
+    path("api/v1/", include("orgportal.search.api.urls")),
 ]
 
 handler400 = errors.bad_request

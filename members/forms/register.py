@@ -13,6 +13,7 @@ from members.models import Member
 from members.rules.roster_file import read_mobile
 from members.workflows.register import Entry, PersonData
 from orgportal.core.forms import ScopedForm, TidyCharField, VersionField
+from orgportal.core.names import typed_reading
 from orgportal.core.scoping import Scope, within
 
 
@@ -20,6 +21,12 @@ class PersonForm(ScopedForm):
     """What is known of a person. Which values fit together is asked by the workflow."""
 
     name = TidyCharField(label=_("Name"), max_length=60)
+    reading = TidyCharField(
+        label=_("Pinyin"),
+        max_length=60,
+        required=False,
+        help_text=_("Only if the name is read otherwise than usual, for search and order: shan xiongxin"),
+    )
     gender = forms.ChoiceField(label=_("Gender"), choices=Gender.choices, widget=forms.RadioSelect)
     birth_on = forms.DateField(label=_("Date of birth"), widget=forms.DateInput)
     id_number = TidyCharField(
@@ -36,6 +43,14 @@ class PersonForm(ScopedForm):
     joined_on = forms.DateField(label=_("Joined on"), widget=forms.DateInput)
     confirmed_on = forms.DateField(label=_("Confirmed on"), widget=forms.DateInput, required=False)
     insists = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def clean_reading(self) -> str:
+        try:
+            return typed_reading(self.cleaned_data["reading"])
+        except ValueError:
+            raise forms.ValidationError(
+                _("Write the pinyin in letters, a space between the syllables.")
+            ) from None
 
     def clean_id_number(self) -> str:
         return re.sub(r"\s", "", self.cleaned_data["id_number"]).upper()

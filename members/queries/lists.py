@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Concat, Left, Replace, Reverse, Substr
+from django.db.models.functions import Concat, Left
 
 from branches.models import Organization
 from branches.rules import ancestors
@@ -148,19 +148,6 @@ def _ordered(
     order = Concat(F("name_key"), Value("")) if is_selective else F("name_key")
     by = (order.desc(), "-id") if is_backwards else (order.asc(), "id")
     return rows.order_by(*by).values_list(*LIST_LOOKUPS)[: PAGE + 1]
-
-
-def matching(rows: MemberQuerySet, text: str) -> MemberQuerySet:
-    """汉字 from the first or second character, pinyin or its initials, last digits of the mobile."""
-    if text.isdigit():
-        return rows.alias(end=Reverse("mobile")).filter(Q(end__startswith=text[::-1]) | Q(number=text))
-    if text.isascii():
-        letters = "".join(text.lower().split())
-        pinyin = Replace("name_key", Value(" "), Value(""))
-        return rows.alias(pinyin=pinyin).filter(
-            Q(initials__startswith=letters) | Q(pinyin__startswith=letters) | Q(number=text)
-        )
-    return rows.alias(given=Substr("name", 2)).filter(Q(name__startswith=text) | Q(given__startswith=text))
 
 
 def holding(rows: MemberQuerySet, kind: str, on: date) -> MemberQuerySet:

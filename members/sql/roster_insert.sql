@@ -4,14 +4,14 @@ ALTER TABLE roster_staging
 
 INSERT INTO members_member (
     id, number, branch_id, path, group_id, name, name_key, initials, gender, birth_on, ethnicity, education,
-    occupation, employer, mobile, id_number_sealed, id_number_digest, standing, joined_on, confirmed_on,
-    mobile_state, recorded_at, version)
+    occupation, employer, mobile, id_number_sealed, id_number_digest, id_number_end, reading, standing, joined_on,
+    confirmed_on, mobile_state, recorded_at, version)
 SELECT s.id,
        coalesce(s.number, 'P' || lpad((s.id >> 40)::text, 2, '0')
                               || lpad((s.id & ((1::bigint << 40) - 1))::text, 8, '0')),
        o.id, o.path, g.id, s.name, s.name_key, s.initials, s.gender, s.birth_on, s.ethnicity, s.education,
-       s.occupation, s.employer, s.mobile, s.id_number_sealed, s.id_number_digest, s.standing, s.joined_on,
-       s.confirmed_on, s.mobile_state, %(at)s, 1
+       s.occupation, s.employer, s.mobile, s.id_number_sealed, s.id_number_digest, s.id_number_end,
+       '', s.standing, s.joined_on, s.confirmed_on, s.mobile_state, %(at)s, 1
 FROM roster_staging AS s
 JOIN branches_organization AS o ON o.code = s.branch_code
 LEFT JOIN branches_partygroup AS g

@@ -10,6 +10,7 @@ CREATE TEMP TABLE roster_staging (
     birth_on date NOT NULL,
     id_number_sealed bytea,
     id_number_digest text,
+    id_number_end text COLLATE "C" NOT NULL,
     mobile text NOT NULL,
     standing text NOT NULL,
     standing_since date,

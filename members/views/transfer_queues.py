@@ -13,6 +13,7 @@ from members.choices import TransferState
 from members.models import Transfer
 from members.models.transfers import TransferQuerySet
 from members.provisions import PROVISIONS
+from members.queries.search import transfers_with
 from members.rules import transfer as rules
 from members.rules.transfer import Clock
 from members.views.transfer_sheets import LOOKS, Holder, Look, holder_of
@@ -86,7 +87,7 @@ def queue_page(request: Any, filters: dict[str, Any], today: date) -> QueuePage:
     queues = [_queue(key, scope, today) for key in LABELS]
     key = request.GET.get("queue", "")
     if key not in LABELS:
-        key = next((queue.key for queue in queues[:3] if queue.count), "todo")
+        key = _first_queue(queues, scope, filters)
     order = ("-ended_at", "-pk") if key == "ended" else ("state_since", "pk")
     page = keyset_page(_filtered(_rows_of(key, scope), filters).for_pages(), request, order)
     return QueuePage(
@@ -98,6 +99,13 @@ def queue_page(request: Any, filters: dict[str, Any], today: date) -> QueuePage:
         previous_url=page.previous_url,
         is_filtered=any(filters.values()),
     )
+
+
+def _first_queue(queues: list[Queue], scope: Scope, filters: dict[str, Any]) -> str:
+    """The first in which something waits; of what was searched for, the first in which it is."""
+    if any(filters.values()):
+        return next((key for key in LABELS if _filtered(_rows_of(key, scope), filters).exists()), "todo")
+    return next((queue.key for queue in queues[:3] if queue.count), "todo")
 
 
 def _rows_of(key: str, scope: Scope) -> TransferQuerySet:
@@ -140,7 +148,7 @@ def _step_days(scope: Scope, today: date) -> int:
 
 def _filtered(rows: TransferQuerySet, filters: dict[str, Any]) -> TransferQuerySet:
     if filters.get("q"):
-        rows = rows.filter(member__name__contains=filters["q"])
+        rows = transfers_with(rows, filters["q"])
     if filters.get("reason"):
         rows = rows.filter(reason=filters["reason"])
     return rows

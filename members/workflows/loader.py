@@ -21,7 +21,7 @@ from orgportal.core.models import User
 from orgportal.core.names import initials, name_key
 from orgportal.core.rulebook import Rulebook
 from orgportal.core.scoping import Scope
-from orgportal.core.sealing import blind, seal
+from orgportal.core.sealing import blind, blind_end, seal
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 WARNINGS = frozenset({"like_in_file", "like_in_register"})
@@ -170,6 +170,7 @@ def _copied(line: Line) -> Iterator[Any]:
     yield values["birth_on"]
     yield seal(number) if number else None
     yield blind(number) if number else None
+    yield blind_end(number) if number else ""
     yield values["mobile"]
     for column in ("standing", "standing_since", "joined_on", "confirmed_on", "education", "occupation"):
         yield values[column]

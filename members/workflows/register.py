@@ -24,7 +24,7 @@ from orgportal.core.locking import update_versioned
 from orgportal.core.models import User
 from orgportal.core.names import initials, name_key
 from orgportal.core.scoping import Scope, still_visible
-from orgportal.core.sealing import blind, seal, unseal
+from orgportal.core.sealing import blind, blind_end, seal, unseal
 
 NEXT_ID = Path(__file__).resolve().parent.parent / "sql" / "next_member_id.sql"
 
@@ -40,6 +40,7 @@ class PersonData:
     occupation: str
     joined_on: date
     confirmed_on: date | None = None
+    reading: str = ""
     id_number: str = ""
     mobile: str = ""
     ethnicity: str = "汉族"
@@ -191,9 +192,11 @@ def _columns(person: PersonData) -> dict[str, Any]:
     """Typed data as columns: keys computed, the number sealed; no number leaves the sealed one alone."""
     values = asdict(person)
     number = values.pop("id_number")
-    values |= {"name_key": name_key(person.name), "initials": initials(person.name)}
+    name, reading = person.name, person.reading
+    values |= {"name_key": name_key(name, reading), "initials": initials(name, reading)}
     if number:
-        values |= {"id_number_sealed": seal(number), "id_number_digest": blind(number)}
+        values["id_number_sealed"] = seal(number)
+        values |= {"id_number_digest": blind(number), "id_number_end": blind_end(number)}
     return values
 
 

@@ -16,6 +16,7 @@ Schema = Mapping[str, Any]
 # Which tags stand together, in the order a reader comes upon them.
 ROOMS = (
     ("start", _("Where to begin, and tokens"), ("", "tokens")),
+    ("search", _("Search"), ("search",)),
     ("branches", _("Bodies, groups and the directory"), ("branches", "groups", "directory")),
     ("members", _("Members and posts"), ("members", "posts")),
     ("transfers", _("Transfers"), ("transfers",)),

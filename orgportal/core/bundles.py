@@ -11,6 +11,7 @@ STYLES = (
     "base",
     "layout",
     "components/frame",
+    "components/search",
     "components/help",
     "components/bottom-bar",
     "components/button",
@@ -26,7 +27,18 @@ STYLES = (
     "components/tree",
     "components/error",
 )
-SCRIPTS = ("guard", "errors", "menu", "dialog", "row-link", "wide-table", "draft", "session", "failure")
+SCRIPTS = (
+    "guard",
+    "errors",
+    "menu",
+    "search",
+    "dialog",
+    "row-link",
+    "wide-table",
+    "draft",
+    "session",
+    "failure",
+)
 PARTS = {
     "css": tuple(f"css/{name}.css" for name in STYLES),
     "js": tuple(f"js/{name}.js" for name in SCRIPTS),

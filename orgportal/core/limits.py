@@ -1,11 +1,11 @@
-"""How often an address open to everybody may be asked by somebody who has not signed in."""
+"""How often a guest may ask an open address, and one person may search by identity numbers."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
 from django.http import HttpRequest, HttpResponseBase
-from rest_framework.throttling import AnonRateThrottle
+from rest_framework.throttling import AnonRateThrottle, UserRateThrottle
 
 from orgportal.core.views.errors import too_many
 
@@ -29,3 +29,14 @@ def for_guests(view: View) -> View:
         return too_many(request, wait=int(throttle.wait() or 60))
 
     return cast("View", limited)
+
+
+class IdentityThrottle(UserRateThrottle):
+    """Searches by the end of an identity number, for each account."""
+
+    scope = "identity"
+
+
+def may_seek_identity(request: HttpRequest) -> bool:
+    """Counts one search; False once the account has had its hour's worth."""
+    return IdentityThrottle().allow_request(cast("Any", request), cast("Any", None))

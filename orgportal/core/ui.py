@@ -89,14 +89,15 @@ def _wants_part(request: HttpRequest) -> bool:
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
     """What every page knows. These names are taken: a view cannot pass a value under one of them."""
-    user, scope = getattr(request, "user", None), getattr(request, "scope", None)
+    user: Any = getattr(request, "user", None)
+    scope = getattr(request, "scope", None)
     return {
         "lang": get_language() or settings.LANGUAGE_CODE,
         "elder": getattr(user, "elder_mode", request.COOKIES.get("elder") == "1"),
         "nav": getattr(request, "navigation", ()),
         "signed_in": bool(getattr(user, "is_authenticated", False)),
         "member_id": getattr(scope, "member_id", None),
-        "may_search": scope is not None and scope.may_somewhere("member.view"),
+        "may_search": bool(getattr(user, "is_authenticated", False)) and not user.must_change_password,
         "unread": SimpleLazyObject(lambda: _unread(request)),
         "request_code": getattr(request, "request_id", ""),
         "support_phone": settings.SUPPORT_PHONE,

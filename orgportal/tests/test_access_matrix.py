@@ -19,9 +19,10 @@ from conftest import World
 from members.tests.matrix import ROWS as MEMBERS
 from orgportal.core.tests.matrix import ROWS as CORE
 from orgportal.health.tests.matrix import ROWS as HEALTH
+from orgportal.search.tests.matrix import ROWS as SEARCH
 from orgportal.tests.matrix import PERSONAS, Row
 
-ROWS: tuple[Row, ...] = (*CORE, *BRANCHES, *MEMBERS, *ACTIVITIES, *HEALTH)
+ROWS: tuple[Row, ...] = (*CORE, *BRANCHES, *MEMBERS, *ACTIVITIES, *HEALTH, *SEARCH)
 SHOWN = re.compile(r'data-id="(\d+)"')
 TOTAL = re.compile(r'data-total="(\d+)"')
 

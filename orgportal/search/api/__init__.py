@@ -1,0 +1,1 @@
+"""The search under /api/v1/."""
