@@ -166,7 +166,17 @@ INFLOW_ACTS: dict[str, tuple[str | Promise, str | Promise]] = {
     "confirm": (_("Confirm that the member has come"), _("%(name)s has reported in")),
     "end": (_("End our care"), _("End our care for %(name)s")),
 }
+CARD_WARNINGS: dict[str, str | Promise] = {
+    "card_long_stay": _(
+        "Away for {months} months or longer: transfer the affiliation where that is possible."
+    ),
+    "card_short_study": _("Study of up to {months} months: a certificate is the right paper."),
+}
 MOBILE_REFUSALS: dict[str, str | Promise] = {
+    "card_check_out_of_range": _("The check lies between {day} and today."),
+    "card_checked_already": _("The card was checked in {year} already."),
+    "card_in_force": _("This member has a card in force. Report it lost before a new one is issued."),
+    "card_not_a_member": _("A card is for formal and probationary members."),
     "contact_before_spell": _("The contact lies before {day}, when this stay or the membership began."),
     "contact_by_whom": _("Choose who was in touch: you, or another member of the branch."),
     "contact_in_future": _("A contact is noted when it has happened: choose today or an earlier day."),
@@ -214,6 +224,8 @@ MOBILE_NOTICES: dict[str, str | Promise] = {
     ),
 }
 MOBILE_ACTIONS: dict[str, str | Promise] = {
+    "card.checked": _("Activity card checked"),
+    "card.printed": _("Activity card printed"),
     "contact.logged": _("Contact noted"),
     "contact.struck": _("Contact struck out"),
     "inflow.announced": _("Mobile member announced to a host"),

@@ -194,6 +194,18 @@ MOBILE_REMIND_AGAIN = Provision(
     "mobile.remind_again_days", unit="days", force=Force.AS_A_RULE,
     versions=(Version(14, LOCAL_DEFAULT, "流动党员联系提醒", IN_FORCE_EDUCATION),),
 )  # fmt: skip
+CARD_USE = Provision(
+    "card.use", unit="months", force=Force.AS_A_RULE,
+    versions=(Version(6, CARD_NOTICE, "使用范围：外出半年以内，或暂不能转接的", date(2006, 1, 1)),),
+)  # fmt: skip
+CARD_NOT_FOR = Provision(
+    "card.not_for", unit="months", force=Force.AS_A_RULE,
+    versions=(Version(6, CARD_NOTICE, "不适用：学习、借调、休假半年以内（用证明信）", date(2006, 1, 1)),),
+)  # fmt: skip
+CARD_CHECK = Provision(
+    "card.issue", unit="checks a year", force=Force.AS_A_RULE,
+    versions=(Version(1, CARD_NOTICE, "每年结合民主评议查验一次", date(2006, 1, 1)),),
+)  # fmt: skip
 MOVE_WHEN = Provision(
     "move.when", unit="months", force=Force.AS_A_RULE,
     versions=(Version(6, EDUCATION_RULES, "第二十五条", IN_FORCE_EDUCATION),),
@@ -203,6 +215,9 @@ LOST_ASK_AGAIN = Provision(
     versions=(Version(3, LOCAL_DEFAULT, "失联党员核查", IN_FORCE_EDUCATION),),
 )  # fmt: skip
 MOBILE_PROVISIONS = (
+    CARD_CHECK,
+    CARD_NOT_FOR,
+    CARD_USE,
     LOST_ASK_AGAIN,
     MOBILE_CONTACT,
     MOBILE_CONTACT_ABROAD,

@@ -14,6 +14,7 @@ from branches.choices import PostKind
 from members.choices import Education, Gender, LookKind, MobileState, Occupation, SeenSource, Standing
 from members.models import Look, Member
 from members.queries.lists import ListRow
+from members.queries.mobile import AwayFile
 from members.queries.sheets import MemberSheet
 from orgportal.core.jinja import day as written
 
@@ -142,10 +143,16 @@ def evidence_lines(stored: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         {
             "source": sources.get(line["source"], line["source"]),
             "on": date.fromisoformat(line["on"]),
-            "record": line["evidence"].rpartition(":")[2],
+            "record": _reference(line["evidence"]),
         }
         for line in stored
     ]
+
+
+def _reference(evidence: str) -> str:
+    """The record's number as its own page writes it: the installation, then the record."""
+    pk = int(evidence.rpartition(":")[2])
+    return f"{pk >> 40}-{pk & ((1 << 40) - 1)}"
 
 
 # --- what a member may read and keep
@@ -202,6 +209,28 @@ def own_record(member: Member, sheet: MemberSheet, looks: Iterable[Look], at: da
         ],
         "looks": [{key: str(value) for key, value in line.items()} for line in look_lines(looks)],
     }
+
+
+def away_record(file: AwayFile) -> dict[str, list[dict[str, Any]]]:
+    """The same for stays away, contacts, hosts and what the clocks proposed."""
+    spell = ("state", "place", "reason", "starts_on", "expected_on", "ends_on", "end_kind", "next_contact_on")
+    contact = ("method", "on", "note", "next_on", "void_reason")
+    proposal = ("kind", "counts_from", "due_on", "state", "reason", "remark")
+    return {
+        "stays": [
+            {**_facts(row, spell), "contact_person": str(row.contact_person or "")} for row in file.spells
+        ],
+        "contacts": [{**_facts(row, contact), "by": row.by.name} for row in file.contacts],
+        "visits": [{"on": row.on, "what": row.what, "host": row.host.name} for row in file.visits],
+        "hosts": [
+            {**_facts(row, ("since", "state", "ended_on")), "host": row.host.name} for row in file.inflows
+        ],
+        "proposals": [_facts(row, proposal) for row in file.proposals],
+    }
+
+
+def _facts(row: Any, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
 
 
 def own_spreadsheet(record: dict[str, Any]) -> bytes:

@@ -5,6 +5,7 @@ from django.urls import path
 from members.views import (
     accounts,
     batches,
+    cards,
     contacts,
     grants,
     inflows,
@@ -59,6 +60,10 @@ urlpatterns = [
     path("mobile/<int:pk>/end/", mobile.mobile_end, name="mobile-end"),
     path("mobile/<int:pk>/correct/", mobile.mobile_change, {"act": "correct"}, name="mobile-correct"),
     path("mobile/<int:pk>/move/", mobile.mobile_change, {"act": "move"}, name="mobile-move"),
+    path("mobile/<int:pk>/card/", cards.card_issue, name="card-issue"),
+    path("mobile/<int:pk>/card.pdf", cards.card_pdf, name="card-pdf"),
+    path("mobile/<int:pk>/card/check/", cards.card_act, {"act": "check"}, name="card-check"),
+    path("mobile/<int:pk>/card/lost/", cards.card_act, {"act": "lost"}, name="card-lost"),
     path("contacts/<int:pk>/strike/", contacts.contact_strike, name="contact-strike"),
     path("hosted/add/", inflows.inflow_create, name="inflow-create"),
     path("hosted/<int:pk>/", inflows.inflow_detail, name="inflow-detail"),

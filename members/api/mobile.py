@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
@@ -12,15 +12,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from members.api import mobile_serializers as serializers
-from members.models import Contact, ContactProposal, Inflow, Member, MobileSpell
-from members.queries.mobile import contact_log, host_of, spells_seen
-from members.workflows import contacts, inflow, lost, mobile
+from members.models import Contact, ContactProposal, Inflow, Member, MobileSpell, Paper
+from members.queries.mobile import card_of, contact_log, host_of, spells_seen
+from members.workflows import cards, contacts, inflow, lost, mobile
 from orgportal.core.api import ScopedListView, scope_of
 
 SPELL = tuple(serializers.SpellSerializer().fields)
 CONTACT = tuple(serializers.ContactSerializer().fields)
 INFLOW = tuple(serializers.InflowSerializer().fields)
 PROPOSAL = tuple(serializers.ProposalSerializer().fields)
+CARD = tuple(serializers.CardSerializer().fields)
 HOST = tuple(serializers.HostSerializer().fields)
 
 
@@ -123,6 +124,49 @@ class SpellAnnulView(GenericAPIView[MobileSpell]):
         spell, form = spell_of(request, pk), read(self, request)
         seen = form.validated_data["version"]
         return Response(shown(mobile.annul(spell, seen_version=seen, **by(request))))
+
+
+def card_in_sight(request: Request, pk: int) -> Paper:
+    """The card in force of a stay in sight; 404 where there is none."""
+    found = card_of(spell_of(request, pk).member_id)
+    if found is None:
+        raise Http404
+    return found.paper
+
+
+class CardView(GenericAPIView[MobileSpell]):
+    """Issues the activity card of a running stay under the committee above the branch."""
+
+    queryset = MobileSpell.objects.all()
+    serializer_class = serializers.NothingSerializer
+
+    @extend_schema(responses={201: serializers.CardSerializer})
+    def post(self, request: Request, pk: int) -> Response:
+        return Response(facts(cards.issue(spell_of(request, pk), **by(request)), CARD), status=201)
+
+
+class CardCheckView(GenericAPIView[MobileSpell]):
+    """Notes the yearly check of the card in force."""
+
+    queryset = MobileSpell.objects.all()
+    serializer_class = serializers.CardCheckSerializer
+
+    @extend_schema(responses=serializers.CardSerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        card, form = card_in_sight(request, pk), read(self, request)
+        cards.check(card, form.validated_data["on"], **by(request))
+        return Response(facts(card, CARD))
+
+
+class CardLostView(GenericAPIView[MobileSpell]):
+    """The card in force is lost: it ends at once. The member may say so too."""
+
+    queryset = MobileSpell.objects.all()
+    serializer_class = serializers.NothingSerializer
+
+    @extend_schema(responses=serializers.CardSerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        return Response(facts(cards.report_lost(card_in_sight(request, pk), **by(request)), CARD))
 
 
 class ContactListView(ScopedListView):
@@ -261,6 +305,9 @@ urlpatterns = [
     path("stays/<int:pk>/move/", SpellChangeView.as_view(is_move=True), name="spell-move"),
     path("stays/<int:pk>/back/", SpellBackView.as_view(), name="spell-back"),
     path("stays/<int:pk>/annul/", SpellAnnulView.as_view(), name="spell-annul"),
+    path("stays/<int:pk>/card/", CardView.as_view(), name="spell-card"),
+    path("stays/<int:pk>/card/check/", CardCheckView.as_view(), name="spell-card-check"),
+    path("stays/<int:pk>/card/lost/", CardLostView.as_view(), name="spell-card-lost"),
     path("contacts/", ContactListView.as_view(), name="contact-list"),
     path("contacts/<int:pk>/strike/", ContactStrikeView.as_view(), name="contact-strike"),
     path("hosted/", InflowListView.as_view(), name="inflow-list"),

@@ -11,6 +11,7 @@ from members.choices import (
     InflowState,
     MobileReason,
     MobileState,
+    PaperState,
     ProposalKind,
     ProposalState,
     SpellEnd,
@@ -121,6 +122,24 @@ class DaySerializer(serializers.Serializer[Any]):
 
 class VersionSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(min_value=1)
+
+
+class NothingSerializer(serializers.Serializer[Any]):
+    """Nothing is to be said."""
+
+
+class CardSerializer(serializers.Serializer[Any]):
+    """An activity card: its number, and whether it is in force."""
+
+    id = serializers.IntegerField()
+    number = serializers.CharField()
+    issued_on = serializers.DateField()
+    state = serializers.ChoiceField(choices=PaperState.choices)
+    ended_on = serializers.DateField(allow_null=True)
+
+
+class CardCheckSerializer(serializers.Serializer[Any]):
+    on = serializers.DateField()
 
 
 class ContactCreateSerializer(ScopedSerializer):

@@ -2,7 +2,16 @@
 
 from members.models.batches import Batch, BatchRow
 from members.models.contact import ContactProposal
-from members.models.mobile import AWAY, LIVE, Contact, HostAttendance, Inflow, MobileSpell, NumberTry
+from members.models.mobile import (
+    AWAY,
+    LIVE,
+    CardCheck,
+    Contact,
+    HostAttendance,
+    Inflow,
+    MobileSpell,
+    NumberTry,
+)
 from members.models.papers import Paper, PaperCounter
 from members.models.posts import Post, Term
 from members.models.register import BranchPeriod, LastSeen, Look, Member, StandingPeriod
@@ -16,6 +25,7 @@ __all__ = [
     "Batch",
     "BatchRow",
     "BranchPeriod",
+    "CardCheck",
     "Contact",
     "ContactProposal",
     "HostAttendance",

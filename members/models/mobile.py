@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.models import Organization
 from members.choices import ContactMethod, InflowState, MobileReason, MobileState, SpellEnd
+from members.models.papers import Paper
 from members.models.periods import inclusive
 from members.models.register import Member
 from orgportal.core.models import User
@@ -252,6 +253,21 @@ class HostAttendance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} at {self.host_id} on {self.on}"
+
+
+class CardCheck(models.Model):
+    """流动党员活动证: looked through once a year, together with the review."""
+
+    card = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="card_checks")
+    year = models.PositiveSmallIntegerField()
+    on = models.DateField()
+    checked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["card", "year"], name="card_check_once_a_year")]
+
+    def __str__(self) -> str:
+        return f"{self.card_id} {self.year}"
 
 
 class NumberTry(models.Model):

@@ -9,8 +9,17 @@ from django.db.models.functions import Coalesce
 
 from branches.choices import Form
 from branches.models import Organization
-from members.choices import InflowState
-from members.models import Contact, HostAttendance, Inflow, Member, MobileSpell
+from members.choices import InflowState, PaperKind
+from members.models import (
+    CardCheck,
+    Contact,
+    ContactProposal,
+    HostAttendance,
+    Inflow,
+    Member,
+    MobileSpell,
+    Paper,
+)
 from members.models.mobile import InflowQuerySet, MobileSpellQuerySet
 from orgportal.core.scoping import Scope, within
 
@@ -99,12 +108,12 @@ def home_of(row: Inflow) -> HomeSide | None:
     return HomeSide(branch.name, branch.phone)
 
 
-def contact_log(member: Member) -> list[Contact]:
-    """Every contact with the member, newest first, struck ones as such."""
-    return list(member.contacts.select_related("by").order_by("-on", "-pk")[:SHOWN])
+def contact_log(member: Member, limit: int | None = SHOWN) -> list[Contact]:
+    """Contacts with the member, newest first, struck ones as such."""
+    return list(member.contacts.select_related("by").order_by("-on", "-pk")[:limit])
 
 
-def attended_elsewhere(member: Member, limit: int = SHOWN) -> list[HostAttendance]:
+def attended_elsewhere(member: Member, limit: int | None = SHOWN) -> list[HostAttendance]:
     return list(member.host_attendances.select_related("host").order_by("-on", "-pk")[:limit])
 
 
@@ -112,12 +121,49 @@ def spells_of(member: Member) -> list[MobileSpell]:
     return list(member.spells.select_related("contact_person").order_by("-starts_on", "-pk"))
 
 
+@dataclass(frozen=True, slots=True)
+class AwayFile:
+    """All that is held of a member's stays away, contacts, hosts and out-of-contact proposals."""
+
+    spells: list[MobileSpell]
+    contacts: list[Contact]
+    visits: list[HostAttendance]
+    inflows: list[Inflow]
+    proposals: list[ContactProposal]
+
+
+def away_file(member: Member) -> AwayFile:
+    return AwayFile(
+        spells_of(member),
+        contact_log(member, None),
+        attended_elsewhere(member, None),
+        list(member.inflows.select_related("host").order_by("since", "pk")),
+        list(member.proposals.order_by("opened_on", "pk")),
+    )
+
+
 def in_touch_with(scope: Scope) -> list[MobileSpell]:
     """Those this member is the home contact person of."""
-    if scope.member_id is None:
-        return []
-    rows = spells_seen(scope).running().filter(contact_person_id=scope.member_id)
+    rows = spells_seen(scope).running().filter(contact_person_id=scope.member_id or 0)
     return list(rows.order_by(F("next_contact_on").asc(nulls_last=True), "pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class CardSide:
+    """The activity card of a member, and when it was last checked."""
+
+    paper: Paper
+    checks: list[CardCheck]
+
+    def is_checked_in(self, year: int) -> bool:
+        return any(check.year == year for check in self.checks)
+
+
+def card_of(member_id: int) -> CardSide | None:
+    """The card in force, if there is one."""
+    cards = Paper.unscoped.standing().filter(member=member_id, kind=PaperKind.CARD)
+    paper = cards.select_related("issuer", "member", "branch").order_by("-pk").first()
+    return CardSide(paper, list(paper.card_checks.order_by("-year"))) if paper else None
 
 
 def colleagues(member: Member) -> list[tuple[int, str]]:

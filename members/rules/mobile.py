@@ -1,10 +1,18 @@
 """Members who live away: when to be in touch, when a transfer is called for, what a spell may say. Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from members.choices import MobileState
-from members.provisions import MOBILE_CONTACT, MOBILE_CONTACT_ABROAD, MOVE_WHEN
+from members.choices import MobileReason, MobileState
+from members.provisions import (
+    CARD_CHECK,
+    CARD_NOT_FOR,
+    CARD_USE,
+    MOBILE_CONTACT,
+    MOBILE_CONTACT_ABROAD,
+    MOVE_WHEN,
+)
 from members.rules.register import add_months
 from orgportal.core.rulebook import Citation, Rulebook
 
@@ -38,6 +46,36 @@ def transfer_advice(state: str, since: date, book: Rulebook, on: date) -> Advice
     if state == MobileState.ABROAD or add_months(since, months) > on:
         return None
     return Advice(months, since, book.cite(MOVE_WHEN.key, on))
+
+
+@dataclass(frozen=True, slots=True)
+class CardWarning:
+    """Why the activity card may be the wrong paper for this stay. It warns; the branch decides."""
+
+    code: str
+    months: int
+    citation: Citation
+
+
+def card_warnings(
+    reason: str, since: date, expected_on: date | None, book: Rulebook, on: date
+) -> tuple[CardWarning, ...]:
+    """The card is for up to half a year, or longer while a transfer is not possible; not for short study."""
+    use, other = (int(book.value(key, on)) for key in (CARD_USE.key, CARD_NOT_FOR.key))
+    is_long = add_months(since, use) <= on
+    is_short_study = (
+        reason == MobileReason.STUDY and expected_on is not None and expected_on <= add_months(since, other)
+    )
+    found = (
+        (is_long, CardWarning("card_long_stay", use, book.cite(CARD_USE.key, on))),
+        (is_short_study, CardWarning("card_short_study", other, book.cite(CARD_NOT_FOR.key, on))),
+    )
+    return tuple(warning for is_so, warning in found if is_so)
+
+
+def check_is_due(issued_on: date, years: Collection[int], book: Rulebook, on: date) -> bool:
+    """Once in each year after the one of the issue, as long as the rule asks for it."""
+    return bool(book.value(CARD_CHECK.key, on)) and on.year > issued_on.year and on.year not in years
 
 
 def fault_of_spell(since: date, expected_on: date | None, earliest: date, on: date) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from members.choices import ContactMethod, InflowState, ProposalKind
 from members.models import Contact, ContactProposal, Inflow, MobileSpell
 from members.tests.factories import make_spell
+from members.workflows import cards
 from orgportal.tests.matrix import Row
 
 DESKS = "sys|sec|aud"
@@ -241,4 +242,43 @@ API = [
     ),
 ]  # fmt: skip
 
-ROWS = [*LISTED, *STAYS, *HOSTED, *LOST, *OWN_PAGES, *API]
+
+def with_card(world: Any) -> None:
+    chen_away(world)
+    cards.issue(MobileSpell.unscoped.get(), actor=world.user("li"), scope=world.scope("li"), at=world.now)
+
+
+def a_stay(world: Any) -> dict[str, Any]:
+    return {"pk": MobileSpell.unscoped.get().pk}
+
+
+CARDS = [
+    Row("members:card-issue", EDITS.format(200), kwargs=a_stay, prepare=chen_away),
+    Row("members:card-issue", EDITS.format(302), kwargs=a_stay, prepare=chen_away, method="POST"),
+    Row(
+        "members:card-pdf", f"anon:302 li|zhao|qian|chen:200 sun:403 ran|wang|{DESKS}:404", kwargs=a_stay,
+        prepare=with_card,
+    ),
+    Row(
+        "members:card-check", f"anon:302 li|zhao|qian:302 chen|sun:403 ran|wang|{DESKS}:404",
+        kwargs=a_stay, prepare=with_card, method="POST",
+    ),
+    Row(
+        "members:card-lost", f"anon:302 li|zhao|qian|chen:302 sun:403 ran|wang|{DESKS}:404",
+        kwargs=a_stay, prepare=with_card, method="POST",
+    ),
+    Row(
+        "api-members:spell-card", f"anon:401 li|zhao|qian:201 chen|sun:403 ran|wang|{DESKS}:404",
+        kwargs=a_stay, prepare=chen_away, method="POST",
+    ),
+    Row(
+        "api-members:spell-card-check", f"anon:401 li|zhao|qian:200 chen|sun:403 ran|wang|{DESKS}:404",
+        kwargs=a_stay, prepare=with_card, method="POST", data=data(on=TODAY),
+    ),
+    Row(
+        "api-members:spell-card-lost", f"anon:401 li|zhao|qian|chen:200 sun:403 ran|wang|{DESKS}:404",
+        kwargs=a_stay, prepare=with_card, method="POST",
+    ),
+]  # fmt: skip
+
+ROWS = [*CARDS, *LISTED, *STAYS, *HOSTED, *LOST, *OWN_PAGES, *API]

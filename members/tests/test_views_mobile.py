@@ -218,12 +218,14 @@ def test_too_many_numbers_within_the_hour_are_refused(world, as_):
 def test_a_proposal_shows_evidence_and_rule_and_is_set_aside(world, as_):
     chen_lost(world)
     row = ContactProposal.unscoped.get()
-    row.evidence = [{"source": "attendance", "on": "2025-08-01", "evidence": "activities.activity:77"}]
+    row.evidence = [
+        {"source": "attendance", "on": "2025-08-01", "evidence": "activities.activity:1099511627853"}
+    ]
     row.save()
     client = as_("li")
 
     page = words_of(client.get(row.get_absolute_url()))
-    for words in ("停止党籍", "第二十四条", "2025年8月1日", "记录 77", "由会议依据事实和文件研究决定"):
+    for words in ("停止党籍", "第二十四条", "2025年8月1日", "记录 1-77", "由会议依据事实和文件研究决定"):
         assert words in page
     assert "失联党员" in words_of(client.get(world.chen.get_absolute_url()))
     past = {"reason": "found", "version": 1, "rests_until": "2026-03-10"}
@@ -272,3 +274,19 @@ def test_whom_i_keep_in_touch_with_stands_on_my_page(world, as_):
     chen_away(world)
 
     assert ids(as_("sun").get(reverse("members:own-mobile"))) == {MobileSpell.unscoped.get().pk}
+
+
+def test_my_copy_holds_stays_contacts_hosts_and_proposals(world, as_):
+    chen_away(world)
+    chen_lost(world)
+    host(world, world.chen.number, "陈党员")
+
+    record = as_("chen").get(reverse("members:own-copy", kwargs={"file_format": "json"})).json()
+
+    assert [row["place"] for row in record["stays"]] == ["辽宁省大连市"]
+    assert [(row["method"], row["by"]) for row in record["contacts"]] == [("phone", "李书记")]
+    assert [(row["host"], row["state"]) for row in record["hosts"]] == [("丙社区党支部", "matched")]
+    assert [row["kind"] for row in record["proposals"]] == ["stop"]
+    assert record["visits"] == []
+    book = as_("chen").get(reverse("members:own-copy", kwargs={"file_format": "xlsx"}))
+    assert book.status_code == 200

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from members.choices import InflowState
 from members.models import Inflow, NumberTry
@@ -120,6 +121,14 @@ def test_double_registration_is_refused_by_the_hosts_own_list(world):
     host(world, "P0000000000", "何来客")
 
     assert code_of(host, world, "P0000000000", "另一人") == "inflow_already_here"
+
+
+def test_another_broken_constraint_is_not_taken_for_a_double_entry(world):
+    row = host(world, "P0000000000", "何来客")
+    row.state = "nonsense"
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        inflow._once(row.save)
 
 
 def test_ones_own_member_is_nobodys_guest(world):

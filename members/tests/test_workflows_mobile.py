@@ -211,6 +211,16 @@ def test_a_contact_person_sees_the_stay_while_both_are_in_the_branch(world):
     assert list(MobileSpell.objects.visible_to(world.scope("wang"))) == []
 
 
+def test_nobody_is_told_who_has_no_account_or_did_it(world):
+    quiet = make_member(world.a, "无账号")
+    spell = send_away(world, quiet, contact_id=make_member(world.a, "也无").pk)
+
+    mobile.come_back(spell, world.today, seen_version=1, **by(world, "li"))
+    mobile.close_for(quiet.pk, SpellEnd.MEMBERSHIP, world.today, world.now)
+
+    assert not Notification.unscoped.exists()
+
+
 def test_a_stay_outside_every_branch_of_mine_stays_unseen(world):
     make_spell(make_member(world.b, "乙甲"))
 
@@ -234,7 +244,9 @@ def test_the_contact_person_is_reminded_on_the_day_and_again(world):
     (again,) = planned(world.today + timedelta(days=14))
     assert (again.step, again.subject) == (14, f"members.spell:{spell.pk}")
     assert planned(world.today - timedelta(days=2)) == []
-    assert planned(world.today + timedelta(days=60)) == []
+    assert planned(world.today + timedelta(days=44))[0].step == 14
+    for days in (45, 59, 60, 61):
+        assert planned(world.today + timedelta(days=days)) == []
 
 
 def test_without_a_contact_person_here_the_branch_is_reminded(world):

@@ -18,7 +18,7 @@ from members.models import Member, MobileSpell
 from members.provisions import PROVISIONS
 from members.queries import contact as lost
 from members.queries import mobile as queries
-from members.rules.mobile import transfer_advice
+from members.rules.mobile import check_is_due, transfer_advice
 from members.rules.places import OFFERED
 from members.views.member import visible_member
 from members.workflows import mobile as work
@@ -27,6 +27,7 @@ from orgportal.core.errors import Refused
 from orgportal.core.forms import typed
 from orgportal.core.keyset import keyset_page
 from orgportal.core.refusals import sentence
+from orgportal.core.rulebook import Rulebook
 from orgportal.core.scoping import Scope
 from orgportal.core.ui import render_page
 
@@ -95,14 +96,21 @@ def spell_page(request: Any, spell: MobileSpell) -> HttpResponse:
     today = timezone.localdate()
     book = rulebook_for(spell.member.path, PROVISIONS, today)
     member = spell.member
+    card = queries.card_of(member.pk)
     advice = transfer_advice(spell.state, spell.starts_on, book, today) if spell.is_running else None
     return render_page(
         request, "members/mobile.html", spell=spell, member=member, today=today, advice=advice,
         host=queries.host_of(spell), contacts=queries.contact_log(member),
+        card=card, check_due=card is not None and _check_due(card, book, today),
         visits=queries.attended_elsewhere(member, 20), may_edit=request.scope.may(RIGHT, member),
         may_view=request.scope.may("member.view", member),
         may_transfer=request.scope.may("transfer.start", member),
     )  # fmt: skip
+
+
+def _check_due(card: queries.CardSide, book: Rulebook, today: date) -> bool:
+    years = [check.year for check in card.checks]
+    return check_is_due(card.paper.issued_on, years, book, today)
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from members.models import Member
+from members.queries.mobile import away_file
 from members.queries.sheets import looks_at, member_sheet
 from members.rules.register import age_on
-from members.tables import branch_timeline, look_lines, own_record, own_spreadsheet
+from members.tables import away_record, branch_timeline, look_lines, own_record, own_spreadsheet
 from members.workflows import privacy
 from orgportal.core.ui import render_page
 
@@ -52,6 +53,7 @@ def own_copy(request: Any, file_format: str) -> HttpResponse:
         raise Http404
     privacy.copy_own(member, file_format, actor=request.user, at=at)
     record = own_record(member, member_sheet(member, timezone.localdate(at)), looks_at(member), at)
+    record |= away_record(away_file(member))
     if file_format == "json":
         text = json.dumps(record, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
         answer = HttpResponse(text, content_type="application/json")

@@ -31,6 +31,7 @@ def own_mobile(request: Any) -> HttpResponse:
     return render_page(
         request, "members/own_mobile.html", member=member, spells=spells, running=running, today=today,
         host=queries.host_of(running) if running else None, contacts=queries.contact_log(member),
+        card=queries.card_of(member.pk),
         visits=queries.attended_elsewhere(member, 20), charges=queries.in_touch_with(request.scope),
         back_form=BackForm(initial={"on": today, "version": running.version}) if running else None,
     )  # fmt: skip

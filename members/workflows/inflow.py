@@ -150,7 +150,7 @@ def _meet(row: Inflow, *, actor: User, at: datetime) -> Inflow:
         return row
     spell = MobileSpell.unscoped.running().filter(member=row.member).select_for_update(no_key=True).first()
     if spell is None:
-        mobile_notices.reported_to_home(row, at=at)
+        mobile_notices.reported_to_home(row, row.member, at=at)
         return row
     if Inflow.unscoped.live().filter(spell=spell).exists():
         return row

@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from branches.models import Organization
 from branches.queries import rulebook_for
-from members.choices import MobileState, SpellEnd
+from members.choices import MobileState, PaperEnd, SpellEnd
 from members.models import Member, MobileSpell
 from members.provisions import PROVISIONS
 from members.rules import mobile as rules
 from members.rules.places import read_place
-from members.workflows import checks, inflow, mobile_notices
+from members.workflows import cards, checks, inflow, mobile_notices
 from orgportal.core import audit
 from orgportal.core.errors import NotAllowed, Refused
 from orgportal.core.locking import update_versioned
@@ -25,6 +25,13 @@ from orgportal.core.models import User
 from orgportal.core.scoping import Scope
 
 RIGHT = "mobile.edit"
+# What becomes of the activity card; whoever goes on to another place keeps it.
+CARD_ENDS = {
+    SpellEnd.RETURNED: PaperEnd.RETURNED,
+    SpellEnd.TRANSFERRED: PaperEnd.USED,
+    SpellEnd.MEMBERSHIP: PaperEnd.WITHDRAWN,
+    SpellEnd.MISTAKE: PaperEnd.WITHDRAWN,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +208,8 @@ def _end(row: MobileSpell, kind: SpellEnd, last: date, seen_version: int, at: da
     ended = update_versioned(row, seen_version=seen_version, **changes)
     Member.unscoped.filter(pk=row.member_id).update(mobile_state=MobileState.NONE)
     inflow.end_with(ended, at=at)
+    if kind in CARD_ENDS:
+        cards.end_for(row.member_id, CARD_ENDS[kind], at=at)
     return ended
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from members.models import Inflow, MobileSpell
+from members.models import Inflow, Member, MobileSpell
 from members.queries import users_with_posts
 from members.rules.transfer import BRANCH_POSTS
 from orgportal.core import inbox
@@ -60,13 +60,11 @@ def inflow_matched(row: Inflow, *, actor: User, at: datetime) -> None:
     _put(_host(row, at) - me, "members.inflow_matched", key, params, row.get_absolute_url(), at)
 
 
-def reported_to_home(row: Inflow, *, at: datetime) -> None:
+def reported_to_home(row: Inflow, member: Member, *, at: datetime) -> None:
     """The home branch learns that a host has its member, whom it has not registered as away."""
-    if row.member is None:
-        return
-    params = {"name": row.member.name, "host": row.host.name, "since": _day(row.since)}
-    people = users_with_posts(row.member.path, BRANCH_POSTS, timezone.localdate(at))
-    url = reverse("members:mobile-start", args=[row.member_id])
+    params = {"name": member.name, "host": row.host.name, "since": _day(row.since)}
+    people = users_with_posts(member.path, BRANCH_POSTS, timezone.localdate(at))
+    url = reverse("members:mobile-start", args=[member.pk])
     _put(people, "members.mobile_reported", _key(row), params, url, at)
 
 

@@ -30,7 +30,9 @@ def drafts(on: date) -> Iterable[Draft]:
 
 def _contacts(on: date) -> Iterable[Draft]:
     rows = MobileSpell.unscoped.running().select_related("member", "contact_person")
-    due = list(rows.filter(next_contact_on__gte=on - STALE, next_contact_on__lte=on + AHEAD).order_by("pk"))
+    # The second step may still be fresh when the day itself is stale.
+    oldest = on - STALE - STALE
+    due = list(rows.filter(next_contact_on__gte=oldest, next_contact_on__lte=on + AHEAD).order_by("pk"))
     paths = {spell.member.path for spell in due}
     books, offices = rulebooks_for(paths, PROVISIONS, on), accounts_by_body(paths, BRANCH_POSTS, on)
     for spell in due:

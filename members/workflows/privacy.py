@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from members.choices import LookKind
-from members.models import Look, Member
+from members.models import Look, Member, Paper
 from members.queries import post_behind
 from orgportal.core import audit
 from orgportal.core.errors import Refused
@@ -79,6 +79,12 @@ def hand_out(members: Collection[int], errand: Errand, *, actor: User, scope: Sc
 def copy_own(member: Member, file_format: str, *, actor: User, at: datetime) -> None:
     """A member took a copy of their own data."""
     audit.record(actor=actor, action="member.own_copy", target=member, at=at, changes={"format": file_format})
+
+
+@transaction.atomic
+def note_card_print(card: Paper, *, actor: User, at: datetime) -> None:
+    """An activity card left as a sheet."""
+    audit.record(actor=actor, action="card.printed", target=card, at=at, changes={"member": card.member_id})
 
 
 def _write(

@@ -9,7 +9,9 @@ from activities.choices import ActivityState, Presence
 from activities.models import Activity, AttendanceException
 from members.choices import ContactMethod, MobileReason, MobileState, SeenSource, Standing
 from members.models import Contact, LastSeen, Member, MobileSpell
+from members.queries import scope_for
 from members.workflows.contacts import evidence
+from members.workflows.inflow import Told, register
 from members.workflows.lost import propose
 from orgportal.core.copying import copy_rows, reserve_ids
 from orgportal.demo import words
@@ -81,8 +83,21 @@ def send_away(cast: Cast, random: Random, today: date, now: datetime) -> int:
         ids = [stay.member for stay in stays if stay.is_abroad == is_abroad]
         Member.unscoped.filter(pk__in=ids).update(mobile_state=state)
     _lose(cast, {stay.member for stay in stays}, today)
+    _host(stays, today, now)
     propose(today, at=now)
     return len(stays)
+
+
+def _host(stays: list[Stay], today: date, now: datetime) -> None:
+    """The demo secretary's branch looks after two: one matched with home, one whose number nobody knows."""
+    own = Member.unscoped.select_related("branch", "user").filter(user__user_name="secretary").first()
+    if own is None or own.user is None:
+        return
+    elsewhere = Member.unscoped.exclude(branch=own.branch_id).filter(pk__in=[stay.member for stay in stays])
+    guest = elsewhere.order_by("pk")[0]
+    scope, since = scope_for(own.user, today), today - timedelta(days=60)
+    for number, name in ((guest.number, guest.name), ("P9900000001", words.GUEST)):
+        register(own.branch, Told(number, name, since), actor=own.user, scope=scope, at=now)
 
 
 def _lose(cast: Cast, besides: set[int], today: date) -> None:
@@ -111,6 +126,7 @@ def _lose(cast: Cast, besides: set[int], today: date) -> None:
 
 
 def _stays(cast: Cast, random: Random, today: date) -> list[Stay]:
+    own = cast.named["secretary"][1]
     accounts: dict[int, int] = dict(Member.unscoped.exclude(user=None).values_list("pk", "user_id"))
     fallback = accounts[min(accounts)]
     found = []
@@ -121,6 +137,8 @@ def _stays(cast: Cast, random: Random, today: date) -> list[Stay]:
         is_abroad = random.random() < ABROAD
         since = today - timedelta(days=random.randint(190, 900))
         ago = random.randint(20, 200) if is_abroad else random.randint(10, 110)
+        # The demo secretary has somebody to phone.
+        ago = 100 if own and own.branch_id == branch else ago
         found.append(
             Stay(
                 member=pk,
