@@ -242,6 +242,23 @@ def test_correct_saves_and_keeps_before_and_after(world, as_, numbered):
     assert entry.changes == {"employer": ["", "龙山印刷厂"], "insisted": False}
 
 
+def test_a_reading_of_ones_own_orders_and_finds_the_member(world, as_, numbered):
+    response = correct(as_("li"), world, name="乐嘉", reading="Lè Jiā")
+
+    assert response.status_code == 302
+    member = Member.unscoped.get(pk=world.chen.pk)
+    assert (member.reading, member.name_key, member.initials) == ("le jia", "le jia|乐嘉", "lj")
+    entry = AuditEntry.objects.get(action="member.corrected")
+    assert entry.changes["reading"] == ["", "le jia"]
+
+
+def test_a_reading_that_is_no_pinyin_is_refused(world, as_, numbered):
+    response = correct(as_("li"), world, reading="乐嘉")
+
+    assert response.status_code == 422
+    assert Member.unscoped.get(pk=world.chen.pk).reading == ""
+
+
 def test_correct_over_somebody_elses_save_shows_both(world, as_):
     Member.unscoped.filter(pk=world.chen.pk).update(employer="别人写的", version=2)
 
