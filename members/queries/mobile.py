@@ -75,6 +75,7 @@ def reported(scope: Scope) -> list[Reported]:
 class HostSide:
     """What home sees of the host: its name and phone, as in the directory, and how far the match is."""
 
+    id: int
     name: str
     phone: str
     state: str
@@ -84,7 +85,11 @@ class HostSide:
 def host_of(spell: MobileSpell) -> HostSide | None:
     """The host that looks after the member, or is told to expect them."""
     row = Inflow.unscoped.live().select_related("host").filter(spell=spell).first()
-    return HostSide(row.host.name, row.host.phone, row.get_state_display(), row.since) if row else None
+    return (
+        HostSide(row.host_id, row.host.name, row.host.phone, row.get_state_display(), row.since)
+        if row
+        else None
+    )
 
 
 def host_body(spell: MobileSpell) -> Organization | None:

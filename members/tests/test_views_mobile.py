@@ -92,6 +92,15 @@ def test_the_page_of_a_stay_proposes_the_transfer_after_half_a_year(world, as_):
 
     assert "第二十五条" in words_of(page)
     assert f"{reverse('members:transfer-start')}?member={world.chen.pk}" in page.content.decode()
+    Inflow.unscoped.create(
+        host=world.c, number=world.chen.number, name="陈党员", member=world.chen, spell=spell,
+        state=InflowState.MATCHED, since=SINCE, recorded_at=world.now, recorded_by=world.wang.user,
+    )  # fmt: skip
+    address = f"{reverse('members:transfer-start')}?member={world.chen.pk}&amp;target={world.c.pk}"
+    assert address in as_("li").get(spell.get_absolute_url()).content.decode()
+    start = as_("li").get(address.replace("&amp;", "&")).content.decode()
+    assert "丙社区党支部" in start
+    assert "陈党员" in start
     MobileSpell.unscoped.update(starts_on=date(2025, 9, 11))
     assert "第二十五条" not in words_of(as_("li").get(spell.get_absolute_url()))
 

@@ -133,7 +133,9 @@ def test_pages_issue_check_and_print(world, as_, on_the_day):
 
     sheet = as_("chen").get(reverse("members:card-pdf", args=[spell.pk]))
     assert sheet.headers["Content-Type"] == "application/pdf"
-    words = pypdfium2.PdfDocument(sheet.content)[0].get_textpage().get_text_range()
+    book = pypdfium2.PdfDocument(sheet.content)
+    assert len(book) == 1
+    words = book[0].get_textpage().get_text_range()
     for word in ("流字〔2026〕0001", "陈党员", "没有表决权", "2026 年 3 月 10 日"):
         assert word in words
     assert AuditEntry.objects.filter(action="card.printed").count() == 1

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from members.forms.transfers import CorrectForm, DetailsForm, MoveForm, QueueForm, StartForm
 from members.messages import REFUSALS
 from members.models import Member, Transfer
-from members.queries.transfers import directory_branches, transferable
+from members.queries.transfers import directory_branch, directory_branches, transferable
 from members.rules.transfer import named
 from members.views import transfer_sheets as sheets
 from members.views.transfer_queues import queue_page
@@ -123,11 +123,13 @@ def _typed(request: Any) -> Any:
 
 
 def _picked(request: Any) -> dict[str, Any]:
-    """Coming from a member's page: that member is chosen already."""
-    pk = request.GET.get("member", "")
+    """Coming from a member's page: that member is chosen already, and the branch that hosts them."""
+    pk, target = request.GET.get("member", ""), request.GET.get("target", "")
     rows = Member.objects.visible_to(request.scope)
     member = rows.filter(pk=int(pk)).first() if pk.isdigit() else None
-    return {"member_text": member.name, "member": member.pk} if member else {}
+    branch = directory_branch(int(target)) if target.isdigit() else None
+    picked: dict[str, Any] = {"member_text": member.name, "member": member.pk} if member else {}
+    return {**picked, "target_text": branch.name, "target": branch.pk} if branch else picked
 
 
 def _start(request: Any, form: DetailsForm) -> HttpResponse:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from members.choices import PaperEnd, PaperKind, Standing
 from members.models import CardCheck, Member, MobileSpell, Paper
@@ -41,12 +41,14 @@ def issue(spell: MobileSpell, *, actor: User, scope: Scope, at: datetime) -> Pap
 def _facts(person: Member, spell: MobileSpell) -> dict[str, str]:
     """What is printed: enough for a host to know the holder by, and whom to phone."""
     contact = spell.contact_person
+    with translation.override("zh-hans"):  # a Chinese paper, whatever language the pages are read in
+        gender, standing = str(person.get_gender_display()), str(person.get_standing_display())
     return {
         "name": person.name,
-        "gender": str(person.get_gender_display()),
+        "gender": gender,
         "birth_on": person.birth_on.isoformat(),
         "ethnicity": person.ethnicity,
-        "standing": str(person.get_standing_display()),
+        "standing": standing,
         "joined_on": person.joined_on.isoformat(),
         "member_number": person.number,
         "branch": person.branch.name,
