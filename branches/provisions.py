@@ -81,8 +81,10 @@ _OVERSEE = _SEE | {
     "branch.edit",
     "comment.write",
 }
+# 不合格党员处置: the files of members who do not meet the standard, for the fewest eyes.
+_CASES = {"case.keep"}
 RIGHTS: dict[PostKind, frozenset[str]] = {
-    PostKind.SECRETARY: _RUN_BRANCH,
+    PostKind.SECRETARY: _RUN_BRANCH | _CASES,
     PostKind.DEPUTY_SECRETARY: _RUN_BRANCH,
     PostKind.ORGANISATION: _RUN_BRANCH - {"member.account"},
     PostKind.PUBLICITY: _SEE | {"activity.record"},
@@ -90,14 +92,14 @@ RIGHTS: dict[PostKind, frozenset[str]] = {
     PostKind.COMMITTEE_MEMBER: _SEE,
     PostKind.GROUP_LEADER: frozenset({"branch.view", "activity.view"}),
     PostKind.RECORDER: frozenset({"branch.view", "activity.view", "activity.record"}),
-    PostKind.ORGANISER: _OVERSEE,
+    PostKind.ORGANISER: _OVERSEE | _CASES,
     PostKind.OFFICER: _OVERSEE
     | {"branch.create", "branch.move", "branch.dissolve", "branch.import"}
     | {"member.import", "campaign.edit", "health.district"},
 }
 # The same posts in a body above branches.
 RIGHTS_ABOVE: dict[PostKind, frozenset[str]] = {
-    PostKind.SECRETARY: _OVERSEE,
+    PostKind.SECRETARY: _OVERSEE | _CASES,
     PostKind.DEPUTY_SECRETARY: _OVERSEE,
     PostKind.ORGANISATION: _OVERSEE,
     PostKind.PUBLICITY: _SEE,

@@ -79,6 +79,55 @@ class ChangeMove(TextChoices):
     LAPSE = "lapse", _("Lapse")
 
 
+class CaseKind(TextChoices):
+    """处置: what is proposed for a member who does not meet the standard (rules.md dispose.kinds)."""
+
+    CORRECT = "correct", _("Correction within a period")
+    ADVISE_OUT = "advise_out", _("Advise to leave")
+    STRIKE = "strike", _("Strike off")
+
+
+class CaseGround(TextChoices):
+    CONVICTION = "conviction", _("Weak conviction")
+    RELIGION = "religion", _("Religious belief")
+    PASSIVE = "passive", _("Passive work, no longer an example")
+    NO_MEETINGS = "no_meetings", _("Absent from organisational life without good reason")
+    DUES = "dues", _("Dues late or short")
+    LOST = "lost", _("Out of contact for over six months, and found again")
+    THREAT = "threat", _("Uses leaving the Party as a threat")
+    NO_CHANGE = "no_change", _("No change after the correction period")
+    SIX_MEETINGS = "six_meetings", _("Six months running without organisational life")
+    SIX_DUES = "six_dues", _("Six months running without dues")
+    SIX_WORK = "six_work", _("Six months running without the work assigned")
+    DISLOYAL = "disloyal", _("Disloyal to the Party")
+    REFUSES = "refuses", _("Refuses to leave when advised to")
+    STOPPED = "stopped", _("Membership stopped for two years, still out of contact")
+
+
+class CaseState(TextChoices):
+    OPEN = "open", _("Under way")
+    CORRECTING = "correcting", _("In the correction period")
+    DONE = "done", _("Carried out")
+    CORRECTED = "corrected", _("Corrected")
+    NOT_CORRECTED = "not_corrected", _("Not corrected")
+    DROPPED = "dropped", _("Dropped")
+
+
+class CaseAct(TextChoices):
+    """The steps of a case in the order of the rule, and what may be recorded beside them."""
+
+    PREFILE = "prefile", _("Pre-filed with the committee above")
+    FACTS = "facts", _("Facts found")
+    HEARD = "heard", _("Member heard")
+    OPINION = "opinion", _("Branch committee's opinion")
+    MEETING = "meeting", _("Decided by the general meeting")
+    APPROVE = "approve", _("Approved by the committee above")
+    APPEAL = "appeal", _("Member appeals")
+    CORRECTED = "corrected", _("Corrected: the case ends")
+    NOT_CORRECTED = "not_corrected", _("Not corrected: the case ends")
+    DROP = "drop", _("Dropped")
+
+
 class Education(TextChoices):
     PRIMARY = "primary", _("Primary school or below")
     MIDDLE = "middle", _("Junior middle school")

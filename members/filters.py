@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 import django_filters
+from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from branches.choices import Kind, PostKind
@@ -13,6 +15,7 @@ from branches.rules import depth
 from members.choices import Gender, MobileState, Standing
 from members.models import Member
 from members.models.register import MemberQuerySet
+from members.queries import as_of
 from members.queries.lists import Cursor, Place, common_roots, holding, places_around
 from members.queries.search import matching
 from members.rules.register import add_years
@@ -74,13 +77,19 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
         label=_("Mobile member"), choices=MOBILE_CHOICES, method="by_mobile", empty_label=_("Here or away")
     )
 
+    as_of = django_filters.DateFilter(method="by_day", label=_("As of day"), widget=forms.DateInput)
+
     class Meta:
         model = Member
         fields: tuple[str, ...] = ()
 
     def __init__(self, data: Mapping[str, Any] | None, *, scope: Scope, today: date, **options: Any) -> None:
         super().__init__(data, queryset=Member.objects.visible_to(scope), **options)
-        self.today = today
+        self.on = _past_day((data or {}).get("as_of", ""), today)
+        self.today = self.on or today
+        self.filters["as_of"].extra["validators"] = [
+            MaxValueValidator(today, _("This day is in the future."))
+        ]
         self.reach = scope.roots_for(Member.view_right)
         asked = (data or {}).get("branch", "")
         self.places = places_around(self.reach, int(asked) if asked.isdecimal() else None)
@@ -89,6 +98,10 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
             (place.id, _indented(place, self.places)) for place in self.places
         ]
         self._offer_groups(scope)
+        if self.on:
+            # Groups and stays away are known as of today only.
+            self.filters.pop("group", None)
+            del self.filters["mobile"]
 
     def _offer_groups(self, scope: Scope) -> None:
         """Groups are a branch's own: they are offered once the list is that of one branch."""
@@ -123,7 +136,9 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
         if not self.form.is_valid():
             return rows.none()
         narrowed: MemberQuerySet = self.filter_queryset(rows)
-        return narrowed if self._cleaned().get("standing") else narrowed.active()
+        if self._cleaned().get("standing"):
+            return narrowed
+        return as_of.present(narrowed) if self.on else narrowed.active()
 
     def _cleaned(self) -> dict[str, Any]:
         return self.form.cleaned_data if self.form.is_valid() else {}
@@ -131,14 +146,23 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
     # --- how each filter narrows
 
     def by_text(self, rows: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
-        return matching(rows, tidy(value)) if tidy(value) else rows
+        text = tidy(value)
+        if self.on and text.isdigit():
+            return rows.filter(number=text)
+        return matching(rows, text) if text else rows
+
+    def by_day(self, rows: MemberQuerySet, name: str, value: date) -> MemberQuerySet:
+        """Read in __init__: which rows there are at all depends on it."""
+        return rows
 
     def by_branch(self, rows: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
         path = self.place.path if self.place else ""
+        if self.on:
+            return as_of.inside(rows, path)
         return rows.filter(path__gte=path, path__lt=path + AFTER)
 
     def by_standing(self, rows: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
-        return rows.filter(standing=value)
+        return as_of.of_standing(rows, value) if self.on else rows.filter(standing=value)
 
     def by_age(self, rows: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
         youngest, oldest = AGE_BANDS[value]
@@ -166,6 +190,15 @@ def cursor_of(data: Mapping[str, str]) -> Cursor:
         if data.get(name, "").isdecimal():
             return Cursor(int(data[name]), is_backwards)
     return Cursor()
+
+
+def _past_day(text: str, today: date) -> date | None:
+    """The day before today that is asked for; None for today, a day to come and what is no day."""
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return day if day < today else None
 
 
 def _indented(place: Place, places: list[Place]) -> str:

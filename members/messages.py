@@ -124,6 +124,21 @@ STANDING_NOTICES: dict[str, str | Promise] = {
         "The general meeting decides: confirm, extend or cancel."
     ),
 }
+CASE_REFUSALS: dict[str, str | Promise] = {
+    "case_grounds_do_not_fit": _("Choose at least one of the grounds the rule lists for this disposition."),
+    "case_is_open": _("A disposition file about this member is open already."),
+    "case_needs_document": _("Give the document number of this step."),
+    "case_needs_words": _("Write in a few words what was found, said or decided."),
+    "case_step_not_open": _("This step is not the next one: look at where the file stands now."),
+    "case_step_too_early": _("This step cannot be before the one already recorded, on {day}."),
+    "correction_out_of_range": _("A correction period lasts at most {high} months."),
+    "correction_runs": _("The correction period runs until {day}: say how it went after that day."),
+}
+CASE_ACTIONS: dict[str, str | Promise] = {
+    "case.opened": _("Disposition file opened"),
+    "case.looked": _("Disposition file looked at"),
+    "case.step": _("Step of a disposition file recorded"),
+}
 STANDING_ACTIONS: dict[str, str | Promise] = {
     "member.standing_changed": _("Standing changed"),
     "standing.entered": _("Decision about a standing entered"),
@@ -247,6 +262,7 @@ AUDIT_ACTIONS: dict[str, str | Promise] = {
     **TRANSFER_ACTIONS,
     **STANDING_ACTIONS,
     **MOBILE_ACTIONS,
+    **CASE_ACTIONS,
     "account.not_opened": _("No account opened: number and name do not fit"),
     "member.added": _("Member added to the register"),
     "member.corrected": _("Member's data corrected"),
@@ -280,6 +296,7 @@ REFUSALS: dict[str, str | Promise] = {
     **TRANSFER_REFUSALS,
     **STANDING_REFUSALS,
     **MOBILE_REFUSALS,
+    **CASE_REFUSALS,
     "account_missing": _("This member has no account yet."),
     "account_no_such_member": _("No member without an account has this number and this name."),
     "account_of_officer": _(

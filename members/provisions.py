@@ -100,11 +100,35 @@ DISPOSE_KINDS = Provision(
     "dispose.kinds", unit="yes", force=Force.BINDING,
     versions=(Version(True, DISPOSITION, "第三条、第四条", DISPOSITION_FROM),),
 )  # fmt: skip
+CORRECT_USUAL = Provision(
+    "dispose.correct_usual", unit="months", force=Force.AS_A_RULE,
+    versions=(Version(6, DISPOSITION, "第四条", DISPOSITION_FROM),),
+)  # fmt: skip
+CORRECT_MAX = Provision(
+    "dispose.correct_max", unit="months", force=Force.BINDING,
+    versions=(Version(12, DISPOSITION, "第四条", DISPOSITION_FROM),),
+)  # fmt: skip
+CORRECT_WHEN = Provision(
+    "dispose.correct.when", unit="grounds", force=Force.BINDING,
+    versions=(Version(True, DISPOSITION, "第六条", DISPOSITION_FROM),),
+)  # fmt: skip
+ADVISE_WHEN = Provision(
+    "dispose.advise_out.when", unit="grounds", force=Force.BINDING,
+    versions=(Version(True, DISPOSITION, "第三条", DISPOSITION_FROM),),
+)  # fmt: skip
+STRIKE_WHEN = Provision(
+    "dispose.strike.when", unit="grounds", force=Force.BINDING,
+    versions=(Version(True, DISPOSITION, "第三条；党章第九条", DISPOSITION_FROM),),
+)  # fmt: skip
 STANDING_AHEAD = Provision(
     "standing.ahead_months", unit="months", force=Force.BINDING,
     versions=(Version(12, LOCAL, "党籍变动最早录入", EDUCATION_FROM),),
 )  # fmt: skip
 STANDING_PROVISIONS = (
+    ADVISE_WHEN,
+    CORRECT_MAX,
+    CORRECT_USUAL,
+    CORRECT_WHEN,
     DISPOSE_KINDS,
     EXPEL,
     LEAVE_PARTY,
@@ -115,6 +139,7 @@ STANDING_PROVISIONS = (
     STANDING_AHEAD,
     STOP_LOST,
     STRIKE_LOST,
+    STRIKE_WHEN,
     VOTE_WHO,
 )
 

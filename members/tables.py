@@ -1,6 +1,6 @@
 """Members as columns: the same rows for the spreadsheet, the printed list and the own-data copy."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
@@ -27,6 +27,7 @@ class Column:
     value: Callable[[ListRow], Any]
     width: int = 12
     is_printed: bool = True
+    is_dated: bool = True  # the history knows it for a past day
 
 
 def _word(choices: Any, field: str) -> Callable[[ListRow], str]:
@@ -39,20 +40,25 @@ COLUMNS = (
     Column(_("Name"), lambda row: row.name),
     Column(_("Gender"), _word(Gender, "gender"), 6),
     Column(_("Date of birth"), lambda row: row.birth_on),
-    Column(_("Ethnic group"), lambda row: row.ethnicity, is_printed=False),
-    Column(_("Education"), _word(Education, "education")),
-    Column(_("Occupation"), _word(Occupation, "occupation"), 18, is_printed=False),
+    Column(_("Ethnic group"), lambda row: row.ethnicity, is_printed=False, is_dated=False),
+    Column(_("Education"), _word(Education, "education"), is_dated=False),
+    Column(_("Occupation"), _word(Occupation, "occupation"), 18, is_printed=False, is_dated=False),
     Column(_("Branch"), lambda row: row.branch, 24),
-    Column(_("Party group"), lambda row: row.group or ""),
+    Column(_("Party group"), lambda row: row.group or "", is_dated=False),
     Column(_("Standing"), _word(Standing, "standing")),
     Column(_("Joined on"), lambda row: row.joined_on),
     Column(_("Confirmed on"), lambda row: row.confirmed_on),
-    Column(_("Mobile"), lambda row: row.mobile, 14),
-    Column(_("Mobile member"), _word(MobileState, "mobile_state")),
-    Column(_("Employer"), lambda row: row.employer, 28, is_printed=False),
+    Column(_("Mobile"), lambda row: row.mobile, 14, is_dated=False),
+    Column(_("Mobile member"), _word(MobileState, "mobile_state"), is_dated=False),
+    Column(_("Employer"), lambda row: row.employer, 28, is_printed=False, is_dated=False),
 )
-# What fits on paper.
-PRINTED = tuple(column for column in COLUMNS if column.is_printed)
+
+
+def columns_of(on: date | None, *, printed: bool = False) -> tuple[Column, ...]:
+    """What leaves: all of it today, what the history knows for a past day; less of it on paper."""
+    return tuple(
+        column for column in COLUMNS if (column.is_printed or not printed) and (column.is_dated or on is None)
+    )
 
 
 TEXT_ONLY = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
@@ -64,7 +70,9 @@ def cell_text(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def spreadsheet(title: str, notes: Iterable[str], rows: Iterable[ListRow]) -> bytes:
+def spreadsheet(
+    title: str, notes: Iterable[str], rows: Iterable[ListRow], columns: Sequence[Column] = COLUMNS
+) -> bytes:
     """An xlsx of text cells only: no formula can start in it, and long digits keep every digit."""
     out = BytesIO()
     book = xlsxwriter.Workbook(
@@ -78,18 +86,18 @@ def spreadsheet(title: str, notes: Iterable[str], rows: Iterable[ListRow]) -> by
     )
     sheet = book.add_worksheet(title[:31])
     text, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True, "num_format": "@"})
-    for number, column in enumerate(COLUMNS):
+    for number, column in enumerate(columns):
         sheet.set_column(number, number, column.width, text)
     line = 0
     for note in notes:
         sheet.write_string(line, 0, note, text)
         line += 1
-    for number, column in enumerate(COLUMNS):
+    for number, column in enumerate(columns):
         sheet.write_string(line, number, str(column.label), bold)
     sheet.freeze_panes(line + 1, 2)
     for row in rows:
         line += 1
-        for number, column in enumerate(COLUMNS):
+        for number, column in enumerate(columns):
             sheet.write_string(line, number, cell_text(column.value(row)), text)
     book.close()
     return out.getvalue()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members.api import mobile, standing, transfers, views
+from members.api import cases, mobile, standing, transfers, views
 
 app_name = "api-members"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("members/<int:pk>/", views.MemberDetailView.as_view(), name="member-detail"),
     path("posts/", views.PostListView.as_view(), name="post-list"),
     path("posts/<int:pk>/end/", views.PostEndView.as_view(), name="post-end"),
+    *cases.urlpatterns,
     *standing.urlpatterns,
     *transfers.urlpatterns,
     *mobile.urlpatterns,

@@ -1,5 +1,7 @@
 """Operations on members and posts."""
 
+from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,6 +17,7 @@ from rest_framework.response import Response
 from members.api import serializers
 from members.filters import MemberFilter
 from members.models import Look, Member, Post
+from members.queries import as_of
 from members.queries.sheets import MemberSheet, looks_at, member_sheet
 from members.workflows import posts, privacy
 from orgportal.core.api import ScopedListView, scope_of
@@ -42,18 +45,31 @@ def detail(member: Member, sheet: MemberSheet) -> dict[str, Any]:
 
 
 class MemberListView(ScopedListView):
-    """Members within the caller's scope, by the filters of the page; a member sees only themself."""
+    """Members within the caller's scope, by the filters of the page; a member sees only themself.
+
+    With `as_of` a past day: branch and standing as the history has them; what it does not know is empty.
+    """
 
     queryset = Member.objects.all()
     serializer_class = serializers.MemberSerializer
     filterset_class = MemberFilter
     columns = FACTS
 
-    def narrowed(self) -> QuerySet[Any]:
+    @cached_property
+    def filters(self) -> MemberFilter:
         scope = scope_of(self.request)
-        filters = MemberFilter(self.request.query_params, scope=scope, today=timezone.localdate())
+        return MemberFilter(self.request.query_params, scope=scope, today=timezone.localdate())
+
+    def lookups(self) -> Sequence[Any]:
+        return as_of.lookups(FACTS, ("group_id",)) if self.filters.on else FACTS
+
+    def narrowed(self) -> QuerySet[Any]:
+        scope, filters = scope_of(self.request), self.filters
         if not filters.form.is_valid():
             raise ValidationError(filters.form.errors)
+        if filters.on:
+            own = scope.member_id
+            return filters.narrow(as_of.members_on(filters.on, scope.roots_for(Member.view_right), own))
         return filters.narrow(Member.objects.visible_to(scope))
 
 

@@ -1,6 +1,7 @@
 """The register, posts, transfers and papers; one import path for all of them."""
 
 from members.models.batches import Batch, BatchRow
+from members.models.cases import Case, CaseStep
 from members.models.contact import ContactProposal
 from members.models.mobile import (
     AWAY,
@@ -26,6 +27,8 @@ __all__ = [
     "BatchRow",
     "BranchPeriod",
     "CardCheck",
+    "Case",
+    "CaseStep",
     "Contact",
     "ContactProposal",
     "HostAttendance",

@@ -1,6 +1,6 @@
 """Lists of members: one page, the whole, the count, and what narrows them."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -13,7 +13,8 @@ from branches.rules import ancestors
 from members.choices import TransferState
 from members.models import Member, Post, Transfer
 from members.models.register import MemberQuerySet
-from orgportal.core.scoping import AFTER
+from members.queries import as_of
+from orgportal.core.scoping import AFTER, Scope
 
 PAGE = 50
 COUNT_CAP = 10_000
@@ -49,6 +50,7 @@ class ListRow(NamedTuple):
     employer: str
 
 
+NULLABLE = ("group",)
 LIST_LOOKUPS = tuple(
     {"branch": "branch__short_name", "group": "group__name"}.get(field, field) for field in ListRow._fields
 )
@@ -70,7 +72,12 @@ class ListPage:
 
 
 def list_page(
-    roots: Collection[str], narrow: Narrow, *, cursor: Cursor | None = None, is_selective: bool = False
+    roots: Collection[str],
+    narrow: Narrow,
+    *,
+    cursor: Cursor | None = None,
+    is_selective: bool = False,
+    on: date | None = None,
 ) -> ListPage:
     """One page in pinyin order: each root's own first page, merged. O(page) at every level of the tree.
 
@@ -78,10 +85,13 @@ def list_page(
     answered from its own index and sorted.
     """
     cursor = cursor or Cursor()
-    edge = _edge(cursor, roots)
+    edge = _edge(cursor, roots, on)
     back = cursor.is_backwards and edge is not None
     parts = [
-        _ordered(narrow(_inside(root)), edge, is_backwards=back, is_selective=is_selective) for root in roots
+        _ordered(narrow(_inside(root, on)), edge, is_backwards=back, is_selective=is_selective).values_list(
+            *_lookups(on)
+        )[: PAGE + 1]
+        for root in roots
     ]
     found = sorted(_merged(parts), key=_in_list_order, reverse=back)
     has_more = len(found) > PAGE
@@ -91,19 +101,20 @@ def list_page(
     return ListPage(tuple(rows), has_previous=edge is not None, has_next=has_more)
 
 
-def list_rows(roots: Collection[str], narrow: Narrow, limit: int) -> list[ListRow]:
+def list_rows(roots: Collection[str], narrow: Narrow, limit: int, *, on: date | None = None) -> list[ListRow]:
     """The first `limit` rows of the whole list, for export and print."""
     parts = [
-        narrow(_inside(root)).order_by("name_key", "id").values_list(*LIST_LOOKUPS)[:limit] for root in roots
+        narrow(_inside(root, on)).order_by("name_key", "id").values_list(*_lookups(on))[:limit]
+        for root in roots
     ]
     return sorted(_merged(parts), key=_in_list_order)[:limit]
 
 
-def list_count(roots: Collection[str], narrow: Narrow) -> int:
+def list_count(roots: Collection[str], narrow: Narrow, *, on: date | None = None) -> int:
     """How many rows the list has; COUNT_CAP + 1 stands for more than that."""
     total = 0
     for root in roots:
-        total += narrow(_inside(root)).order_by()[: COUNT_CAP + 1].count()
+        total += narrow(_inside(root, on)).order_by()[: COUNT_CAP + 1].count()
     return min(total, COUNT_CAP + 1)
 
 
@@ -119,16 +130,25 @@ def _merged(parts: list[Any]) -> list[ListRow]:
     return [ListRow(*row) for row in rows]
 
 
-def _inside(root: str) -> MemberQuerySet:
+def _lookups(on: date | None) -> Sequence[Any]:
+    return as_of.lookups(ListRow._fields, NULLABLE) if on else LIST_LOOKUPS
+
+
+def _inside(root: str, on: date | None) -> MemberQuerySet:
+    if on:
+        return as_of.members_on(on, [root])
     if len(root) in INDEXED_WIDTHS:
         return Member.unscoped.alias(level=Left("path", len(root))).filter(level=root)
     return Member.unscoped.filter(path__gte=root, path__lt=root + AFTER)
 
 
-def _edge(cursor: Cursor, roots: Collection[str]) -> tuple[str, int] | None:
+def _edge(cursor: Cursor, roots: Collection[str], on: date | None) -> tuple[str, int] | None:
     """The sort key of the cursor's row; none for a row out of reach."""
     if cursor.member_id is None:
         return None
+    if on:
+        there = as_of.members_on(on, roots).filter(pk=cursor.member_id)
+        return there.values_list("name_key", "pk").first()
     row = Member.unscoped.filter(pk=cursor.member_id).values_list("path", "name_key").first()
     if row is None or not any(row[0].startswith(root) for root in roots):
         return None
@@ -147,7 +167,7 @@ def _ordered(
         )
     order = Concat(F("name_key"), Value("")) if is_selective else F("name_key")
     by = (order.desc(), "-id") if is_backwards else (order.asc(), "id")
-    return rows.order_by(*by).values_list(*LIST_LOOKUPS)[: PAGE + 1]
+    return rows.order_by(*by)
 
 
 def holding(rows: MemberQuerySet, kind: str, on: date) -> MemberQuerySet:
@@ -159,6 +179,11 @@ def in_transit(members: Collection[int]) -> set[int]:
     """Those among them who have been sent but not accepted: still ours."""
     rows = Transfer.unscoped.filter(member__in=members, state__in=IN_TRANSIT)
     return set(rows.values_list("member_id", flat=True))
+
+
+def reachable(members: Collection[int], scope: Scope) -> set[int]:
+    """Those among them whose page this person can open today."""
+    return set(Member.objects.visible_to(scope).filter(pk__in=members).values_list("pk", flat=True))
 
 
 def common_roots(some: Collection[str], others: Collection[str]) -> tuple[str, ...]:

@@ -5,7 +5,14 @@ from typing import Any
 
 from branches.choices import PostKind
 from members.models import Member, Post
-from members.tests import matrix_batches, matrix_mobile, matrix_papers, matrix_standing, matrix_transfers
+from members.tests import (
+    matrix_batches,
+    matrix_cases,
+    matrix_mobile,
+    matrix_papers,
+    matrix_standing,
+    matrix_transfers,
+)
 from members.tests.test_workflows_loader import id_number
 from orgportal.core.sealing import blind, seal
 from orgportal.tests.matrix import Row
@@ -180,5 +187,5 @@ API = [
 
 ROWS = [
     *REGISTER, *POSTS, *API, *matrix_transfers.ROWS, *matrix_papers.ROWS, *matrix_batches.ROWS,
-    *matrix_standing.ROWS, *matrix_mobile.ROWS,
+    *matrix_standing.ROWS, *matrix_mobile.ROWS, *matrix_cases.ROWS,
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """The list of members, and the list as it leaves the portal: spreadsheet and paper."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,9 +14,9 @@ from members.filters import MemberFilter, cursor_of
 from members.forms.privacy import HandOutForm
 from members.messages import REFUSALS
 from members.queries import posts_by_member
-from members.queries.lists import COUNT_CAP, in_transit, list_count, list_page, list_rows
+from members.queries.lists import COUNT_CAP, in_transit, list_count, list_page, list_rows, reachable
 from members.rules.register import age_on
-from members.tables import PRINTED, cell_text, spreadsheet
+from members.tables import cell_text, columns_of, spreadsheet
 from members.workflows.batches import MOST
 from members.workflows.privacy import EXPORT_LIMIT, Errand, hand_out
 from orgportal.core.decorators import may, repeatable
@@ -32,8 +33,9 @@ def member_list(request: Any) -> HttpResponse:
     today = timezone.localdate()
     filters = MemberFilter(request.GET, scope=request.scope, today=today)
     page = list_page(
-        filters.roots, filters.narrow, cursor=cursor_of(request.GET), is_selective=filters.is_selective
-    )
+        filters.roots, filters.narrow, cursor=cursor_of(request.GET), is_selective=filters.is_selective,
+        on=filters.on,
+    )  # fmt: skip
     shown = [row.id for row in page.rows]
     return render_page(
         request,
@@ -41,13 +43,14 @@ def member_list(request: Any) -> HttpResponse:
         part="members/_roster.html",
         filters=filters,
         page=page,
-        total=list_count(filters.roots, filters.narrow),
+        total=list_count(filters.roots, filters.narrow, on=filters.on),
         cap=COUNT_CAP,
         batch_most=MOST,
-        posts=posts_by_member(today, member__in=shown),
-        transit=in_transit(shown),
+        posts=posts_by_member(filters.today, member__in=shown),
+        transit=set() if filters.on else in_transit(shown),
+        within_reach=reachable(shown, request.scope) if filters.on else set(shown),
         may_take_away=request.scope.may_somewhere("member.export"),
-        **row_words(today),
+        **row_words(filters.today),
     )
 
 
@@ -72,16 +75,16 @@ def member_export(request: Any) -> HttpResponse:
     roots = filters.roots_with("member.export", request.scope)
     form = HandOutForm(request.POST or None)
     if form.is_valid():
-        rows = list_rows(roots, filters.narrow, EXPORT_LIMIT + 1)
+        rows = list_rows(roots, filters.narrow, EXPORT_LIMIT + 1, on=filters.on)
         errand = Errand(LookKind(form.cleaned_data["kind"]), form.cleaned_data["purpose"], roots)
         try:
             hand_out([row.id for row in rows], errand, actor=request.user, scope=request.scope, at=at)
         except Refused as refusal:
             form.add_error(None, sentence(refusal, REFUSALS))
         else:
-            return _handed_out(request, errand, rows, at)
+            return _handed_out(request, errand, rows, at, filters.on)
     status = 422 if form.errors else 200
-    total = list_count(roots, filters.narrow)
+    total = list_count(roots, filters.narrow, on=filters.on)
     return render_page(
         request,
         "members/export.html",
@@ -93,23 +96,33 @@ def member_export(request: Any) -> HttpResponse:
     )
 
 
-def _handed_out(request: HttpRequest, errand: Errand, rows: list[Any], made: Any) -> HttpResponse:
+def _handed_out(
+    request: HttpRequest, errand: Errand, rows: list[Any], made: Any, on: date | None
+) -> HttpResponse:
     if errand.kind == LookKind.PRINT:
-        table = [[cell_text(column.value(row)) for column in PRINTED] for row in rows]
+        columns = columns_of(on, printed=True)
+        table = [[cell_text(column.value(row)) for column in columns] for row in rows]
         return render_page(
             request,
             "members/print.html",
-            columns=PRINTED,
+            on=on,
+            columns=columns,
             table=table,
             errand=errand,
             made=made,
             who=request.user,
         )
-    notes = [
-        _("Members, %(count)d rows") % {"count": len(rows)},
-        _("Made %(at)s by %(who)s for: %(purpose)s")
-        % {"at": f"{made:%Y-%m-%d %H:%M}", "who": request.user, "purpose": errand.purpose},
-    ]
-    answer = HttpResponse(spreadsheet(_("Members"), notes, rows), content_type=XLSX)
+    notes = _notes(errand, len(rows), made, str(request.user), on)
+    answer = HttpResponse(spreadsheet(_("Members"), notes, rows, columns_of(on)), content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="members-{made:%Y%m%d-%H%M}.xlsx"'
     return answer
+
+
+def _notes(errand: Errand, count: int, made: Any, who: str, on: date | None) -> list[str]:
+    """What stands above the rows of a spreadsheet."""
+    made_at = f"{made:%Y-%m-%d %H:%M}"
+    return [
+        _("Members, %(count)d rows") % {"count": count},
+        _("Made %(at)s by %(who)s for: %(purpose)s") % {"at": made_at, "who": who, "purpose": errand.purpose},
+        *([_("As of %(day)s") % {"day": on.isoformat()}] if on else []),
+    ]

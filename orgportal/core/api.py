@@ -63,11 +63,17 @@ class ScopedListView(GenericAPIView[Any]):
         rows = self.get_queryset().visible_to(scope_of(self.request))  # type: ignore[attr-defined]
         return self.filter_queryset(rows)
 
+    def lookups(self) -> Sequence[Any]:
+        """Where each column is found."""
+        return self.columns
+
     def get(self, request: Request) -> HttpResponse:
         after = request.query_params.get("after", "0")
         if not after.isdigit():
             raise ValidationError({"after": "not_a_number"})
-        rows = self.narrowed().filter(pk__gt=int(after)).order_by("pk").values_list(*self.columns)[: PAGE + 1]
+        rows = (
+            self.narrowed().filter(pk__gt=int(after)).order_by("pk").values_list(*self.lookups())[: PAGE + 1]
+        )
         page = [dict(zip(self.columns, row, strict=True)) for row in rows]
         has_more = len(page) > PAGE
         page = page[:PAGE]
