@@ -58,6 +58,7 @@ _SEE = frozenset(
 _RUN_BRANCH = _SEE | {
     "activity.record",
     "member.edit",
+    "member.merge",
     "member.reveal",
     "member.export",
     "member.account",
@@ -75,6 +76,7 @@ _OVERSEE = _SEE | {
     "committee.release_member",
     "committee.accept_member",
     "standing.decide",
+    "member.merge",
     "transfer.start",
     "mobile.edit",
     "post.edit",

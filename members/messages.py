@@ -124,6 +124,20 @@ STANDING_NOTICES: dict[str, str | Promise] = {
         "The general meeting decides: confirm, extend or cancel."
     ),
 }
+MERGE_REFUSALS: dict[str, str | Promise] = {
+    "merge_gap": _("Between the two histories nothing is recorded from {day}: choose another day of change."),
+    "merge_open_business": _(
+        "{name} ({number}) has an open transfer, decision or file: finish or withdraw it first."
+    ),
+    "merge_overlap": _(
+        "The same days in two branches: {one} and {other}. Choose the day from which the other one counts."
+    ),
+    "merge_post_twice": _("Both records hold the same post on the same days: end one of them first."),
+    "merge_same_record": _("This is the same record: choose another one."),
+    "merge_touched": _("Somebody has worked on the records since: the merge cannot be undone any more."),
+    "merge_two_accounts": _("Both records have an account: close the account of one first."),
+    "merge_undone_already": _("This merge was undone already."),
+}
 CASE_REFUSALS: dict[str, str | Promise] = {
     "case_grounds_do_not_fit": _("Choose at least one of the grounds the rule lists for this disposition."),
     "case_is_open": _("A disposition file about this member is open already."),
@@ -267,6 +281,8 @@ AUDIT_ACTIONS: dict[str, str | Promise] = {
     "member.added": _("Member added to the register"),
     "member.corrected": _("Member's data corrected"),
     "member.ended": _("Membership ended"),
+    "member.merged": _("Two records of one person merged"),
+    "member.unmerged": _("Merge of two records undone"),
     "member.exported": _("Member list exported"),
     "member.grouped": _("Members assigned to a party group"),
     "member.own_copy": _("Copy of own data downloaded"),
@@ -297,6 +313,7 @@ REFUSALS: dict[str, str | Promise] = {
     **STANDING_REFUSALS,
     **MOBILE_REFUSALS,
     **CASE_REFUSALS,
+    **MERGE_REFUSALS,
     "account_missing": _("This member has no account yet."),
     "account_no_such_member": _("No member without an account has this number and this name."),
     "account_of_officer": _(

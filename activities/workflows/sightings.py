@@ -5,6 +5,7 @@ from collections.abc import Collection
 from activities.choices import ActivityState
 from activities.models import Activity
 from members.models import BranchPeriod
+from members.queries.merging import aliases_of
 from members.workflows.guests import Visit, credit
 from members.workflows.seen import note_attendance, withdraw_attendance
 
@@ -32,16 +33,18 @@ def refresh_sightings(activity: Activity) -> None:
 def _find_again(members: Collection[int]) -> None:
     """The latest meeting each was at, among the records of the branches they have belonged to."""
     wanted = set(members)
+    # A record merged into another keeps the attendance under its own id.
+    person = {**{pk: pk for pk in wanted}, **aliases_of(wanted)}
     branches = BranchPeriod.objects.filter(member__in=wanted).values_list("branch_id", flat=True).distinct()
     records = (
         Activity.unscoped.filter(
-            branch_id__in=list(branches), state=ActivityState.HELD, present_ids__overlap=sorted(wanted)
+            branch_id__in=list(branches), state=ActivityState.HELD, present_ids__overlap=sorted(person)
         )
         .order_by("-held_on", "-pk")
         .values_list("pk", "held_on", "present_ids")
     )
     for pk, held_on, present in records.iterator(chunk_size=100):
-        seen = wanted.intersection(present)
+        seen = wanted.intersection(person[pk] for pk in present if pk in person)
         wanted -= seen
         note_attendance(seen, held_on, evidence(pk))
         if not wanted:

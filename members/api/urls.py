@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members.api import cases, mobile, standing, transfers, views
+from members.api import cases, merging, mobile, standing, transfers, views
 
 app_name = "api-members"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("posts/", views.PostListView.as_view(), name="post-list"),
     path("posts/<int:pk>/end/", views.PostEndView.as_view(), name="post-end"),
     *cases.urlpatterns,
+    *merging.urlpatterns,
     *standing.urlpatterns,
     *transfers.urlpatterns,
     *mobile.urlpatterns,

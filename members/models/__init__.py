@@ -3,6 +3,7 @@
 from members.models.batches import Batch, BatchRow
 from members.models.cases import Case, CaseStep
 from members.models.contact import ContactProposal
+from members.models.merging import Merge
 from members.models.mobile import (
     AWAY,
     LIVE,
@@ -36,6 +37,7 @@ __all__ = [
     "LastSeen",
     "Look",
     "Member",
+    "Merge",
     "MobileSpell",
     "NumberTry",
     "Paper",

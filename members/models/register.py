@@ -98,6 +98,10 @@ class Member(models.Model):
     probation_until = models.DateField(_("probation extended to"), null=True, blank=True)
     # The state of the running spell (MobileSpell), repeated for the roster by the one who writes that.
     mobile_state = models.CharField(_("mobile member"), max_length=8, choices=MobileState.choices, blank=True)
+    # Set on a record that was found to be another one's double: it remains as an alias.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="aliases"
+    )
     recorded_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
 

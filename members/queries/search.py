@@ -46,6 +46,9 @@ class Shape:
                 return Q(**{f"{sought}__gte": self.text, f"{sought}__lt": self.text + LAST})
             case "equal":
                 return Q(**{sought: self.text})
+            case "alias":
+                # The number of a record that was merged into this one.
+                return Q(pk__in=Member.unscoped.filter(number=self.text).values("merged_into"))
             case _:
                 return Q(**{f"{sought}__contains": list(self.text)}, name__contains=self.text)
 
@@ -131,12 +134,16 @@ FOUND = ("rank", "key", "path", "id", "name", "number", "branch__short_name", "m
 
 def members_found(text: str, scope: Scope, limit: int) -> list[FoundMember]:
     """The first members in reach whom the text may mean, in one statement; best reading first, each once."""
-    return _found(shapes_of(text), scope, limit)
+    return _found([*shapes_of(text), *_former_numbers(text)], scope, limit)
 
 
 def members_found_by_name(text: str, scope: Scope, limit: int) -> list[FoundMember]:
     """The same without identity numbers, for who has asked for too many of them."""
     return _found([shape for shape in shapes_of(text) if shape.by not in BY_IDENTITY], scope, limit)
+
+
+def _former_numbers(text: str) -> list[Shape]:
+    return [Shape("number", shape.text, "alias") for shape in shapes_of(text) if shape.by == "number"]
 
 
 def _found(shapes: Collection[Shape], scope: Scope, limit: int) -> list[FoundMember]:

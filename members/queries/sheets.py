@@ -19,6 +19,7 @@ from members.models import (
     Term,
     Transfer,
 )
+from members.queries.merging import ids_of
 from members.queries.standing import probation_clocks
 from members.rules.register import age_on, mask_id_number
 from members.rules.standing import ProbationClock
@@ -44,6 +45,7 @@ class MemberSheet:
     spell: MobileSpell | None
     proposal: ContactProposal | None
     visits: list[HostAttendance]
+    aliases: list[Member]  # records of the same person, merged into this one
 
 
 def member_sheet(member: Member, on: date) -> MemberSheet:
@@ -58,6 +60,7 @@ def member_sheet(member: Member, on: date) -> MemberSheet:
         last_seen=member.sightings.order_by("-on").first(),
         change=member.standing_changes.open().first(),
         probation=probation_clocks([member], on)[member.pk] if member.is_probationary else None,
+        aliases=list(member.aliases.order_by("pk")),
         years_of_standing=age_on(member.confirmed_on, on)
         if member.confirmed_on and member.is_present
         else None,
@@ -96,4 +99,5 @@ def post_sheet(body: Organization, on: date) -> PostSheet:
 
 def looks_at(member: Member, limit: int | None = None) -> list[Look]:
     """Who looked at the member's data, newest first."""
-    return list(member.looks.select_related("looker").order_by("-at", "-id")[:limit])
+    looks = Look.objects.filter(member__in=ids_of(member.pk)).select_related("looker")
+    return list(looks.order_by("-at", "-id")[:limit])

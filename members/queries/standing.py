@@ -13,6 +13,7 @@ from members.choices import ChangeKind, ChangeState, Restriction, Standing
 from members.models import Member, Post, StandingChange, StandingPeriod
 from members.models.standing import StandingChangeQuerySet
 from members.provisions import PROVISIONS
+from members.queries.merging import ids_of
 from members.rules import standing as rules
 from members.rules.standing import COMMITTEE, File, ProbationClock
 from orgportal.core import bridges
@@ -91,7 +92,8 @@ def open_changes(scope: Scope) -> StandingChangeQuerySet:
 
 def changes_of(member: Member) -> list[StandingChange]:
     """All decisions about a member, newest first."""
-    return list(member.standing_changes.select_related("entered_by").order_by("-entered_at", "-pk"))
+    rows = StandingChange.unscoped.filter(member__in=ids_of(member.pk)).select_related("entered_by")
+    return list(rows.order_by("-entered_at", "-pk"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from members.models import Member, Post
 from members.tests import (
     matrix_batches,
     matrix_cases,
+    matrix_merging,
     matrix_mobile,
     matrix_papers,
     matrix_standing,
@@ -187,5 +188,5 @@ API = [
 
 ROWS = [
     *REGISTER, *POSTS, *API, *matrix_transfers.ROWS, *matrix_papers.ROWS, *matrix_batches.ROWS,
-    *matrix_standing.ROWS, *matrix_mobile.ROWS, *matrix_cases.ROWS,
+    *matrix_standing.ROWS, *matrix_mobile.ROWS, *matrix_cases.ROWS, *matrix_merging.ROWS,
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from members.forms.standing import ChangeForm, ChangeMoveForm
 from members.messages import REFUSALS, STANDING_LAPSES
-from members.models import Case, Member, StandingChange
+from members.models import Case, Member, Merge, StandingChange
 from members.queries import standing as reads
 from members.rules import standing as rules
 from members.views.member import visible_member
@@ -37,7 +37,7 @@ def standing_of(request: Any, pk: int) -> HttpResponse:
         request, "members/standing.html", member=member, clock=clock, changes=changes, today=today,
         open_change=next((row for row in changes if row.is_open), None), restriction=file.restriction,
         kinds=rules.open_kinds(file) if desks and member.is_present else (),
-        **_case_links(request, member),
+        **_case_links(request, member), **_merge_links(request, member),
     )  # fmt: skip
 
 
@@ -46,6 +46,12 @@ def _case_links(request: Any, member: Member) -> dict[str, Any]:
     keeps = member.pk != request.scope.member_id and request.scope.may(Case.view_right, member)
     rows = Case.objects.visible_to(request.scope).filter(member=member).order_by("-pk") if keeps else ()
     return {"keeps_cases": keeps, "cases": list(rows)}
+
+
+def _merge_links(request: Any, member: Member) -> dict[str, Any]:
+    may_merge = member.is_present and request.scope.may(Merge.view_right, member)
+    rows = Merge.objects.visible_to(request.scope).standing().filter(kept=member)
+    return {"may_merge": may_merge, "merges": list(rows.select_related("merged").order_by("-pk"))}
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,0 +1,85 @@
+"""Reads for merging two records: who might be the same, their digest, all ids of a person."""
+
+import hashlib
+import json
+from base64 import b64encode
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Q
+
+from members.models import BranchPeriod, Member, Post, StandingPeriod
+from members.rules.merging import Span
+from orgportal.core.scoping import Scope, within
+
+RIGHT = "member.merge"
+PERIOD = ("branch_id", "starts_on", "ends_on", "reason", "recorded_at")
+STANDING = ("standing", "end_kind", "restriction", "starts_on", "ends_on", "basis", "recorded_at")
+POST = ("id", "organization_id", "kind", "group_id", "starts_on", "ends_on")
+SHOWN = 20
+
+
+def ids_of(member_id: int) -> list[int]:
+    """All ids the person is recorded under: their own, and those of records merged into it."""
+    aliases = Member.unscoped.filter(merged_into=member_id).order_by("pk")
+    return [member_id, *aliases.values_list("pk", flat=True)]
+
+
+def aliases_of(members: Collection[int]) -> dict[int, int]:
+    """Ids of records merged into these members, each with the id it stands for."""
+    rows = Member.unscoped.filter(merged_into__in=members)
+    return dict(rows.values_list("pk", "merged_into_id"))
+
+
+def mergeable(scope: Scope) -> Any:
+    """Present members one person answers for and may merge."""
+    rows = Member.objects.visible_to(scope).active().filter(within("path", scope.roots_for(RIGHT)))
+    return rows.select_related("branch")
+
+
+def candidates(member: Member, scope: Scope, text: str = "") -> list[Member]:
+    """Who might be the same: same name and day of birth, or the same mobile; or whom the person names."""
+    like = Q(name=member.name, birth_on=member.birth_on)
+    if member.mobile:
+        like |= Q(mobile=member.mobile)
+    if text:
+        like = Q(number=text) | Q(name=text)
+    rows = mergeable(scope).filter(like).exclude(pk=member.pk)
+    return list(rows.order_by("name_key", "pk")[:SHOWN])
+
+
+def spans_of(member: Member) -> list[Span]:
+    rows = BranchPeriod.objects.filter(member=member).order_by("starts_on")
+    return [Span(*row) for row in rows.values_list("branch_id", "starts_on", "ends_on", "reason")]
+
+
+def snapshot(member: Member) -> dict[str, Any]:
+    """The record with its periods and posts, as plain values."""
+    row: dict[str, Any] = dict(Member.unscoped.filter(pk=member.pk).values().get())
+    sealed = row.pop("id_number_sealed")
+    return {
+        "row": {**row, "id_number_sealed": b64encode(bytes(sealed)).decode() if sealed else None},
+        "branches": _values(BranchPeriod.objects.filter(member=member), PERIOD),
+        "standings": _values(StandingPeriod.objects.filter(member=member), STANDING),
+        "posts": _values(Post.unscoped.filter(member=member), POST),
+    }
+
+
+def _values(rows: Any, names: Iterable[str]) -> list[dict[str, Any]]:
+    return list(rows.order_by("starts_on", "pk").values(*names))
+
+
+def fingerprint(*members: Member) -> str:
+    """A digest of everything a merge could have to give back; work on either record changes it."""
+    whole = [
+        {
+            **snapshot(member),
+            "transfers": list(member.transfers.order_by("pk").values_list("pk", "state", "version")),
+            "changes": list(member.standing_changes.order_by("pk").values_list("pk", "state", "version")),
+            "cases": list(member.cases.order_by("pk").values_list("pk", "state", "version")),
+        }
+        for member in members
+    ]
+    text = json.dumps(whole, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
