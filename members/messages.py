@@ -127,7 +127,7 @@ STANDING_NOTICES: dict[str, str | Promise] = {
 MERGE_REFUSALS: dict[str, str | Promise] = {
     "merge_gap": _("Between the two histories nothing is recorded from {day}: choose another day of change."),
     "merge_open_business": _(
-        "{name} ({number}) has an open transfer, decision or file: finish or withdraw it first."
+        "{name} ({number}) has an open transfer, decision, file or stay away: finish it first."
     ),
     "merge_overlap": _(
         "The same days in two branches: {one} and {other}. Choose the day from which the other one counts."

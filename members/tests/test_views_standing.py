@@ -8,7 +8,7 @@ from django.urls import reverse
 from activities.choices import ActivityKind
 from activities.tests.factories import make_activity
 from members.choices import ChangeState, Standing
-from members.models import Member, StandingChange
+from members.models import ContactProposal, Member, StandingChange
 from members.tests.factories import make_member
 
 pytestmark = pytest.mark.usefixtures("on_the_day")
@@ -142,6 +142,34 @@ def test_probation_list_costs_the_same_for_one_and_three(world, as_, rows, djang
         text = text_of(client.get(url))
 
     assert text.count("data-id=") == rows
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_of_decisions_costs_the_same_for_one_and_three(world, as_, rows, django_assert_num_queries):
+    for number in range(rows):
+        member = make_member(world.a if number else world.b, f"停{number}")
+        StandingChange.unscoped.create(
+            member=member, kind="struck_off", state=ChangeState.PROPOSED, decided_on=world.today,
+            document="文", effect_on=world.today, entered_by=world.li.user, entered_at=world.now,
+        )  # fmt: skip
+    client = as_("zhao")
+    url = reverse("members:change-list")
+    client.get(url)
+
+    with django_assert_num_queries(10):
+        text = text_of(client.get(url))
+
+    assert text.count("待我办理") == rows
+
+
+def test_a_stop_shows_what_the_clock_of_lost_contact_proposes(world, as_):
+    row = ContactProposal.unscoped.create(
+        member=world.chen, kind="stop", counts_from=date(2025, 8, 1), due_on=date(2026, 2, 1),
+        opened_on=date(2026, 2, 1), recorded_at=world.now,
+    )  # fmt: skip
+
+    assert row.get_absolute_url() in text_of(as_("li").get(entry(world.chen, "stop")))
+    assert row.get_absolute_url() not in text_of(as_("li").get(entry(world.chen, "resigned")))
 
 
 @pytest.mark.parametrize("name", ["members:change-list", "members:probation-list"])

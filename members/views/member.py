@@ -41,10 +41,9 @@ def visible_member(request: Any, pk: int, right: str = "") -> Member:
 @require_GET
 def member_detail(request: Any, pk: int) -> HttpResponse:
     """Another person's page leaves a line they can read; one's own is the own-data page."""
-    alias = Member.objects.visible_to(request.scope).filter(pk=pk, merged_into__isnull=False).first()
-    if alias is not None and alias.merged_into_id:
-        return redirect("members:member-detail", alias.merged_into_id)
     member = visible_member(request, pk)
+    if member.merged_into_id:
+        return redirect("members:member-detail", member.merged_into_id)
     if not request.scope.may("member.view", member):
         return redirect("members:own")
     privacy.look(member, actor=request.user, scope=request.scope, at=timezone.now())

@@ -14,6 +14,7 @@ from members.forms.standing import ChangeForm, ChangeMoveForm
 from members.messages import REFUSALS, STANDING_LAPSES
 from members.models import Case, Member, Merge, StandingChange
 from members.queries import standing as reads
+from members.queries.contact import open_proposals
 from members.rules import standing as rules
 from members.views.member import visible_member
 from members.workflows import standing as work
@@ -94,6 +95,8 @@ def _entry_page(request: Any, member: Member, form: ChangeForm) -> HttpResponse:
     return render_page(
         request, "members/change_form.html", status=422 if form.errors else 200, form=form, member=member,
         kind=form.kind, committee=reads.committee_above(member.path),
+        proposal=next((row for row in open_proposals(request.scope, member=member)
+                       if row.decided_by == form.kind.name), None),
         rule=reads.book_for(member.path, today).cite(form.kind.provision, today),
     )  # fmt: skip
 
@@ -103,7 +106,7 @@ def _entry_page(request: Any, member: Member, form: ChangeForm) -> HttpResponse:
 def change_list(request: Any) -> HttpResponse:
     """What waits for the person's committee, what waits elsewhere, and what takes effect soon."""
     rows = list(reads.open_changes(request.scope))
-    mine = {row.pk for row in rows if work.allowed_moves(row, request.scope)}
+    mine = reads.mine_among(rows, request.scope)
     return render_page(
         request, "members/change_list.html",
         waiting=[row for row in rows if row.state == rules.PROPOSED],

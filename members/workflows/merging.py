@@ -108,6 +108,8 @@ def _demand_both(one: Member, other: Member, versions: tuple[int, int], scope: S
             or member.cases.open().exists()
         ):
             raise Refused("merge_open_business", name=member.name, number=member.number)
+    if other.spells.running().exists():
+        raise Refused("merge_open_business", name=other.name, number=other.number)
     if one.user_id and other.user_id and other.user.is_active:  # type: ignore[union-attr]
         raise Refused("merge_two_accounts")
 
