@@ -26,7 +26,7 @@ from orgportal.core.scoping import Scope
 
 # What may be chosen from either record; a group of columns goes together.
 CHOICES: dict[str, tuple[str, ...]] = {
-    "name": ("name", "name_key", "initials"),
+    "name": ("name", "name_key", "initials", "reading"),
     "gender": ("gender",),
     "birth_on": ("birth_on",),
     "ethnicity": ("ethnicity",),
@@ -34,7 +34,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "occupation": ("occupation",),
     "employer": ("employer",),
     "mobile": ("mobile",),
-    "id_number": ("id_number_sealed", "id_number_digest"),
+    "id_number": ("id_number_sealed", "id_number_digest", "id_number_end"),
     "standing": ("standing", "joined_on", "confirmed_on", "probation_until"),
 }
 DATES = ("birth_on", "joined_on", "confirmed_on", "probation_until")
