@@ -62,7 +62,7 @@ ROWS = [
         ids=lambda world, persona: {Merge.unscoped.get().pk} if persona in {"li", "zhao", "qian"} else set(),
     ),
     Row(
-        "api-members:merge-list", f"anon:401 li|zhao|qian:201 chen:403 wang|ran|sun|{DESKS}:400",
+        "api-members:merge-list", f"anon:401 li|zhao|qian:201 wang|{PLAIN}:400",
         method="POST",
         data=lambda world: {
             "kept": world.chen.pk, "merged": both(world)["other"], "basis": "同一人", "version": 1,
