@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.template.defaultfilters import date as in_words
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -74,10 +74,19 @@ def transfer_line(row: Transfer) -> Line:
 
 
 def paper_line(row: Paper) -> Line:
-    """A paper of a transfer leads to that transfer, any other to its verify page."""
+    """A paper has a page of its own, or leads to its transfer, or to where anybody may verify it."""
     detail = _joined(row.get_kind_display(), row.member.name, row.get_state_display())
     transfer = row.transfer_id and reverse("members:transfer-detail", args=[row.transfer_id])
-    return Line(row.pk, row.number, detail, transfer or reverse("paper-verify", args=[row.token]))
+    page = _address("members:paper-detail", row.pk) or transfer or reverse("paper-verify", args=[row.token])
+    return Line(row.pk, row.number, detail, page)
+
+
+def _address(url_name: str, *args: Any) -> str:
+    """The address of a page that a room may not have; "" when it has none."""
+    try:
+        return reverse(url_name, args=args)
+    except NoReverseMatch:
+        return ""
 
 
 LOOKS: dict[str, tuple[Any, str, str, Callable[[Any], Line]]] = {
@@ -87,7 +96,7 @@ LOOKS: dict[str, tuple[Any, str, str, Callable[[Any], Line]]] = {
     "transfers": (
         pgettext_lazy("navigation", "Transfers"), "arrow-right-left", "members:transfer-list", transfer_line,
     ),
-    "papers": (_("Letters and slips"), "mail", "", paper_line),
+    "papers": (_("Letters and slips"), "mail", "members:paper-list", paper_line),
 }  # fmt: skip
 
 
@@ -97,5 +106,6 @@ def search_url(text: str, only: str = "") -> str:
 
 def lines_of(group: Group, text: str) -> Lines:
     label, icon, url_name, line = LOOKS[group.key]
-    all_url = f"{reverse(url_name)}?{urlencode({'q': text})}" if url_name else search_url(text, group.key)
+    room = _address(url_name)
+    all_url = f"{room}?{urlencode({'q': text})}" if room else search_url(text, group.key)
     return Lines(group.key, label, icon, [line(row) for row in group.rows], group.has_more, all_url)
