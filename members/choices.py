@@ -29,6 +29,7 @@ class EndKind(TextChoices):
     EXPELLED = "expelled", _("Expelled")
     PROBATION_CANCELLED = "cancelled", _("Probation cancelled")
     GONE = "gone", _("Struck off as having left of own accord")
+    TRANSFERRED_OUT = "transferred", _("Transferred to a body outside the portal")
 
 
 class Restriction(TextChoices):
@@ -279,6 +280,12 @@ class TransferMove(TextChoices):
     CORRECT = "correct", _("Correct the details")
     RELEASE = "release", _("Release")
     APPROVE = "approve", _("Approve")
+    ISSUE = "issue", _("Issue the letter")
+    HAND_IN = "hand-in", _("Report the letter handed in")
+    CONFIRM = "confirm", _("Confirm the return slip")
+    LOSE = "lose", _("Report the letter lost")
+    REISSUE = "reissue", _("Issue a new letter")
+    LAPSE = "lapse", _("Let the letter lapse")
     ACCEPT = "accept", _("Accept")
     RETURN = "return", _("Return for correction")
     RESUBMIT = "resubmit", _("Send again")

@@ -22,6 +22,40 @@ TRANSFER_REFUSALS: dict[str, str | Promise] = {
     "batch_empty": _("Nobody is chosen. Tick at least one row."),
     "batch_too_long": _("{count} are too many to look over at once: choose at most {most}."),
     "batch_begun": _("This was begun already. Below: how far it is."),
+    "transfer_needs_one_target": _(
+        "Choose a branch of the portal, or name a body outside it: one of the two."
+    ),
+    "letter_days_missing": _("Say for how many days the letter is valid: at least one."),
+    "letter_days_too_many": _("A letter is valid for at most {days} days."),
+    "slip_needs_day": _("Give the day of acceptance, as the return slip says."),
+    "slip_before_letter": _(
+        "The letter {number} was issued on {issued_on}: nobody can have accepted it before."
+    ),
+    "slip_after_validity": _(
+        "By the slip the letter {number} was accepted after its last day: say in the remark why it counts."
+    ),
+    "letter_days_in_order": _("The last day of the letter is before the day it was issued: compare both."),
+    "arrival_letter_over": _("The letter is past its last day: ask the body that issued it for a new one."),
+    "arrival_before_letter": _("The letter was issued on {day}: nobody was accepted with it before."),
+    "arrival_before_leaving": _("The member left the register on {day}: the return is later than that."),
+    "arrival_own_letter": _(
+        "Letter {number} was issued by this portal for a body outside it: withdraw that transfer, and start "
+        "one to the branch here."
+    ),
+    "arrival_own_letter_ended": _(
+        "Letter {number} was issued by this portal and has ended: it counts no more."
+    ),
+    "arrival_other_name": _(
+        "The register knows this identity number under another name: compare letter and card."
+    ),
+    "arrival_ended_otherwise": _(
+        "This person left the register otherwise than by a transfer: a letter alone does not bring them back."
+    ),
+    "arrival_twice": _("Letter {number} of this body has been taken in already."),
+    "arrival_decided": _("This letter has been decided already."),
+    "certificate_needs_days": _("The last day of a certificate lies after today."),
+    "certificate_too_long": _("A certificate is valid for at most {months} months; beyond that, transfer."),
+    "paper_ends_otherwise": _("This paper ends with its transfer, not by itself."),
     "transfer_same_day": _("The member joined the sending branch only today. Accept tomorrow."),
 }
 TRANSFER_WARNINGS: dict[str, str | Promise] = {
@@ -45,6 +79,16 @@ TRANSFER_NOTICES: dict[str, str | Promise] = {
     "members.transfer_release": _("{source} released {name} to {target}."),
     "members.transfer_approve": _("The sending committee approved the transfer of {name} to {target}."),
     "members.transfer_accept": _("{target} accepted {name}: the affiliation has moved."),
+    "members.transfer_issue": _("The letter of introduction of {name} to {target} was issued."),
+    "members.transfer_hand-in": _(
+        "The letter of {name} was handed in at {target}; the return slip is awaited."
+    ),
+    "members.transfer_confirm": _("The return slip came back: {name} belongs to {target} now."),
+    "members.transfer_lose": _("The letter of {name} to {target} was reported lost: {reason}"),
+    "members.transfer_reissue": _("A new letter of {name} to {target} was issued; the old one is void."),
+    "members.transfer_lapse": _(
+        "The letter of {name} to {target} is past its last day and was not handed in: find out why."
+    ),
     "members.transfer_return": _("The transfer of {name} to {target} was returned for correction: {reason}"),
     "members.transfer_resubmit": _("The transfer of {name} to {target} was sent again."),
     "members.transfer_withdraw": _("The transfer of {name} to {target} was withdrawn."),
@@ -64,6 +108,9 @@ TRANSFER_NOTICES: dict[str, str | Promise] = {
         "You oversee {body}: the transfer of {name} from {source} to {target} has waited there {days} days, "
         "past {act_by}. Please help it on."
     ),
+    "members.arrival_registered": _(
+        "{name} comes to {branch} with a paper letter of {body}: accept or refuse as an office holder."
+    ),
     "members.term_ending": _(
         "You are asked as responsible for {body}: its term ends on {due_on}. Prepare the election in time."
     ),
@@ -75,6 +122,12 @@ TRANSFER_ACTIONS: dict[str, str | Promise] = {
     "transfer.correct": _("Corrected a transfer"),
     "transfer.release": _("Released a member"),
     "transfer.approve": _("Approved a transfer"),
+    "transfer.issue": _("Issued a letter of introduction"),
+    "transfer.hand-in": _("Reported the letter handed in"),
+    "transfer.confirm": _("Confirmed the return slip"),
+    "transfer.lose": _("Reported the letter lost"),
+    "transfer.reissue": _("Issued a new letter of introduction"),
+    "transfer.lapse": _("The letter of introduction lapsed"),
     "transfer.accept": _("Accepted a member"),
     "transfer.return": _("Returned a transfer"),
     "transfer.resubmit": _("Sent a transfer again"),
@@ -290,8 +343,12 @@ AUDIT_ACTIONS: dict[str, str | Promise] = {
     "member.revealed": _("Identity number revealed"),
     "member.roster_loaded": _("Roster file loaded"),
     "member.reorganised": _("Members moved with their branch"),
+    "arrival.accepted": _("Accepted a member on a paper letter"),
+    "arrival.refused": _("Refused a paper letter"),
+    "arrival.registered": _("Registered a paper letter"),
     "paper.ended": _("Paper ended"),
     "paper.issued": _("Paper issued"),
+    "paper.printed": _("Paper printed"),
     "post.appointed": _("Post taken up"),
     "post.ended": _("Post ended"),
     "post.outlived": _("Posts and term ended with their body"),
@@ -373,6 +430,7 @@ DOUBTS: dict[str, str | Promise] = {
     "dissolved_branch": _("This branch is dissolved: use the code of the branch that took it over."),
     "formal_needs_confirmation": _("A formal member needs the date of confirmation."),
     "gender_differs_from_id": _("The gender differs from the identity number: check which is right."),
+    "letter_term_long": _("The letter is valid longer than the rule has it: ask the sender if in doubt."),
     "id_check_digit": _("The last character of the identity number does not fit: compare with the card."),
     "id_in_register": _(
         "A person with this identity number is already in the register: transfer or correct, do not add."

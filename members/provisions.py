@@ -151,6 +151,19 @@ LETTER_VALID_DAYS = Provision(
     "letter.valid_max", unit="days", force=Force.AS_A_RULE,
     versions=(Version(90, LETTER_NOTICE, "介绍信有效期", date(2006, 1, 1)),),
 )  # fmt: skip
+LETTER_USUAL_DAYS = Provision(
+    "letter.valid_usual", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(30, LOCAL_PRACTICE, "介绍信通常有效期（市外30天）", date(2006, 1, 1)),),
+)  # fmt: skip
+CERTIFICATE_MONTHS = Provision(
+    "certificate.valid_max", unit="months", force=Force.BINDING,
+    versions=(Version(6, LETTER_NOTICE, "党员证明信有效期", date(2006, 1, 1)),),
+)  # fmt: skip
+LETTER_PARTS = Provision(
+    "letter.parts", unit="parts", force=Force.BINDING,
+    versions=(Version(3, LETTER_NOTICE, "存根、介绍信、回执联", date(2006, 1, 1)),),
+    reference_only=True,  # the template draws them
+)  # fmt: skip
 LETTER_DUES = Provision(
     "letter.dues_paid_to", unit="months behind", force=Force.AS_A_RULE,
     versions=(Version(0, LETTER_NOTICE, "介绍信填写内容", date(2006, 1, 1)),),
@@ -185,9 +198,12 @@ ELECTION_REMIND_AGAIN = Provision(
     versions=(Version((2, 0), LOCAL_PRACTICE, "换届提醒", date(2019, 5, 6)),),
 )  # fmt: skip
 TRANSFER_PROVISIONS = (
+    CERTIFICATE_MONTHS,
     ELECTION_REMIND,
     ELECTION_REMIND_AGAIN,
     LETTER_DUES,
+    LETTER_PARTS,
+    LETTER_USUAL_DAYS,
     LETTER_VALID_DAYS,
     REFUSAL_REASON,
     SENDER_DUTY,

@@ -52,6 +52,7 @@ SPECTACULAR_SETTINGS = {
         "ProposalStateEnum": "members.choices.ProposalState",
         "RefusalReasonEnum": "members.choices.RefusalReason",
         "SearchRoomEnum": "orgportal.search.queries.ROOM_CHOICES",
+        "StandingEnum": "members.choices.Standing",
         "TransferMoveEnum": "members.choices.TransferMove",
         "TransferReasonEnum": "members.choices.TransferReason",
         "TransferStateEnum": "members.choices.TransferState",

@@ -8,7 +8,7 @@ from branches.models import Organization
 from members.choices import RefusalReason, TransferMove, TransferReason, TransferState
 from members.models import Member
 from members.queries.transfers import directory_branch
-from members.workflows.transfer import Details, Words
+from members.workflows.transfer import Details, Outside, Words
 from orgportal.core.api import ScopedSerializer
 
 
@@ -20,8 +20,13 @@ class TransferSerializer(serializers.Serializer[Any]):
     member__name = serializers.CharField()
     source_id = serializers.IntegerField()
     source__name = serializers.CharField()
-    target_id = serializers.IntegerField()
-    target__name = serializers.CharField()
+    target_id = serializers.IntegerField(allow_null=True)
+    target__name = serializers.CharField(allow_null=True)
+    outside_body = serializers.CharField()
+    outside_committee = serializers.CharField()
+    outside_address = serializers.CharField()
+    outside_postcode = serializers.CharField()
+    outside_phone = serializers.CharField()
     state = serializers.ChoiceField(choices=TransferState.choices)
     reason = serializers.ChoiceField(choices=TransferReason.choices)
     remark = serializers.CharField()
@@ -31,6 +36,9 @@ class TransferSerializer(serializers.Serializer[Any]):
     state_since = serializers.DateTimeField()
     sent_on = serializers.DateField(allow_null=True)
     valid_until = serializers.DateField(allow_null=True)
+    handed_in_on = serializers.DateField(allow_null=True)
+    accepted_on = serializers.DateField(allow_null=True)
+    slip_number = serializers.CharField()
     ended_at = serializers.DateTimeField(allow_null=True)
     version = serializers.IntegerField()
 
@@ -57,17 +65,30 @@ class TransferDetailSerializer(TransferSerializer):
     steps = StepSerializer(many=True)
 
 
+class OutsideSerializer(serializers.Serializer[Any]):
+    """A receiving body that is not in the portal, as it is to stand on the letter."""
+
+    body = serializers.CharField(max_length=120)
+    committee = serializers.CharField(max_length=120)
+    address = serializers.CharField(max_length=200, allow_blank=True, default="")
+    postcode = serializers.CharField(max_length=10, allow_blank=True, default="")
+    phone = serializers.CharField(max_length=30, allow_blank=True, default="")
+
+
 class StartSerializer(ScopedSerializer):
-    """A new transfer: the target is the id of any branch of the directory."""
+    """A new transfer: to the id of any branch of the directory, or to a body outside in words."""
 
     member: Any = serializers.PrimaryKeyRelatedField(queryset=Member.objects.all())
-    target = serializers.IntegerField()
+    target = serializers.IntegerField(allow_null=True, default=None)
+    outside = OutsideSerializer(required=False, allow_null=True, default=None)
     reason = serializers.ChoiceField(choices=TransferReason.choices)
     remark = serializers.CharField(max_length=300, allow_blank=True, default="")
     dues_paid_to = serializers.DateField(allow_null=True, default=None)
     keep_draft = serializers.BooleanField(default=False)
 
-    def validate_target(self, value: int) -> Organization:
+    def validate_target(self, value: int | None) -> Organization | None:
+        if value is None:
+            return None
         branch = directory_branch(value)
         if branch is None:
             raise serializers.ValidationError("does_not_exist")
@@ -76,7 +97,8 @@ class StartSerializer(ScopedSerializer):
     def transfer_details(self) -> Details:
         data = self.validated_data
         reason = TransferReason(data["reason"])
-        return Details(data["target"], reason, data["remark"], data["dues_paid_to"])
+        outside = Outside(**data["outside"]) if data["outside"] else None
+        return Details(data["target"], reason, data["remark"], data["dues_paid_to"], outside)
 
 
 class TransferMoveSerializer(ScopedSerializer):
@@ -86,6 +108,13 @@ class TransferMoveSerializer(ScopedSerializer):
     remark = serializers.CharField(max_length=300, allow_blank=True, default="")
     grounds = serializers.ChoiceField(choices=RefusalReason.choices, allow_blank=True, default="")
 
+    days = serializers.IntegerField(min_value=1, allow_null=True, default=None)
+    accepted_on = serializers.DateField(allow_null=True, default=None)
+    slip_number = serializers.CharField(max_length=60, allow_blank=True, default="")
+
     def words(self) -> Words:
         data = self.validated_data
-        return Words(data["remark"], data["grounds"], data["version"])
+        return Words(
+            data["remark"], data["grounds"], data["version"], data["days"], data["accepted_on"],
+            data["slip_number"],
+        )  # fmt: skip

@@ -1,6 +1,6 @@
 """Operations on transfers: list, start, one with its steps, and one address for each move."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import F
 from django.http import HttpResponse
@@ -39,7 +39,7 @@ def shown(transfer: Transfer, request: Request) -> dict[str, Any]:
     names = {
         "member__name": transfer.member.name,
         "source__name": transfer.source.name,
-        "target__name": transfer.target.name,
+        "target__name": transfer.target.name if transfer.target else None,
     }
     facts = {name: names[name] if name in names else getattr(transfer, name) for name in COLUMNS}
     book = rulebook_for(transfer.source.path, PROVISIONS, today)
@@ -65,6 +65,22 @@ def seen(request: Request, pk: int) -> Transfer:
     return found
 
 
+def links_from(*states: str) -> dict[str, dict[str, Any]]:
+    """OpenAPI links to every move a person can make from these states, and to the letters of the transfer."""
+    names = {row.name for row in rules.MOVES if row.side != rules.Side.SYSTEM and row.from_states & {*states}}
+    moves = {
+        str(name): {
+            "operationId": f"transfers_{name.replace('-', '_')}_create",
+            "parameters": {"id": "$response.body#/id"},
+            "requestBody": {"version": "$response.body#/version"},
+        }
+        for name in sorted(names)
+    }
+    one = {"operationId": "transfers_retrieve", "parameters": {"id": "$response.body#/id"}}
+    papers = {"operationId": "papers_list", "parameters": {"transfer": "$response.body#/id"}}
+    return {**moves, "look": one, "letters": papers}
+
+
 @extend_schema_view(
     post=extend_schema(
         request=serializers.StartSerializer,
@@ -79,6 +95,9 @@ class TransferListView(ScopedListView):
     """Transfers the caller sees, from either side or as the member; started with POST."""
 
     queryset = Transfer.objects.all()
+    links: ClassVar[dict[str, Any]] = {
+        "POST": {"201": links_from("draft", "submitted", "sent", "at_receiver")}
+    }
     filterset_fields = ("state", "member", "source", "target", "reason")
     columns = COLUMNS
 

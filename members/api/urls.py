@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members.api import cases, merging, mobile, standing, transfers, views
+from members.api import cases, merging, mobile, papers, standing, transfers, views
 
 app_name = "api-members"
 urlpatterns = [
@@ -16,4 +16,5 @@ urlpatterns = [
     *standing.urlpatterns,
     *transfers.urlpatterns,
     *mobile.urlpatterns,
+    *papers.urlpatterns,
 ]

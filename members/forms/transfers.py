@@ -12,7 +12,7 @@ from branches.models import Organization
 from members.choices import RefusalReason, TransferReason
 from members.models import Member, Transfer
 from members.queries.transfers import directory_branch, directory_branches, transferable
-from members.workflows.transfer import Details, Words
+from members.workflows.transfer import Details, Outside, Words
 from orgportal.core.forms import TidyCharField, VersionField
 from orgportal.core.scoping import Scope
 
@@ -59,6 +59,21 @@ class DetailsForm(forms.Form):
         widget=search_box("members:transfer-targets", "#target-choices"),
     )
     target = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    outside_body = TidyCharField(label=_("Receiving branch or unit"), required=False, max_length=120)
+    outside_committee = TidyCharField(
+        label=_("Committee the letter goes to"),
+        help_text=_("The base-level committee above that branch, or the organisation department."),
+        required=False,
+        max_length=120,
+    )
+    outside_address = TidyCharField(label=_("Address"), required=False, max_length=200)
+    outside_postcode = forms.RegexField(
+        r"^\d{6}$",
+        label=_("Postcode"),
+        required=False,
+        error_messages={"invalid": _("A postcode has six digits.")},
+    )
+    outside_phone = TidyCharField(label=_("Telephone"), required=False, max_length=30)
     reason = forms.ChoiceField(label=_("Reason"), choices=TransferReason.choices, widget=forms.RadioSelect)
     dues_paid_to = forms.DateField(
         label=_("Dues paid up to"),
@@ -72,6 +87,7 @@ class DetailsForm(forms.Form):
     )
 
     is_for_others = False
+    outside_fields = tuple(f"outside_{name}" for name in Outside.__dataclass_fields__)
     targets: Sequence[Organization] = ()
 
     @property
@@ -81,8 +97,20 @@ class DetailsForm(forms.Form):
             return self.targets[0].pk
         return number_of(self["target"].value())
 
+    @property
+    def is_outside(self) -> bool:
+        """The body is named in words, and none of the portal is."""
+        return bool(self["outside_body"].value()) and not self["target_text"].value()
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        cleaned["branch"] = None
+        if self.is_outside:
+            if not cleaned.get("outside_committee"):
+                self.add_error("outside_committee", _("Name the committee the letter is addressed to."))
+            return cleaned
+        if cleaned.get("outside_body"):
+            self.add_error("outside_body", _("Choose a branch of the portal or a body outside it, not both."))
         self.targets = self._matches(cleaned)
         chosen = self._chosen(cleaned)
         if chosen is None:
@@ -102,12 +130,17 @@ class DetailsForm(forms.Form):
     def answers(self) -> dict[str, Any]:
         """What the check page carries on, so that nothing is asked twice."""
         typed = {name: self[name].value() or "" for name in self.fields}
-        return {**typed, "target": self.cleaned_data["branch"].pk}
+        branch = self.cleaned_data["branch"]
+        return {**typed, "target": branch.pk if branch else ""}
 
     def details(self) -> Details:
         data = self.cleaned_data
         reason = TransferReason(data["reason"])
-        return Details(data["branch"], reason, data["remark"], data["dues_paid_to"])
+        outside = {name.removeprefix("outside_"): data[name] for name in self.outside_fields}
+        return Details(
+            data["branch"], reason, data["remark"], data["dues_paid_to"],
+            Outside(**outside) if data["branch"] is None else None,
+        )  # fmt: skip
 
 
 def number_of(value: Any) -> int | None:
@@ -133,7 +166,7 @@ class StartForm(DetailsForm):
         widget=search_box("members:transfer-people", "#member-choices"),
     )
     member = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    field_order = ["member_text", "member", "target_text", "target", "reason", "dues_paid_to", "remark"]
+    field_order = ["member_text", "member", "target_text", "target"]
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -172,15 +205,16 @@ class CorrectForm(DetailsForm):
     def of(cls, transfer: Transfer) -> "CorrectForm":
         form = cls(
             initial={
-                "target_text": transfer.target.name,
+                "target_text": transfer.target.name if transfer.target else "",
                 "target": transfer.target_id,
+                **{name: getattr(transfer, name) for name in cls.outside_fields},
                 "reason": transfer.reason,
                 "dues_paid_to": transfer.dues_paid_to,
                 "remark": transfer.remark,
                 "version": transfer.version,
             }
         )
-        form.targets = [transfer.target]
+        form.targets = [transfer.target] if transfer.target else []
         return form
 
 
@@ -195,9 +229,20 @@ class MoveForm(forms.Form):
         label=_("Remark"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3})
     )
 
+    days = forms.IntegerField(
+        label=_("Valid for, in days"), required=False, min_value=1, widget=forms.NumberInput
+    )
+    accepted_on = forms.DateField(
+        label=_("Accepted on, as the slip says"), required=False, widget=forms.DateInput
+    )
+    slip_number = TidyCharField(label=_("Number of the slip, if it has one"), required=False, max_length=60)
+
     def words(self) -> Words:
         data = self.cleaned_data
-        return Words(data["remark"], data["grounds"], data["version"])
+        return Words(
+            data["remark"], data["grounds"], data["version"], data["days"], data["accepted_on"],
+            data["slip_number"],
+        )  # fmt: skip
 
 
 class QueueForm(forms.Form):

@@ -1,5 +1,6 @@
-"""The register, posts, transfers and papers; one import path for all of them."""
+"""The register, posts, transfers, papers and arrivals; one import path for all of them."""
 
+from members.models.arrivals import Arrival
 from members.models.batches import Batch, BatchRow
 from members.models.cases import Case, CaseStep
 from members.models.contact import ContactProposal
@@ -24,6 +25,7 @@ __all__ = [
     "AWAY",
     "LIVE",
     "OPEN_STATES",
+    "Arrival",
     "Batch",
     "BatchRow",
     "BranchPeriod",

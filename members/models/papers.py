@@ -5,12 +5,12 @@ from typing import ClassVar
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from branches.models import Organization
 from members.choices import PaperEnd, PaperKind, PaperState
 from members.models.register import Member
-from members.models.transfers import Transfer
 from orgportal.core.models import User
 from orgportal.core.scoping import ScopedManager, ScopedQuerySet
 
@@ -36,7 +36,9 @@ class Paper(models.Model):
     # The branch the member belonged to that day: it sees the paper, later branches do not.
     branch = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="papers")
-    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, null=True, related_name="papers")
+    transfer = models.ForeignKey(
+        "members.Transfer", on_delete=models.PROTECT, null=True, related_name="papers"
+    )
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
     year = models.PositiveSmallIntegerField()
     serial = models.PositiveIntegerField()
@@ -83,6 +85,9 @@ class Paper(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("members:paper-detail", args=[self.pk])
 
     @property
     def is_ended(self) -> bool:

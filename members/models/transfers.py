@@ -5,7 +5,7 @@ from typing import Any, ClassVar, cast
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Left, Length
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from branches.choices import Kind
 from branches.models import Organization
 from branches.rules import LEVEL_WIDTH, MAX_DEPTH
-from members.choices import RefusalReason, TransferReason, TransferState
+from members.choices import PaperKind, RefusalReason, TransferReason, TransferState
+from members.models.papers import Paper
 from members.models.register import Member
 from members.rules.transfer import Case
 from orgportal.core.models import User
@@ -40,6 +41,10 @@ def _committee_above(path: str, field: str = "pk") -> Subquery:
     return Subquery(above.order_by(Length("path").desc()).values(field)[:1])
 
 
+def _letter_in_force() -> Exists:
+    return Exists(Paper.unscoped.standing().filter(transfer=OuterRef("pk"), kind=PaperKind.LETTER))
+
+
 class TransferQuerySet(ScopedQuerySet["Transfer"]):
     def open(self) -> "TransferQuerySet":
         return self.filter(state__in=OPEN_STATES)
@@ -58,6 +63,7 @@ class TransferQuerySet(ScopedQuerySet["Transfer"]):
             source_committee_id=_committee_above("source__path"),
             target_committee_id=_committee_above("target__path"),
             source_committee_path=_committee_above("source__path", "path"),
+            letter_in_force=_letter_in_force(),
         )
 
     def for_pages(self) -> "TransferQuerySet":
@@ -71,8 +77,7 @@ class TransferQuerySet(ScopedQuerySet["Transfer"]):
 
     def to_do(self, scope: Scope) -> "TransferQuerySet":
         """Those this person, or the body they hold office in, has to move on."""
-        rows = self.open().annotate(owner_path=_committee_above("source__path", "path"))
-        return rows.filter(_owned_by(scope))
+        return self._with_owner().filter(_owned_by(scope))
 
     def coming(self, scope: Scope) -> "TransferQuerySet":
         """On the way to a body of this person's from elsewhere, and not theirs to move yet."""
@@ -83,8 +88,12 @@ class TransferQuerySet(ScopedQuerySet["Transfer"]):
         return self._others(scope).exclude(_from_outside(scope))
 
     def _others(self, scope: Scope) -> "TransferQuerySet":
-        rows = self.open().annotate(owner_path=_committee_above("source__path", "path"))
-        return rows.exclude(pk__in=self.to_do(scope).values("pk"))
+        return self._with_owner().exclude(pk__in=self.to_do(scope).values("pk"))
+
+    def _with_owner(self) -> "TransferQuerySet":
+        return self.open().annotate(
+            owner_path=_committee_above("source__path", "path"), letter_in_force=_letter_in_force()
+        )
 
 
 def _owned_by(scope: Scope) -> Q:
@@ -98,10 +107,12 @@ def _owned_by(scope: Scope) -> Q:
         Q(state__in=[TransferState.DRAFT, TransferState.SUBMITTED, TransferState.RETURNED]) & ~with_member
     )
     committees = [grant.root for grant in scope.grants if "committee.release_member" in grant.rights]
+    away = Q(state=TransferState.AT_RECEIVER, target=None)
+    carried = away & Q(letter_in_force=True, handed_in_on=None)
     return (
-        (own & with_member)
+        (own & (with_member | carried))
         | (at_branch & within("source__path", scope.roots_for("branch.release_member")))
-        | Q(state=TransferState.SENT, owner_path__in=committees)
+        | ((Q(state=TransferState.SENT) | (away & ~carried)) & Q(owner_path__in=committees))
         | (
             Q(state=TransferState.AT_RECEIVER)
             & within("target__path", scope.roots_for("branch.accept_member"))
@@ -119,7 +130,7 @@ TransferManager = ScopedManager.from_queryset(TransferQuerySet)
 
 
 class Transfer(models.Model):
-    """组织关系转接 between two branches. One row, seen from both sides; no move is undone."""
+    """组织关系转接 between two branches, or to a body outside the portal. No move is undone."""
 
     scope_lookups: ClassVar[tuple[str, ...]] = ("source__path", "target__path")
     view_right: ClassVar[str] = "transfer.view"
@@ -127,7 +138,15 @@ class Transfer(models.Model):
 
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="transfers")
     source = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="transfers_out")
-    target = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="transfers_in")
+    # Either a branch of the portal, or a body outside it in words.
+    target = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="transfers_in"
+    )
+    outside_body = models.CharField(_("receiving branch"), max_length=120, blank=True)
+    outside_committee = models.CharField(_("its committee"), max_length=120, blank=True)
+    outside_address = models.CharField(_("address"), max_length=200, blank=True)
+    outside_postcode = models.CharField(_("postcode"), max_length=10, blank=True)
+    outside_phone = models.CharField(_("telephone"), max_length=30, blank=True)
     state = models.CharField(max_length=12, choices=TransferState.choices, default=TransferState.DRAFT)
     reason = models.CharField(_("reason"), max_length=16, choices=TransferReason.choices)
     remark = models.CharField(_("remark"), max_length=300, blank=True)
@@ -137,6 +156,10 @@ class Transfer(models.Model):
     state_since = models.DateTimeField()
     sent_on = models.DateField(null=True)
     valid_until = models.DateField(null=True)
+    # The paper way: when the letter was handed in, as reported, and what the slip that came back says.
+    handed_in_on = models.DateField(null=True)
+    accepted_on = models.DateField(_("accepted on"), null=True)
+    slip_number = models.CharField(_("number of the slip"), max_length=60, blank=True)
     ended_at = models.DateTimeField(null=True)
     refusal = models.CharField(max_length=16, choices=RefusalReason.choices, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -147,7 +170,20 @@ class Transfer(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(state__in=TransferState.values), name="transfer_state_known"),
-            models.CheckConstraint(condition=~Q(source=F("target")), name="transfer_goes_somewhere"),
+            models.CheckConstraint(
+                condition=Q(target=None) | ~Q(source=F("target")), name="transfer_goes_somewhere"
+            ),
+            models.CheckConstraint(
+                condition=(Q(target=None) & ~Q(outside_body="") & ~Q(outside_committee=""))
+                | Q(target__isnull=False, outside_body="", outside_committee=""),
+                name="transfer_one_target",
+            ),
+            models.CheckConstraint(
+                condition=Q(target__isnull=False, accepted_on=None)
+                | (Q(target=None, accepted_on__isnull=False, state=TransferState.ACCEPTED))
+                | (Q(target=None, accepted_on=None) & ~Q(state=TransferState.ACCEPTED)),
+                name="transfer_slip_is_dated",
+            ),
             models.UniqueConstraint(
                 fields=["member"], condition=Q(state__in=[*OPEN_STATES]), name="transfer_one_open"
             ),
@@ -167,7 +203,7 @@ class Transfer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.member_id}: {self.source_id} -> {self.target_id}"
+        return f"{self.member_id}: {self.source_id} -> {self.target_id or self.outside_body}"
 
     def get_absolute_url(self) -> str:
         return reverse("members:transfer-detail", args=[self.pk])
@@ -175,6 +211,23 @@ class Transfer(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    @property
+    def is_outside(self) -> bool:
+        return self.target_id is None
+
+    @property
+    def target_name(self) -> str:
+        return self.target.name if self.target else self.outside_body
+
+    @property
+    def target_short_name(self) -> str:
+        return self.target.short_name if self.target else self.outside_body
+
+    @property
+    def target_path(self) -> str:
+        """Where the receiving branch stands in the tree; a body outside stands nowhere."""
+        return self.target.path if self.target else ""
 
     @property
     def is_by_member(self) -> bool:
@@ -203,7 +256,10 @@ class Transfer(models.Model):
             TransferState(self.state),
             is_by_member=self.is_by_member,
             was_sent=self.sent_on is not None,
-            is_inside=self.committees[0] == self.committees[1],
+            is_inside=not self.is_outside and self.committees[0] == self.committees[1],
+            is_outside=self.is_outside,
+            has_letter=cast("Any", self).letter_in_force,
+            is_handed_in=self.handed_in_on is not None,
         )
 
 

@@ -1,10 +1,15 @@
-"""Reads over papers: what a stranger may know of one."""
+"""Reads over papers and arrivals: what a stranger may know, who issues, who was here before."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from members.choices import PaperKind, PaperState
-from members.models import Paper
+from django.db.models.functions import Length
+
+from branches.models import Organization
+from branches.rules import ancestors
+from members.choices import PaperKind, PaperState, Standing
+from members.models import Member, Paper, StandingPeriod
+from members.models.transfers import COMMITTEES
 from members.rules.papers import Verdict, verdict
 
 
@@ -30,3 +35,20 @@ def paper_by_token(token: str, today: date) -> Told | None:
     kind, number, issuer, valid_until, state = row
     found = verdict(PaperState(state), valid_until, today)
     return Told(str(PaperKind(kind).label), number, issuer, valid_until, found)
+
+
+def committee_above(path: str) -> Organization | None:
+    """The nearest committee above a body: it issues and takes in papers for it."""
+    above = Organization.unscoped.filter(path__in=ancestors(path), kind__in=COMMITTEES)
+    return above.order_by(Length("path").desc()).first()
+
+
+def departed_twin(name: str, birth_on: date) -> Member | None:
+    """The one person of that name and birth who left the register without a number on file."""
+    same = Member.unscoped.filter(name=name, birth_on=birth_on, id_number_digest=None)
+    found = list(same.filter(standing=Standing.ENDED)[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def standing_now(member: Member) -> StandingPeriod:
+    return StandingPeriod.objects.filter(member=member).latest("starts_on")

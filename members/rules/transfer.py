@@ -38,6 +38,9 @@ class Move:
     needs_reason: bool = False
     needs_grounds: bool = False
     to_inside: TransferState | None = None
+    outside: bool | None = None  # only to a body outside the portal, only inside it, or both ways
+    needs_letter: bool = False  # only while the letter is on its way
+    asks: tuple[str, ...] = ()  # what has to be stated beside words
 
     @property
     def label(self) -> str:
@@ -50,16 +53,17 @@ class Move:
     @property
     def needs_page(self) -> bool:
         """Whether something has to be said, or thought over, before it is made."""
-        return self.needs_reason or self.name == TransferMove.WITHDRAW
+        return bool(self.asks) or not self.is_step_forward
 
     @property
     def is_step_forward(self) -> bool:
-        return not self.needs_page
+        return not self.needs_reason and self.name != TransferMove.WITHDRAW
 
 
 _RELEASE = ("branch.release_member", "committee.release_member")
 _ACCEPT = ("branch.accept_member", "committee.accept_member")
 _APPROVE = ("committee.release_member",)
+_AWAY = frozenset({AT_RECEIVER})
 
 # The committee above may stand in for a branch whose posts are vacant: a transfer must not hang.
 MOVES: tuple[Move, ...] = (
@@ -68,21 +72,62 @@ MOVES: tuple[Move, ...] = (
     Move(
         TransferMove.RELEASE, frozenset({SUBMITTED}), SENT, Side.SOURCE, _RELEASE, to_inside=AT_RECEIVER
     ),
-    Move(TransferMove.APPROVE, frozenset({SENT}), AT_RECEIVER, Side.COMMITTEE, _APPROVE),
-    Move(TransferMove.ACCEPT, frozenset({AT_RECEIVER}), TransferState.ACCEPTED, Side.TARGET, _ACCEPT),
+    Move(TransferMove.APPROVE, frozenset({SENT}), AT_RECEIVER, Side.COMMITTEE, _APPROVE, outside=False),
+    Move(
+        TransferMove.ISSUE, frozenset({SENT}), AT_RECEIVER, Side.COMMITTEE, _APPROVE, outside=True,
+        asks=("days",),
+    ),
+    Move(
+        TransferMove.ACCEPT, _AWAY, TransferState.ACCEPTED, Side.TARGET, _ACCEPT,
+        outside=False,
+    ),
+    # The paper way: the letter travels, the portal sees only what is reported and the slip that comes back.
+    Move(TransferMove.HAND_IN, _AWAY, AT_RECEIVER, Side.MEMBER, outside=True, needs_letter=True),
+    Move(TransferMove.HAND_IN, _AWAY, AT_RECEIVER, Side.SOURCE, _RELEASE, outside=True, needs_letter=True),
+    Move(TransferMove.HAND_IN, _AWAY, AT_RECEIVER, Side.COMMITTEE, _APPROVE, outside=True, needs_letter=True),
+    Move(
+        TransferMove.CONFIRM, _AWAY, TransferState.ACCEPTED, Side.COMMITTEE, _APPROVE, outside=True,
+        asks=("accepted_on", "slip_number"),
+    ),
+    Move(
+        TransferMove.LOSE, _AWAY, AT_RECEIVER, Side.MEMBER, outside=True, needs_letter=True,
+        needs_reason=True,
+    ),
+    Move(
+        TransferMove.LOSE, _AWAY, AT_RECEIVER, Side.SOURCE, _RELEASE, outside=True, needs_letter=True,
+        needs_reason=True,
+    ),
+    Move(
+        TransferMove.LOSE, _AWAY, AT_RECEIVER, Side.COMMITTEE, _APPROVE, outside=True, needs_letter=True,
+        needs_reason=True,
+    ),
+    Move(
+        TransferMove.REISSUE, _AWAY, AT_RECEIVER, Side.COMMITTEE, _APPROVE, outside=True, needs_reason=True,
+        asks=("days",),
+    ),
     Move(TransferMove.RETURN, frozenset({SUBMITTED}), RETURNED, Side.SOURCE, _RELEASE, needs_reason=True),
     Move(TransferMove.RETURN, frozenset({SENT}), RETURNED, Side.COMMITTEE, _APPROVE, needs_reason=True),
-    Move(TransferMove.RETURN, frozenset({AT_RECEIVER}), RETURNED, Side.TARGET, _ACCEPT, needs_reason=True),
+    Move(
+        TransferMove.RETURN, _AWAY, RETURNED, Side.TARGET, _ACCEPT, needs_reason=True, outside=False
+    ),
+    Move(
+        TransferMove.RETURN, _AWAY, RETURNED, Side.COMMITTEE, _APPROVE, needs_reason=True, outside=True
+    ),
     Move(TransferMove.RESUBMIT, frozenset({RETURNED}), SUBMITTED, Side.MEMBER),
     Move(
         TransferMove.RESUBMIT, frozenset({RETURNED}), SENT, Side.SOURCE, _RELEASE, to_inside=AT_RECEIVER
     ),
     Move(
-        TransferMove.REFUSE, frozenset({AT_RECEIVER}), TransferState.REFUSED, Side.TARGET, _ACCEPT,
-        needs_reason=True, needs_grounds=True,
+        TransferMove.REFUSE, _AWAY, TransferState.REFUSED, Side.TARGET, _ACCEPT,
+        needs_reason=True, needs_grounds=True, outside=False,
+    ),
+    Move(
+        TransferMove.REFUSE, _AWAY, TransferState.REFUSED, Side.COMMITTEE, _APPROVE,
+        needs_reason=True, needs_grounds=True, outside=True,
     ),
     Move(TransferMove.WITHDRAW, OPEN, TransferState.WITHDRAWN, Side.MEMBER),
     Move(TransferMove.WITHDRAW, OPEN, TransferState.WITHDRAWN, Side.SOURCE, _RELEASE),
+    Move(TransferMove.LAPSE, _AWAY, AT_RECEIVER, Side.SYSTEM, outside=True, needs_letter=True),
     Move(TransferMove.EXPIRE, OPEN, TransferState.EXPIRED, Side.SYSTEM),
     Move(TransferMove.CANCEL, OPEN, TransferState.CANCELLED, Side.SYSTEM),
 )  # fmt: skip
@@ -96,6 +141,19 @@ class Case:
     is_by_member: bool  # the member started it
     was_sent: bool  # it has left the source branch before
     is_inside: bool  # both branches stand under the same committee
+    is_outside: bool = False  # the receiving body is not in the portal
+    has_letter: bool = False  # a letter of introduction is in force
+    is_handed_in: bool = False  # it has reached the receiving body, as reported
+
+    @property
+    def is_carried(self) -> bool:
+        """The letter is on its way."""
+        return self.has_letter and not self.is_handed_in
+
+    @property
+    def is_away(self) -> bool:
+        """With a body outside: only its slip, or word from it, moves it on."""
+        return self.is_outside and self.state == AT_RECEIVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +182,18 @@ def side_of(case: Case) -> Side | None:
         case TransferState.SENT:
             return Side.COMMITTEE
         case TransferState.AT_RECEIVER:
-            return Side.TARGET
+            return _side_away(case) if case.is_outside else Side.TARGET
         case TransferState.DRAFT:
             return Side.MEMBER if case.is_by_member else Side.SOURCE
         case TransferState.RETURNED:
             # What the branch itself sent back is the member's to mend; what came back from outside is not.
             return Side.MEMBER if case.is_by_member and not case.was_sent else Side.SOURCE
     return None
+
+
+def _side_away(case: Case) -> Side:
+    """The member carries the letter; without a letter, or once it is handed in, the committee has to act."""
+    return Side.MEMBER if case.is_carried else Side.COMMITTEE
 
 
 def owner_of(case: Case) -> Owner | None:
@@ -156,7 +219,7 @@ def named(name: str) -> tuple[Move, ...]:
 
 def applies(row: Move, case: Case) -> bool:
     """Whether the move leads on from here. A draft, and a returned paper, are its holder's alone to send."""
-    if case.state not in row.from_states:
+    if case.state not in row.from_states or not _fits_way(row, case):
         return False
     if row.side == Side.SYSTEM:
         return True
@@ -164,6 +227,18 @@ def applies(row: Move, case: Case) -> bool:
         return case.is_by_member  # a branch has nobody to send its own paper back to
     is_holder_only = case.state == DRAFT or row.name == TransferMove.RESUBMIT
     return not is_holder_only or side_of(case) == row.side
+
+
+def _fits_way(row: Move, case: Case) -> bool:
+    if row.outside not in {None, case.is_outside} or (row.needs_letter and not case.is_carried):
+        return False
+    # What lies with a body outside never expires: a member whose letter lapsed has to be found.
+    return not (row.name == TransferMove.EXPIRE and case.is_away)
+
+
+def clock_move(case: Case) -> TransferMove:
+    """What the clock does on the day after the last: end it, or only its letter."""
+    return TransferMove.LAPSE if case.is_away else TransferMove.EXPIRE
 
 
 def destination(row: Move, case: Case) -> TransferState:
@@ -200,7 +275,7 @@ def parties(before: Case | None, after: Case) -> frozenset[Side]:
         return frozenset(cast("set[Side]", sides))
     told = cast("set[Side]", sides) | {Side.MEMBER, Side.SOURCE}
     if after.was_sent and after.state not in OPEN:
-        told.add(Side.TARGET)
+        told.add(Side.COMMITTEE if after.is_outside else Side.TARGET)
     return frozenset(told)
 
 
@@ -239,6 +314,11 @@ def has_expired(ends: date | None, today: date) -> bool:
     return ends is not None and ends < today
 
 
+def is_pocket(case: Case, ends: date | None, today: date) -> bool:
+    """口袋党员: left with a letter that is out of date and was never handed in."""
+    return case.is_away and not case.is_handed_in and has_expired(ends, today)
+
+
 # --- what stands against a transfer
 
 
@@ -258,7 +338,7 @@ class Plan:
 
     standing: Standing
     branch_id: int
-    target_id: int
+    target_id: int | None  # none: a body outside
     is_target_branch: bool
     is_target_dissolved: bool
     posts_held: int

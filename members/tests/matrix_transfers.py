@@ -5,7 +5,7 @@ from typing import Any
 
 from members.choices import TransferState
 from members.models import Member, Transfer
-from members.tests.transfers import in_state
+from members.tests.transfers import begin_outside, in_state, with_letter
 from orgportal.tests.matrix import Row
 
 DESKS = "sys|sec|aud"
@@ -139,6 +139,14 @@ def api_move(name: str, who: str, prepare: Callable[[Any], None]) -> Row:
     )  # fmt: skip
 
 
+def paper_move(name: str, who: str, prepare: Callable[[Any], Any], **more: Any) -> Row:
+    version = 1 if prepare is begin_outside else 2
+    return Row(
+        f"api-members:transfer-{name}", f"anon:401 {who} wang|ran|sun|{DESKS}:404", kwargs=the_one,
+        prepare=prepare, method="POST", data=data(version=version, remark="情况属实", **more),
+    )  # fmt: skip
+
+
 API = [
     Row(
         "api-members:transfer-list", f"anon:401 {MEMBERS}|{DESKS}:200", prepare=SUBMITTED,
@@ -159,8 +167,15 @@ API = [
     # Li and Zhao may return what lies with them; this one does not any more.
     api_move("return", "wang|qian:200 li|zhao:409 chen:403", AT_RECEIVER),
     api_move("resubmit", "li|zhao|qian:200 chen:409 wang:403", RETURNED),
-    api_move("refuse", "wang|qian:200 li|zhao|chen:403", AT_RECEIVER),
+    # Zhao records what a body outside refused; this one lies with a branch of the portal.
+    api_move("refuse", "wang|qian:200 zhao:409 li|chen:403", AT_RECEIVER),
     api_move("withdraw", "li|zhao|qian|chen:200 wang:403", AT_RECEIVER),
+    # The paper way: Chen to a body outside, which nobody in the portal stands for.
+    paper_move("issue", "zhao|qian:200 li|chen:403", begin_outside),
+    paper_move("hand-in", "li|zhao|qian|chen:200", with_letter),
+    paper_move("lose", "li|zhao|qian|chen:200", with_letter),
+    paper_move("reissue", "zhao|qian:200 li|chen:403", with_letter),
+    paper_move("confirm", "zhao|qian:200 li|chen:403", with_letter, accepted_on="2026-03-10"),
 ]  # fmt: skip
 
 ROWS = [*PAGES, *API]

@@ -43,6 +43,71 @@ def test_each_side_has_exactly_these_moves(state: TransferState, side: Side) -> 
     assert names == EXPECTED.get((state, side), set())
 
 
+# What lies with a body outside: (the letter, side) -> the moves it has.
+AWAY = {
+    ("carried", "member"): {"hand-in", "lose", "withdraw"},
+    ("carried", "source"): {"hand-in", "lose", "withdraw"},
+    ("carried", "committee"): {"hand-in", "lose", "confirm", "reissue", "return", "refuse"},
+    ("handed in", "member"): {"withdraw"},
+    ("handed in", "source"): {"withdraw"},
+    ("handed in", "committee"): {"confirm", "reissue", "return", "refuse"},
+    ("void", "member"): {"withdraw"},
+    ("void", "source"): {"withdraw"},
+    ("void", "committee"): {"confirm", "reissue", "return", "refuse"},
+}
+LETTERS = {
+    "carried": {"has_letter": True},
+    "handed in": {"has_letter": True, "is_handed_in": True},
+    "void": {},
+}
+
+
+@pytest.mark.parametrize(("letter", "side"), list(product(LETTERS, Side)))
+def test_each_side_has_exactly_these_moves_on_the_paper_way(letter: str, side: Side) -> None:
+    away = case(TransferState.AT_RECEIVER, is_outside=True, **LETTERS[letter])
+
+    names = {row.name for row in rules.allowed(away, lambda row: row.side == side)}
+
+    assert names == AWAY.get((letter, side), set())
+
+
+def test_only_a_transfer_to_a_body_outside_gets_a_letter() -> None:
+    sent = case(TransferState.SENT, is_outside=True)
+
+    names = {row.name for row in rules.allowed(sent, lambda row: row.side == Side.COMMITTEE)}
+
+    assert names == {"issue", "return"}
+    assert case(TransferState.SENT).is_away is False
+
+
+@pytest.mark.parametrize(
+    ("letter", "side"),
+    [("carried", Side.MEMBER), ("handed in", Side.COMMITTEE), ("void", Side.COMMITTEE)],
+)
+def test_whoever_has_the_paper_owns_what_is_away(letter: str, side: Side) -> None:
+    away = case(TransferState.AT_RECEIVER, is_outside=True, **LETTERS[letter])
+
+    assert rules.side_of(away) == side
+
+
+def test_the_clock_voids_the_letter_and_never_loses_the_member() -> None:
+    carried = case(TransferState.AT_RECEIVER, is_outside=True, has_letter=True)
+    void = case(TransferState.AT_RECEIVER, is_outside=True)
+
+    (lapse,), (expire,) = rules.named("lapse"), rules.named("expire")
+
+    assert (rules.clock_move(carried), rules.clock_move(case(TransferState.SENT))) == ("lapse", "expire")
+    assert (rules.applies(lapse, carried), rules.applies(lapse, void)) == (True, False)
+    assert (rules.applies(expire, carried), rules.applies(expire, void)) == (False, False)
+
+
+def test_the_committee_is_told_how_a_letter_ended() -> None:
+    away = case(TransferState.AT_RECEIVER, is_outside=True, has_letter=True)
+    accepted = case(TransferState.ACCEPTED, is_outside=True)
+
+    assert rules.parties(away, accepted) == {Side.MEMBER, Side.SOURCE, Side.COMMITTEE}
+
+
 @pytest.mark.parametrize(("state", "name"), list(product(STATES, TransferMove)))
 def test_no_move_leads_out_of_an_end(state: TransferState, name: TransferMove) -> None:
     found = [row for row in rules.named(name) if rules.applies(row, case(state))]

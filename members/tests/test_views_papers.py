@@ -58,7 +58,7 @@ def test_nothing_is_said_on_the_person(world: World) -> None:
 def test_the_state_is_told(world: World, valid_until: date | None, is_ended: bool, words: str) -> None:
     paper = issued(world, valid_until=valid_until)
     if is_ended:
-        papers.end(paper, PaperEnding(PaperEnd.LOST), actor=None, at=world.now)
+        papers.end(paper, PaperEnding(PaperEnd.LOST), actor=world.user("zhao"), at=world.now)
 
     assert words in shown(paper)
 

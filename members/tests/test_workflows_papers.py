@@ -60,10 +60,10 @@ def test_issuing_and_ending_leave_their_lines(world: World) -> None:
 
 def test_a_paper_ends_once(world: World) -> None:
     paper = issued(world)
-    papers.end(paper, PaperEnding(PaperEnd.LOST), actor=None, at=world.now)
+    papers.end(paper, PaperEnding(PaperEnd.LOST), actor=world.user("zhao"), at=world.now)
 
     with pytest.raises(Refused, match="paper_ended_already"):
-        papers.end(paper, PaperEnding(PaperEnd.USED), actor=None, at=world.now)
+        papers.end(paper, PaperEnding(PaperEnd.USED), actor=world.user("zhao"), at=world.now)
 
 
 def test_never_two_letters_of_one_transfer_in_force(world: World) -> None:
@@ -72,7 +72,7 @@ def test_never_two_letters_of_one_transfer_in_force(world: World) -> None:
 
     with pytest.raises(IntegrityError, match="paper_one_letter"), transaction.atomic():
         issued(world, PaperKind.LETTER, transfer=transfer)
-    papers.end(first, PaperEnding(PaperEnd.LOST), actor=None, at=world.now)
+    papers.end(first, PaperEnding(PaperEnd.LOST), actor=world.user("zhao"), at=world.now)
     second = issued(world, PaperKind.LETTER, transfer=transfer, replaces=first)
 
     assert (second.serial, second.replaces) == (2, first)

@@ -9,7 +9,7 @@ from members.choices import RefusalReason, TransferReason, TransferState
 from members.models import OPEN_STATES, Member, Transfer
 from members.tests.factories import make_person, make_post, make_transfer
 from members.workflows import transfer as work
-from members.workflows.transfer import Details, Words
+from members.workflows.transfer import Details, Outside, Words
 
 SENT_ON = date(2026, 3, 1)
 ENDED = sorted(set(TransferState) - set(OPEN_STATES))
@@ -24,12 +24,12 @@ def add_yang(world: Any) -> Member:
     return world.yang
 
 
-def details(target: Organization, **fields: Any) -> Details:
+def details(target: Organization | None, **fields: Any) -> Details:
     return Details(**{"target": target, "reason": TransferReason.JOB, **fields})
 
 
 def begin(
-    world: Any, persona: str, target: Organization, member: Member | None = None, **more: Any
+    world: Any, persona: str, target: Organization | None, member: Member | None = None, **more: Any
 ) -> Transfer:
     keep = {"keep_draft": more.pop("keep_draft")} if "keep_draft" in more else {}
     return work.start(
@@ -46,6 +46,22 @@ def act(world: Any, persona: str, transfer: Transfer, name: str, words: Words | 
     return work.move(
         transfer, name, actor=world.user(persona), scope=world.scope(persona), at=world.now, words=words
     )
+
+
+OUTSIDE = Outside(
+    body="长春市南关区明珠社区党支部", committee="中共长春市南关区委组织部", address="长春市亚泰大街1号",
+    postcode="130022", phone="0431-88880000",
+)  # fmt: skip
+
+
+def begin_outside(world: Any, persona: str = "li", **more: Any) -> Transfer:
+    """A transfer of Chen to a body that is not in the portal."""
+    return begin(world, persona, None, outside=OUTSIDE, **more)
+
+
+def with_letter(world: Any, **words: Any) -> Transfer:
+    """The same, with the letter issued today."""
+    return act(world, "zhao", begin_outside(world), "issue", Words(**words))
 
 
 def in_state(world: Any, state: TransferState, target: Organization, **fields: Any) -> Transfer:

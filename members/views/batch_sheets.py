@@ -86,7 +86,7 @@ def _starts(batch: Batch, rows: list[BatchRow], today: date) -> list[Line]:
 def _rival(rival: Transfer | None) -> tuple[rules.Objection, ...]:
     if rival is None:
         return ()
-    return (rules.Objection("transfer_rival", is_blocking=True, params={"target": rival.target.name}),)
+    return (rules.Objection("transfer_rival", is_blocking=True, params={"target": rival.target_name}),)
 
 
 def _plan(batch: Batch, row: BatchRow, held: int) -> rules.Plan:

@@ -97,7 +97,7 @@ def member_create(request: Any) -> HttpResponse:
                 branch, form.entry(), actor=request.user, scope=request.scope, at=timezone.now()
             )
         except Refused as refusal:
-            care = _explain(form, refusal)
+            care = explain(form, refusal)
         else:
             return redirect(member)
     status = 422 if form.errors or care else 200
@@ -114,7 +114,7 @@ def _first_values(request: Any) -> dict[str, Any]:
     return values
 
 
-def _explain(form: PersonForm, refusal: Refused) -> dict[str, Any] | None:
+def explain(form: PersonForm, refusal: Refused) -> dict[str, Any] | None:
     """Faults beside their fields; what is only odd, and who looks the same, above the form."""
     if not isinstance(refusal, NeedsCare):
         form.add_error("id_number" if refusal.code.startswith("id_") else None, sentence(refusal, REFUSALS))
@@ -142,7 +142,7 @@ def member_correct(request: Any, pk: int) -> HttpResponse:
         except StaleVersion as stale:
             theirs = _compared(form, stale.current)
         except Refused as refusal:
-            care = _explain(form, refusal)
+            care = explain(form, refusal)
         else:
             return redirect(member)
     status = 409 if theirs else 422 if form.errors or care else 200

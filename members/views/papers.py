@@ -1,15 +1,34 @@
-"""The verify page of a paper: open to whoever holds it, and silent on the person it was issued on."""
+"""Papers: the register of those issued, one with its print, and the verify page open to whoever holds one."""
 
 from typing import Any
+from urllib.parse import quote
 
-from django.http import HttpResponse
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from members.choices import PaperKind, PaperState
+from members.forms.papers import PaperFilterForm
+from members.models import Paper
 from members.queries.papers import paper_by_token
+from members.rules.papers import verdict
+from members.workflows import papers as work
+from members.workflows.certificates import may_certify
+from orgportal.core import documents
 from orgportal.core.decorators import public
+from orgportal.core.keyset import NEWEST, keyset_page
 from orgportal.core.limits import for_guests
 from orgportal.core.ui import render_page
+
+TEMPLATES = {
+    PaperKind.LETTER: "members/typst/letter.typ",
+    PaperKind.SLIP: "members/typst/slip.typ",
+    PaperKind.CERTIFICATE: "members/typst/certificate.typ",
+}
 
 
 @public
@@ -19,3 +38,72 @@ def paper_verify(request: Any, token: str) -> HttpResponse:
     """Kind, number, issuer, and whether it is in force; the same answer to everybody."""
     told = paper_by_token(token, timezone.localdate())
     return render_page(request, "members/paper_verify.html", status=200 if told else 404, told=told)
+
+
+@require_safe
+def paper_list(request: Any) -> HttpResponse:
+    """Every paper the person sees, the newest first: the stubs of a body, or one's own."""
+    if request.scope.member_id is None:
+        raise PermissionDenied(Paper.view_right)
+    filters = PaperFilterForm(request.GET)
+    rows: Any = Paper.objects.visible_to(request.scope).select_related("issuer", "member")
+    page = keyset_page(filters.narrow(rows), request, NEWEST)
+    return render_page(
+        request, "members/paper_list.html", part="members/_paper_rows.html", filters=filters, page=page,
+        today=timezone.localdate(), verdict=verdict_of,
+    )  # fmt: skip
+
+
+@require_safe
+def paper_detail(request: Any, pk: int) -> HttpResponse:
+    paper = seen(request, pk)
+    is_own = request.scope.member_id == paper.member_id
+    return render_page(
+        request, "members/paper.html", paper=paper, verdict=verdict_of(paper),
+        may_print=(is_own or work.may_print(paper, request.scope)) and paper.kind in TEMPLATES,
+        may_end=paper.kind == PaperKind.CERTIFICATE and not paper.is_ended
+        and may_certify(request.scope, paper.branch),
+        newer=Paper.objects.visible_to(request.scope).filter(replaces=paper).first(),
+        verify=address_of(paper, request),
+    )  # fmt: skip
+
+
+@require_safe
+def paper_pdf(request: Any, pk: int) -> HttpResponse:
+    """The paper as it was issued; one that has ended says so across the sheet."""
+    paper, at = seen(request, pk), timezone.now()
+    if paper.kind not in TEMPLATES:
+        raise Http404
+    facts = work.open_for_print(paper, actor=request.user, scope=request.scope, at=at)
+    data = {**facts, **shown(paper), "qr": documents.qr_svg(address_of(paper, request))}
+    made = documents.pdf(TEMPLATES[PaperKind(paper.kind)], data, at=at)
+    answer = HttpResponse(made, content_type="application/pdf")
+    answer["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(paper.number)}.pdf"
+    return answer
+
+
+def seen(request: Any, pk: int) -> Paper:
+    rows: Any = Paper.objects.visible_to(request.scope)
+    related = ("issuer", "branch", "member", "transfer", "replaces", "issued_by")
+    found: Paper = get_object_or_404(rows.select_related(*related), pk=pk)
+    return found
+
+
+def shown(paper: Paper) -> dict[str, Any]:
+    """What a sheet says of the paper itself."""
+    return {
+        "number": paper.number,
+        "issued_on": paper.issued_on,
+        "valid_until": paper.valid_until or "",
+        "void": paper.is_ended,
+    }
+
+
+def verdict_of(paper: Paper) -> Any:
+    return verdict(PaperState(paper.state), paper.valid_until, timezone.localdate())
+
+
+def address_of(paper: Paper, request: Any) -> str:
+    """Where the code on the sheet leads: the address readers know us by."""
+    path = reverse("paper-verify", args=[paper.token])
+    return f"{settings.SITE_ADDRESS}{path}" if settings.SITE_ADDRESS else request.build_absolute_uri(path)

@@ -49,6 +49,7 @@ class Row:
     look: Look
     holder: Holder | None
     clock: Clock | None
+    is_pocket: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,7 @@ def _with_clocks(found: list[Transfer], scope: Scope, today: date) -> list[Row]:
             rules.clock(timezone.localdate(row.state_since), row.valid_until, books[row.source.path], today)
             if row.is_open
             else None,
+            rules.is_pocket(row.case, row.valid_until, today),
         )
         for row in found
     ]

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from branches.choices import PostKind
 from branches.queries import rulebook_for
-from members.choices import RefusalReason, TransferMove, TransferState
+from members.choices import PaperState, RefusalReason, TransferMove, TransferState
 from members.messages import TRANSFER_ACTIONS, TRANSFER_CANCELLED, TRANSFER_REFUSALS, TRANSFER_WARNINGS
-from members.models import Transfer, TransferStep
+from members.models import Paper, Transfer, TransferStep
 from members.provisions import PROVISIONS
+from members.rules import letters
 from members.rules import transfer as rules
+from members.rules.papers import Verdict, verdict
 from members.rules.transfer import Clock, Move, Side
 from members.workflows import transfer as work
 from orgportal.core.rulebook import Citation
@@ -78,6 +80,14 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterLine:
+    """A letter or slip of the transfer, with what may be said of it today."""
+
+    paper: Paper
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """Everything one transfer's page says."""
 
@@ -95,6 +105,8 @@ class Sheet:
     duty: Citation
     why_ended: str
     end_word: str
+    letters: list[LetterLine]
+    is_pocket: bool  # a letter that lapsed without ever being handed in
 
 
 def sheet_of(transfer: Transfer, scope: Scope, today: date) -> Sheet:
@@ -116,7 +128,15 @@ def sheet_of(transfer: Transfer, scope: Scope, today: date) -> Sheet:
         duty=book.cite("duty.sender", today),
         why_ended=_why_ended(transfer, steps),
         end_word=_end_word(transfer),
+        letters=_letters(transfer, today),
+        is_pocket=rules.is_pocket(transfer.case, transfer.valid_until, today),
     )
+
+
+def _letters(transfer: Transfer, today: date) -> list[LetterLine]:
+    """The newest first; only those a paper way ever had."""
+    papers = list(transfer.papers.order_by("-pk")) if transfer.is_outside else []
+    return [LetterLine(row, verdict(PaperState(row.state), row.valid_until, today)) for row in papers]
 
 
 ICONS = {
@@ -128,6 +148,11 @@ ICONS = {
     TransferMove.RETURN: "undo-2",
     TransferMove.REFUSE: "circle-x",
     TransferMove.WITHDRAW: "archive-x",
+    TransferMove.ISSUE: "stamp",
+    TransferMove.HAND_IN: "mail-check",
+    TransferMove.CONFIRM: "file-check",
+    TransferMove.LOSE: "mail-x",
+    TransferMove.REISSUE: "refresh-cw",
 }
 
 
@@ -153,7 +178,7 @@ def _place(transfer: Transfer, side: Side) -> tuple[str, str]:
     if side == Side.COMMITTEE:
         return row.committee_name or "", row.committee_phone or ""
     body = transfer.target if side == Side.TARGET else transfer.source
-    return body.name, body.phone
+    return (body.name, body.phone) if body else (transfer.outside_body, transfer.outside_phone)
 
 
 def _line(step: TransferStep, transfer: Transfer) -> Line:
@@ -175,15 +200,30 @@ def _coming(transfer: Transfer) -> list[Line]:
         TransferState.SENT: _("The sending committee approves"),
         TransferState.AT_RECEIVER: _("The receiving branch accepts"),
     }
+    if transfer.is_outside:
+        stages[TransferState.SENT] = _("The sending committee issues the letter")
+        del stages[TransferState.AT_RECEIVER]
     if transfer.case.is_inside:
         del stages[TransferState.SENT]
     if transfer.state != TransferState.RETURNED:
         del stages[TransferState.RETURNED]
     order = list(stages)
-    if transfer.state not in order:
+    if not transfer.is_open:
         return []
-    first = order.index(TransferState(transfer.state))
-    return [Line(stages[state], None, _place(transfer, _SIDES[state])[0]) for state in order[first:]]
+    ahead = order[order.index(TransferState(transfer.state)) :] if transfer.state in order else []
+    lines = [Line(stages[state], None, _place(transfer, _SIDES[state])[0]) for state in ahead]
+    return lines + (_coming_outside(transfer) if transfer.is_outside else [])
+
+
+def _coming_outside(transfer: Transfer) -> list[Line]:
+    """The way of the letter and of its slip."""
+    case, member, committee = transfer.case, transfer.member.name, _place(transfer, Side.COMMITTEE)[0]
+    lines = [Line(_("The return slip is confirmed"), None, committee)]
+    if not case.is_handed_in:
+        lines.insert(0, Line(_("Hand the letter in and report it"), None, member))
+    if case.is_away and not case.has_letter and not case.is_handed_in:
+        lines.insert(0, Line(_("Find out why, and issue a new letter"), None, committee))
+    return lines
 
 
 _SIDES = {
@@ -199,6 +239,12 @@ def _next_word(transfer: Transfer) -> str:
     """What the holder has to do now."""
     lines = _coming(transfer)
     return lines[0].title if lines else ""
+
+
+def proposal(transfer: Transfer, today: date) -> dict[str, Any]:
+    """What the page of a move offers before anything is typed."""
+    book = rulebook_for(transfer.source.path, PROVISIONS, today)
+    return {"version": transfer.version, "days": letters.usual_days(book, today)}
 
 
 def _warnings(transfer: Transfer, today: date) -> list[tuple[str, Citation | None]]:
@@ -217,8 +263,8 @@ def objection_lines(found: Iterable[rules.Objection]) -> list[tuple[str, Citatio
 
 def _end_word(transfer: Transfer) -> str:
     """Where the member belongs now that it is over."""
-    branch = transfer.target if transfer.state == TransferState.ACCEPTED else transfer.source
-    return _("%(name)s belongs to %(branch)s.") % {"name": transfer.member.name, "branch": branch.name}
+    branch = transfer.target_name if transfer.state == TransferState.ACCEPTED else transfer.source.name
+    return _("%(name)s belongs to %(branch)s.") % {"name": transfer.member.name, "branch": branch}
 
 
 def _why_ended(transfer: Transfer, steps: list[TransferStep]) -> str:

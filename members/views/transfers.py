@@ -66,15 +66,17 @@ def transfer_move(request: Any, pk: int, act: str) -> HttpResponse:
         raise Http404
     transfer = _seen(request, pk)
     if request.method != "POST":
-        move = next((row for row in work.allowed_moves(transfer, request.scope) if row.name == act), None)
+        move = _row(request, transfer, act)
         if move is None:
             return _overtaken(request, pk)
-        return render_page(
-            request, "members/transfer_move.html", transfer=transfer, move=move,
-            form=MoveForm(initial={"version": transfer.version}),
-        )  # fmt: skip
+        form = MoveForm(initial=sheets.proposal(transfer, timezone.localdate()))
+        return render_page(request, "members/transfer_move.html", transfer=transfer, move=move, form=form)
     form = MoveForm(request.POST)
     return _moved(request, transfer, act, form) if form.is_valid() else _overtaken(request, pk)
+
+
+def _row(request: Any, transfer: Transfer, name: str) -> Any:
+    return next((row for row in work.allowed_moves(transfer, request.scope) if row.name == name), None)
 
 
 def _moved(request: Any, transfer: Transfer, name: str, form: MoveForm) -> HttpResponse:
@@ -88,7 +90,7 @@ def _moved(request: Any, transfer: Transfer, name: str, form: MoveForm) -> HttpR
         raise PermissionDenied(refusal.params["right"]) from refusal
     except Refused as refusal:
         form.add_error(None, sentence(refusal, REFUSALS))
-        move = named(name)[0]
+        move = _row(request, transfer, name) or named(name)[0]
         return render_page(
             request, "members/transfer_move.html", status=422, transfer=transfer, move=move, form=form
         )

@@ -153,7 +153,7 @@ def next_step(transfer: Transfer, scope: Scope) -> Move | None:
 
 def _plain(refusal: Refused) -> dict[str, Any]:
     if isinstance(refusal, RivalTransfer):
-        return {"target": refusal.rival.target.name}
+        return {"target": refusal.rival.target_name}
     if isinstance(refusal, StaleVersion):
         return {}
     return {name: str(value) for name, value in refusal.params.items()}

@@ -1,17 +1,18 @@
 """The moment a member changes branch: register, history and posts in one transaction with the acceptance."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, cast
 
 from django.db.models import DateField, F, Q, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from branches.models import Organization
-from members.choices import PeriodReason, SpellEnd
-from members.models import BranchPeriod, Member, Post, Transfer
-from members.workflows import mobile
+from members.choices import EndKind, PeriodReason, SpellEnd, Standing
+from members.models import BranchPeriod, Member, Post, StandingPeriod, Transfer
+from members.workflows import checks, mobile
 from orgportal.core.errors import Refused
+from orgportal.core.models import User
 
 
 def hand_over(transfer: Transfer, *, at: datetime) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def hand_over(transfer: Transfer, *, at: datetime) -> dict[str, Any]:
     today = timezone.localdate(at)
     yesterday = today - timedelta(days=1)
     # Locked, so that the body is neither dissolved nor moved in the tree before we commit.
-    target = Organization.unscoped.select_for_update(no_key=True).get(pk=transfer.target_id)
+    target = Organization.unscoped.select_for_update(no_key=True).get(pk=cast("int", transfer.target_id))
     if target.is_dissolved:
         raise Refused("transfer_target_dissolved")
     rows = Member.unscoped.active().filter(pk=transfer.member_id, branch_id=transfer.source_id)
@@ -39,3 +40,35 @@ def hand_over(transfer: Transfer, *, at: datetime) -> dict[str, Any]:
     )
     mobile.close_for(transfer.member_id, SpellEnd.TRANSFERRED, yesterday, at)
     return {"posts_ended": ended}
+
+
+def leave(member: Member, first_day_out: date, basis: str, *, at: datetime) -> dict[str, Any]:
+    """A locked member goes to a body outside the portal: not in the register from that day on.
+
+    Raises Refused if something of the member began on that day or later.
+    """
+    last = first_day_out - timedelta(days=1)
+    _demand_nothing_later(member, last)
+    Member.unscoped.filter(pk=member.pk).update(standing=Standing.ENDED, group=None, version=F("version") + 1)
+    BranchPeriod.objects.filter(member=member, ends_on=None).update(ends_on=last)
+    StandingPeriod.objects.filter(member=member, ends_on=None).update(ends_on=last)
+    StandingPeriod.objects.create(
+        member=member, standing=Standing.ENDED, end_kind=EndKind.TRANSFERRED_OUT, starts_on=first_day_out,
+        basis=basis, recorded_at=at,
+    )  # fmt: skip
+    posts = Post.unscoped.filter(member=member).held_on(last).exclude(ends_on=last).update(ends_on=last)
+    mobile.close_for(member.pk, SpellEnd.TRANSFERRED, last, at)
+    if member.user_id:
+        User.objects.filter(pk=member.user_id).update(is_active=False, version=F("version") + 1)
+    checks.announce([member.branch_id], at)
+    return {"posts_ended": posts, "left_on": first_day_out.isoformat()}
+
+
+def _demand_nothing_later(member: Member, last: date) -> None:
+    running = [
+        *BranchPeriod.objects.filter(member=member, ends_on=None).values_list("starts_on", flat=True),
+        *StandingPeriod.objects.filter(member=member, ends_on=None).values_list("starts_on", flat=True),
+        *Post.unscoped.filter(member=member, ends_on=None).values_list("starts_on", flat=True),
+    ]
+    if last < max(running):
+        raise Refused("ends_too_early", day=max(running).isoformat())

@@ -17,9 +17,12 @@ from branches.models import Organization
 from members.choices import PaperEnd, PaperKind, PaperState
 from members.models import Member, Paper, PaperCounter, Transfer
 from members.rules.papers import number_of
+from members.workflows import privacy
 from orgportal.core import audit
-from orgportal.core.errors import Refused
+from orgportal.core.errors import NotAllowed, Refused
 from orgportal.core.models import User
+from orgportal.core.scoping import Scope
+from orgportal.core.sealing import unseal
 
 TOKEN_BYTES = 24
 
@@ -47,10 +50,59 @@ class PaperEnding:
 
 @transaction.atomic
 def issue(draft: Draft, *, actor: User, at: datetime) -> Paper:
-    """A new paper under the next number of its body. A paper it replaces has to be ended before."""
+    """A new paper under the next number of its body, with its line in the trail."""
+    paper = write(draft, actor=actor, at=at)
+    changes = {"kind": draft.kind, "member": draft.member.pk, "valid_until": draft.valid_until}
+    audit.record(actor=actor, action="paper.issued", target=paper, at=at, changes=changes)
+    return paper
+
+
+@transaction.atomic
+def end(paper: Paper, ending: PaperEnding, *, actor: User, at: datetime) -> Paper:
+    """The one change a paper ever sees, with its line in the trail. Raises Refused if it has ended before."""
+    ended = close(paper, ending, at=at)
+    changes = {"reason": ending.reason, "note": ending.note, "member": paper.member_id}
+    audit.record(actor=actor, action="paper.ended", target=paper, at=at, changes=changes)
+    return ended
+
+
+# Whoever may issue or take in a paper may print it.
+PRINT_RIGHTS = (
+    "branch.release_member",
+    "committee.release_member",
+    "branch.accept_member",
+    "committee.accept_member",
+)
+
+
+@transaction.atomic
+def open_for_print(paper: Paper, *, actor: User, scope: Scope, at: datetime) -> dict[str, Any]:
+    """All that stands on the paper, the identity number opened; the member can read who printed it."""
+    member = Member.unscoped.get(pk=paper.member_id)
+    if scope.member_id != member.pk:
+        if not may_print(paper, scope):
+            raise NotAllowed(PRINT_RIGHTS[0])
+        privacy.note_print(member, paper.number, actor=actor, at=at)
+        changes = {"member": member.pk}
+        audit.record(actor=actor, action="paper.printed", target=paper, at=at, changes=changes)
+    sealed = member.id_number_sealed
+    return {**paper.facts, "id_number": unseal(bytes(sealed)) if sealed else ""}
+
+
+def may_print(paper: Paper, scope: Scope) -> bool:
+    """Whether a post of this person reaches the issuer or the branch; `paper` comes with both."""
+    places = (paper.issuer, paper.branch)
+    return any(scope.may(right, place) for right in PRINT_RIGHTS for place in places)
+
+
+# --- for a workflow that writes one line for all it does: the trail's lock is the last one it takes
+
+
+def write(draft: Draft, *, actor: User, at: datetime) -> Paper:
+    """The row alone. A letter it replaces has to be closed before."""
     today = timezone.localdate(at)
     serial = _next_serial(draft.issuer, draft.kind, today.year)
-    paper = Paper.unscoped.create(
+    return Paper.unscoped.create(
         kind=draft.kind,
         issuer=draft.issuer,
         branch_id=draft.member.branch_id,
@@ -67,9 +119,6 @@ def issue(draft: Draft, *, actor: User, at: datetime) -> Paper:
         issued_by=actor,
         recorded_at=at,
     )
-    changes = {"kind": draft.kind, "member": draft.member.pk, "valid_until": draft.valid_until}
-    audit.record(actor=actor, action="paper.issued", target=paper, at=at, changes=changes)
-    return paper
 
 
 def _next_serial(issuer: Organization, kind: PaperKind, year: int) -> int:
@@ -81,9 +130,8 @@ def _next_serial(issuer: Organization, kind: PaperKind, year: int) -> int:
     return row.last
 
 
-@transaction.atomic
-def end(paper: Paper, ending: PaperEnding, *, actor: User | None, at: datetime) -> Paper:
-    """The one change a paper ever sees. Raises Refused if it has ended before."""
+def close(paper: Paper, ending: PaperEnding, *, at: datetime) -> Paper:
+    """The end alone. Raises Refused if it has ended before."""
     rows = Paper.unscoped.filter(pk=paper.pk, state=PaperState.ISSUED)
     ended = rows.update(
         state=PaperState.ENDED,
@@ -94,6 +142,4 @@ def end(paper: Paper, ending: PaperEnding, *, actor: User | None, at: datetime) 
     )
     if not ended:
         raise Refused("paper_ended_already", number=paper.number)
-    changes = {"reason": ending.reason, "note": ending.note, "member": paper.member_id}
-    audit.record(actor=actor, action="paper.ended", target=paper, at=at, changes=changes)
     return Paper.unscoped.get(pk=paper.pk)

@@ -75,6 +75,11 @@ def hand_out(members: Collection[int], errand: Errand, *, actor: User, scope: Sc
     audit.record(actor=actor, action=ACTIONS[errand.kind], target=None, at=at, changes=changes)
 
 
+def note_print(member: Member, number: str, *, actor: User, at: datetime) -> None:
+    """A paper on the member was printed with all that stands on it; its workflow writes the trail."""
+    _write([member.pk], LookKind.PRINT, number, member.path, actor=actor, at=at)
+
+
 @transaction.atomic
 def copy_own(member: Member, file_format: str, *, actor: User, at: datetime) -> None:
     """A member took a copy of their own data."""

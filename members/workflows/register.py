@@ -102,12 +102,12 @@ def add_member(branch: Organization, entry: Entry, *, actor: User, scope: Scope,
     branch = _locked_branch(branch)
     scope.demand("member.edit", branch)
     _demand_free_number(entry.person.id_number, scope)
-    care = _care_for(entry.person, entry.standing, branch.path, scope, at)
+    care = care_for(entry.person, entry.standing, branch.path, scope, at)
     if care and (care.is_final or not entry.insists):
         raise care
     _demand_open_branch(branch, entry, at)
-    member = _create(branch, entry, at)
-    _open_periods(member, entry, at)
+    member = create_row(branch, entry, at)
+    open_periods(member, entry, at)
     if not still_visible(member, scope):
         raise NotAllowed("member.view")
     changes = {**_shown(asdict(entry.person)), "standing": entry.standing, "since": entry.since}
@@ -144,7 +144,7 @@ def _demand_free_number(id_number: str, scope: Scope, besides: int = 0) -> None:
     raise Refused("id_in_register_elsewhere")
 
 
-def _care_for(
+def care_for(
     person: PersonData, standing: str, path: str, scope: Scope, at: datetime, besides: int = 0
 ) -> NeedsCare | None:
     """What asks for a second look before this is saved."""
@@ -154,7 +154,7 @@ def _care_for(
     return NeedsCare(doubts, candidates) if doubts or candidates else None
 
 
-def _create(branch: Organization, entry: Entry, at: datetime) -> Member:
+def create_row(branch: Organization, entry: Entry, at: datetime) -> Member:
     pk = _next_id()
     member = Member(
         pk=pk,
@@ -164,9 +164,9 @@ def _create(branch: Organization, entry: Entry, at: datetime) -> Member:
         group=entry.group,
         standing=entry.standing,
         recorded_at=at,
-        **_columns(entry.person),
+        **columns_of(entry.person),
     )
-    _save_once(lambda: member.save(force_insert=True))
+    save_once(lambda: member.save(force_insert=True))
     return member
 
 
@@ -177,7 +177,7 @@ def _next_id() -> int:
     return int(pk)
 
 
-def _save_once(write: Any) -> Any:
+def save_once(write: Any) -> Any:
     """Two clerks may enter one identity number at once: the unique key lets the first pass."""
     try:
         with transaction.atomic():
@@ -188,7 +188,7 @@ def _save_once(write: Any) -> Any:
         raise
 
 
-def _columns(person: PersonData) -> dict[str, Any]:
+def columns_of(person: PersonData) -> dict[str, Any]:
     """Typed data as columns: keys computed, the number sealed; no number leaves the sealed one alone."""
     values = asdict(person)
     number = values.pop("id_number")
@@ -200,12 +200,14 @@ def _columns(person: PersonData) -> dict[str, Any]:
     return values
 
 
-def _open_periods(member: Member, entry: Entry, at: datetime) -> None:
+def open_periods(
+    member: Member, entry: Entry, at: datetime, reason: PeriodReason = PeriodReason.ADMITTED
+) -> None:
     BranchPeriod.objects.create(
         member=member,
         branch=member.branch,
         starts_on=entry.since,
-        reason=PeriodReason.ADMITTED,
+        reason=reason,
         recorded_at=at,
     )
     confirmed = member.confirmed_on
@@ -240,11 +242,11 @@ def correct_member(
     _demand_free_number(person.id_number, scope, besides=before.pk)
     known = unseal(bytes(before.id_number_sealed)) if before.id_number_sealed else ""
     whole = replace(person, id_number=person.id_number or known)
-    care = _care_for(whole, before.standing, before.path, scope, at, before.pk)
+    care = care_for(whole, before.standing, before.path, scope, at, before.pk)
     if care and (care.is_final or not correction.insists):
         raise care
-    columns = _columns(person)
-    row: Member = _save_once(lambda: update_versioned(before, seen_version=correction.version, **columns))
+    columns = columns_of(person)
+    row: Member = save_once(lambda: update_versioned(before, seen_version=correction.version, **columns))
     changes = _differences(before, row, known, person.id_number)
     if "joined_on" in changes or "confirmed_on" in changes:
         _redate_standing(row, at)

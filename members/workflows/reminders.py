@@ -6,7 +6,6 @@ cancelled stays as it is.
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import cast
 
 from django.urls import reverse
 from django.utils import timezone
@@ -94,7 +93,7 @@ class _People:
     """Who stands for each side of many transfers, and who stands over it, read in three queries."""
 
     def __init__(self, transfers: list[Transfer], on: date) -> None:
-        branches = {place for row in transfers for place in (row.source.path, row.target.path)}
+        branches = {place for row in transfers for place in (row.source.path, row.target_path)} - {""}
         committees = {row.committee_path for row in transfers}
         self.branches = accounts_by_body(branches, BRANCH_POSTS, on)
         self.committees = accounts_by_body(committees, COMMITTEE_POSTS, on)
@@ -102,8 +101,9 @@ class _People:
 
     def of(self, transfer: Transfer, side: Side) -> frozenset[int]:
         if side == Side.MEMBER:
-            # It is with the member only when they started it, so they have an account.
-            return frozenset({cast("int", transfer.member.user_id)})
+            account = transfer.member.user_id
+            # Without an account it can only be the letter they carry: their branch is reminded instead.
+            return frozenset({account}) if account else self.branches[transfer.source.path]
         table = self.committees if side == Side.COMMITTEE else self.branches
         return table[place_of(transfer, side)]
 
@@ -127,7 +127,7 @@ def _waiting(transfer: Transfer, book: Rulebook, people: _People, on: date) -> I
     step = planning.latest_step(due, (0, again, escalate), on)
     if step is None:
         return
-    rule = WAITING_MEMBER if side == Side.MEMBER else WAITING
+    rule = WAITING_MEMBER if side == Side.MEMBER and transfer.member.user_id else WAITING
     yield _transfer_draft(transfer, rule, due, step, people.of(transfer, side))
     if step >= escalate:
         yield _transfer_draft(transfer, ESCALATED, due, step, people.over(transfer, side))
@@ -135,12 +135,12 @@ def _waiting(transfer: Transfer, book: Rulebook, people: _People, on: date) -> I
 
 def _transfer_draft(transfer: Transfer, rule: str, due: date, step: int, to: frozenset[int]) -> Draft:
     since = timezone.localdate(transfer.state_since)
-    body = transfer.target if rules.side_of(transfer.case) == Side.TARGET else transfer.source
+    is_theirs = rules.side_of(transfer.case) == Side.TARGET
     params = {
         "name": transfer.member.name,
         "source": transfer.source.name,
-        "target": transfer.target.name,
-        "body": body.name,
+        "target": transfer.target_name,
+        "body": transfer.target_name if is_theirs else transfer.source.name,
         "days": (due + timedelta(days=step) - since).days,
         "act_by": {"day": due.isoformat()},
         "version": transfer.version,

@@ -3,7 +3,7 @@
 The source keeps the member until the acceptance commits; rights are read again inside the transaction.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from members.provisions import PROVISIONS
 from members.queries import scope_for
 from members.rules import transfer as rules
 from members.rules.transfer import Move, Side
-from members.workflows import handover, transfer_notices
+from members.workflows import handover, letters, transfer_notices
 from orgportal.core import audit, outbox
 from orgportal.core.errors import NotAllowed, Refused, StaleVersion
 from orgportal.core.locking import update_versioned
@@ -36,27 +36,46 @@ class RivalTransfer(Refused):
     """The member already has an open transfer; it is carried along so that the page can show it."""
 
     def __init__(self, rival: Transfer) -> None:
-        super().__init__("transfer_rival", transfer=rival.pk, target=rival.target.name)
+        super().__init__("transfer_rival", transfer=rival.pk, target=rival.target_name)
         self.rival = rival
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """A receiving body that is not in the portal, as it is to stand on the letter."""
+
+    body: str
+    committee: str
+    address: str = ""
+    postcode: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What the writer of a transfer states."""
+    """What the writer of a transfer states: a branch of the portal, or a body outside it."""
 
-    target: Organization
+    target: Organization | None
     reason: TransferReason
     remark: str = ""
     dues_paid_to: date | None = None
+    outside: Outside | None = None
+
+    @property
+    def target_name(self) -> str:
+        return self.target.name if self.target else self.outside.body if self.outside else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a person says with a move."""
+    """What a person says with a move, and what a move of the paper way states."""
 
     remark: str = ""
     grounds: str = ""
     seen_version: int | None = None
+    days: int | None = None  # how long the letter is to be valid
+    accepted_on: date | None = None  # by the slip
+    slip_number: str = ""
 
 
 @transaction.atomic
@@ -93,10 +112,17 @@ def start(
 def _columns(details: Details) -> dict[str, Any]:
     return {
         "target": details.target,
+        **{f"outside_{name}": text for name, text in _outside(details).items()},
         "reason": details.reason,
         "remark": details.remark,
         "dues_paid_to": details.dues_paid_to,
     }
+
+
+def _outside(details: Details) -> dict[str, str]:
+    if (details.target is None) == (details.outside is None):
+        raise Refused("transfer_needs_one_target")
+    return asdict(details.outside) if details.outside else dict.fromkeys(Outside.__dataclass_fields__, "")
 
 
 def _insert(new: Transfer) -> None:
@@ -117,9 +143,9 @@ def plan_of(member: Member, details: Details, today: date) -> rules.Plan:
     return rules.Plan(
         standing=Standing(member.standing),
         branch_id=member.branch_id,
-        target_id=details.target.pk,
-        is_target_branch=details.target.is_branch,
-        is_target_dissolved=details.target.is_dissolved,
+        target_id=details.target.pk if details.target else None,
+        is_target_branch=details.target is None or details.target.is_branch,
+        is_target_dissolved=details.target is not None and details.target.is_dissolved,
         posts_held=held,
         dues_paid_to=details.dues_paid_to,
     )
@@ -160,7 +186,8 @@ def move(
         raise MoveRefused("transfer_moved_on", state=current.state)
     if missing := rules.missing_words(row, said.remark, said.grounds):
         raise Refused(missing)
-    return _make(current, row, _Trace(row.name, current.state, actor, at, said.remark, said.grounds))
+    trace = _Trace(row.name, current.state, actor, at, said.remark, said.grounds)
+    return _make(current, row, trace, said)
 
 
 def _rows(current: Transfer, name: str, scopes: tuple[Scope, ...]) -> list[Move]:
@@ -179,7 +206,7 @@ def may_make(row: Move, transfer: Transfer, scope: Scope) -> bool:
     if row.side == Side.MEMBER:
         return scope.member_id == transfer.member_id
     place = transfer.target if row.side == Side.TARGET else transfer.source
-    return any(scope.may(right, place) for right in row.rights)
+    return place is not None and any(scope.may(right, place) for right in row.rights)
 
 
 def allowed_moves(transfer: Transfer, scope: Scope) -> tuple[Move, ...]:
@@ -200,7 +227,7 @@ class _Trace:
     details: dict[str, Any] | None = None
 
 
-def _make(current: Transfer, row: Move, trace: _Trace) -> Transfer:
+def _make(current: Transfer, row: Move, trace: _Trace, said: Words | None = None) -> Transfer:
     """Compare and swap: of two clerks at once, one moves it and the other is told."""
     to = rules.destination(row, current.case)
     changes: dict[str, Any] = {"state": to, "state_since": trace.at, "version": F("version") + 1}
@@ -210,6 +237,10 @@ def _make(current: Transfer, row: Move, trace: _Trace) -> Transfer:
             "sent_on": today,
             "valid_until": rules.valid_until(today, _book(current.source.path, trace.at)),
         }
+    if current.is_outside:
+        changes |= letters.columns(
+            current, row, said or Words(), _book(current.source.path, trace.at), trace.at
+        )
     if row.is_end:
         changes |= {"ended_at": trace.at, "refusal": trace.grounds if row.needs_grounds else ""}
     rows = Transfer.unscoped.filter(pk=current.pk, state__in=row.from_states, version=current.version)
@@ -217,7 +248,9 @@ def _make(current: Transfer, row: Move, trace: _Trace) -> Transfer:
         latest = Transfer.unscoped.values_list("state", flat=True).get(pk=current.pk)
         raise MoveRefused("transfer_moved_on", state=latest)
     details: dict[str, Any] = dict(trace.details or {})
-    if to == TransferState.ACCEPTED:
+    if current.is_outside:
+        details |= letters.take_effect(_read(current.pk), row, trace.remark, actor=trace.actor, at=trace.at)
+    elif to == TransferState.ACCEPTED:
         details |= handover.hand_over(current, at=trace.at)
     moved = _read(current.pk)
     _leave_trace(replace(trace, details=details), current, moved)
@@ -235,7 +268,7 @@ def _leave_trace(trace: _Trace, before: Transfer | None, after: Transfer) -> Non
     audit.record(
         actor=trace.actor, action=f"transfer.{trace.move}", target=after, at=trace.at, changes=changes
     )
-    for branch in sorted({after.source_id, after.target_id}):
+    for branch in sorted({after.source_id, after.target_id or after.source_id}):
         outbox.emit("members.changed", branch, {"branch_id": branch}, at=trace.at)
     transfer_notices.tell(step, before, after)
 
@@ -253,13 +286,17 @@ def correct(
         raise NotAllowed("transfer.start")
     book, today = _book(current.source.path, at), timezone.localdate(at)
     _refuse_blocked(current.member, details, book, today)
-    before = {"target": current.target_id, "reason": current.reason, "remark": current.remark}
+    before = {"target": _target(current), "reason": current.reason, "remark": current.remark}
     update_versioned(current, seen_version=seen_version, **_columns(details))
     after = _read(current.pk)
-    changed = {"before": before, "after": {"target": after.target_id, "reason": after.reason}}
+    changed = {"before": before, "after": {"target": _target(after), "reason": after.reason}}
     trace = _Trace(TransferMove.CORRECT, current.state, actor, at, details.remark, details=changed)
     _leave_trace(trace, current, after)
     return after
+
+
+def _target(transfer: Transfer) -> int | str:
+    return transfer.target_id or transfer.outside_body
 
 
 def may_correct(transfer: Transfer, scope: Scope) -> bool:
@@ -287,10 +324,10 @@ def lapse(transfer_id: int, *, on: date, at: datetime) -> bool:
     current = _read(transfer_id)
     reason = rules.why_cancel(
         has_ended=current.member.standing == Standing.ENDED,
-        target_dissolved=current.target.is_dissolved,
+        target_dissolved=current.target is not None and current.target.is_dissolved,
         has_left_source=current.member.branch_id != current.source_id,
     )
-    name = TransferMove.CANCEL if reason else TransferMove.EXPIRE
+    name = TransferMove.CANCEL if reason else rules.clock_move(current.case)
     row = rules.named(name)[0]
     is_due = bool(reason) or rules.has_expired(current.valid_until, on)
     if not is_due or not rules.applies(row, current.case):

@@ -25,15 +25,21 @@ def tell(step: TransferStep, before: Transfer | None, after: Transfer) -> None:
     others = set().union(*people.values()) - owners
     params = _params(step, after)
     url, key = reverse("members:transfer-detail", args=[after.pk]), f"transfer:{after.pk}:{step.pk}"
-    yours = "members.transfer_yours_member" if acting == Side.MEMBER else "members.transfer_yours"
+    is_members = acting == Side.MEMBER and after.member.user_id
+    yours = "members.transfer_yours_member" if is_members else "members.transfer_yours"
     for recipients, rule in ((owners, yours), (others, f"members.transfer_{step.move}")):
         inbox.notify(recipients - {step.actor_id or 0}, rule, key, params=params, url=url, at=step.at)
 
 
 def accounts_of(transfer: Transfer, side: Side, on: date) -> set[int]:
-    """The accounts that stand for a side that day; where a body has nobody, the next one above."""
+    """The accounts that stand for a side that day; where a body has nobody, the next one above.
+
+    The own branch stands for a member without an account once the letter is theirs to carry.
+    """
     if side == Side.MEMBER:
-        return {transfer.member.user_id} if transfer.member.user_id else set()
+        if transfer.member.user_id:
+            return {transfer.member.user_id}
+        return accounts_of(transfer, Side.SOURCE, on) if transfer.case.is_away else set()
     return users_with_posts(place_of(transfer, side), rules.POSTS[side], on)
 
 
@@ -41,7 +47,7 @@ def place_of(transfer: Transfer, side: Side) -> str:
     """Where the body that acts for a side stands in the tree; the own branch speaks for the member."""
     if side == Side.COMMITTEE:
         return transfer.committee_path
-    return transfer.target.path if side == Side.TARGET else transfer.source.path
+    return transfer.target_path if side == Side.TARGET else transfer.source.path
 
 
 def _params(step: TransferStep, transfer: Transfer) -> dict[str, Any]:
@@ -50,7 +56,7 @@ def _params(step: TransferStep, transfer: Transfer) -> dict[str, Any]:
     return {
         "name": transfer.member.name,
         "source": transfer.source.name,
-        "target": transfer.target.name,
+        "target": transfer.target_name,
         "act_by": {"day": rules.act_by(day, book, day).isoformat()},
         "reason": step.remark,
     }

@@ -81,6 +81,14 @@ class PortalSchema(AutoSchema):
         stated = {code: {"description": words} for code, words in self._usual_refusals()}
         return dict(sorted((stated | found).items()))
 
+    def get_operation(self, *args: Any) -> dict[str, Any] | None:
+        """With the links a view states for an answer of one of its methods: where a flow goes on."""
+        found: dict[str, Any] | None = super().get_operation(*args)
+        for code, links in getattr(self.view, "links", {}).get(self.method, {}).items():
+            if found is not None:
+                found["responses"][code]["links"] = links
+        return found
+
     def _usual_refusals(self) -> Iterator[tuple[str, str]]:
         if self.is_page or self.method in {"POST", "PUT", "PATCH"}:
             yield "400", "A value was refused: each is named with its reason."

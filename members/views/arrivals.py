@@ -1,0 +1,124 @@
+"""Pages of members who come on paper: the letters on the table, registering one, and what becomes of it."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from members.forms.arrivals import AcceptForm, ArrivalForm, RefuseForm
+from members.messages import REFUSALS
+from members.models import Arrival
+from members.views.member import explain
+from members.workflows import arrivals as work
+from orgportal.core.decorators import may
+from orgportal.core.errors import NotAllowed, Refused, StaleVersion
+from orgportal.core.keyset import NEWEST, keyset_page
+from orgportal.core.refusals import sentence
+from orgportal.core.ui import render_page
+
+
+@require_safe
+@may("transfer.view")
+def arrival_list(request: Any) -> HttpResponse:
+    """Open ones by default: what lies on the table."""
+    rows: Any = Arrival.objects.visible_to(request.scope).select_related("branch")
+    is_all = request.GET.get("state") == "all"
+    page = keyset_page(rows if is_all else rows.open(), request, NEWEST)
+    return render_page(
+        request, "members/arrival_list.html", page=page, is_all=is_all, may_register=_may_register(request)
+    )
+
+
+def _may_register(request: Any) -> bool:
+    return any(request.scope.may_somewhere(right) for right in work.RIGHTS)
+
+
+@require_http_methods(["GET", "POST"])
+def arrival_create(request: Any) -> HttpResponse:
+    if not _may_register(request):
+        raise PermissionDenied(work.RIGHTS[0])
+    form = ArrivalForm(request.POST or None, scope=request.scope, initial={"standing": "formal"})
+    care = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            arrival = work.register_letter(
+                form.cleaned_data["branch"], form.letter(), form.bearer(), actor=request.user,
+                scope=request.scope, at=timezone.now(),
+            )  # fmt: skip
+        except Refused as refusal:
+            care = explain(form, refusal)
+        else:
+            return redirect(arrival)
+    status = 422 if form.errors or care else 200
+    return render_page(request, "members/arrival_form.html", status=status, form=form, care=care)
+
+
+@require_safe
+def arrival_detail(request: Any, pk: int) -> HttpResponse:
+    return _page(request, _seen(request, pk))
+
+
+def _seen(request: Any, pk: int) -> Arrival:
+    rows: Any = Arrival.objects.visible_to(request.scope)
+    found: Arrival = get_object_or_404(
+        rows.select_related("branch", "member", "slip", "registered_by"), pk=pk
+    )
+    return found
+
+
+def _page(request: Any, arrival: Arrival, status: int = 200, **context: Any) -> HttpResponse:
+    first = {"version": arrival.version, "accepted_on": timezone.localdate()}
+    shown = {
+        "accept": AcceptForm(initial=first),
+        "refuse": RefuseForm(initial=first),
+        "refusal": "",
+        **context,
+    }
+    may_decide = arrival.is_open and work.may_receive(request.scope, arrival.branch)
+    return render_page(
+        request, "members/arrival.html", status=status, arrival=arrival, may_decide=may_decide, **shown
+    )
+
+
+@require_POST
+def arrival_accept(request: Any, pk: int) -> HttpResponse:
+    arrival, form = _seen(request, pk), AcceptForm(request.POST)
+    if not form.is_valid():
+        return _page(request, arrival, 422, accept=form)
+    data = form.cleaned_data
+    try:
+        work.accept(
+            arrival, data["accepted_on"], seen_version=data["version"], actor=request.user,
+            scope=request.scope, at=timezone.now(),
+        )  # fmt: skip
+    except Refused as refusal:
+        return _not_done(request, pk, refusal, accept=form)
+    return redirect(arrival)
+
+
+@require_POST
+def arrival_refuse(request: Any, pk: int) -> HttpResponse:
+    arrival, form = _seen(request, pk), RefuseForm(request.POST)
+    if not form.is_valid():
+        return _page(request, arrival, 422, refuse=form)
+    try:
+        work.refuse(
+            arrival, form.answer(), seen_version=form.cleaned_data["version"], actor=request.user,
+            scope=request.scope, at=timezone.now(),
+        )  # fmt: skip
+    except Refused as refusal:
+        return _not_done(request, pk, refusal, refuse=form)
+    return redirect(arrival)
+
+
+def _not_done(request: Any, pk: int, refusal: Refused, **forms: Any) -> HttpResponse:
+    """The letter as it stands now, with the sentence on top."""
+    if isinstance(refusal, NotAllowed):
+        raise PermissionDenied(refusal.params["right"]) from refusal
+    overtaken = isinstance(refusal, StaleVersion) or refusal.code == "arrival_decided"
+    words = REFUSALS["arrival_decided"] if overtaken else sentence(refusal, REFUSALS)
+    kept = {} if overtaken else forms
+    return _page(request, _seen(request, pk), 409 if overtaken else 422, refusal=words, **kept)
