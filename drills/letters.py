@@ -8,21 +8,16 @@ some of whom fail half way. Prints the figures last and exits non-zero when one 
 """
 
 import os
-import re
 import subprocess
 import sys
 import tempfile
 import threading
-import urllib.error
-import urllib.request
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
-from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import django
 import pypdfium2
@@ -30,6 +25,7 @@ import zxingcpp
 from django.utils import timezone
 
 from drills._stack import ROOT, _database, _environment, _served
+from drills._visitor import Visitor
 
 ISSUERS, EACH, FAILS_EVERY = 8, 12, 4
 RARE = "𠮷㛃龘"
@@ -40,42 +36,6 @@ OUTSIDE = {
     "outside_body": "长春市南关区明珠社区党支部", "outside_committee": "中共长春市南关区委组织部",
     "outside_address": "长春市亚泰大街1号", "outside_postcode": "130022", "outside_phone": "0431-88880000",
 }  # fmt: skip
-
-
-class Person:
-    """One signed-in browser without a screen: forms are read and sent as they are drawn."""
-
-    def __init__(self, url: str, user_name: str = "") -> None:
-        self.url = url
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
-        if user_name:
-            self.send("/sign-in/", {"username": user_name, "password": PASSWORD})
-
-    def get(self, address: str) -> tuple[int, bytes, str]:
-        """Status, content and the address one ends at."""
-        return self._answer(urllib.request.Request(self.url + address))
-
-    def send(self, address: str, fields: dict[str, Any], page: str = "") -> tuple[int, str, str]:
-        """Fill in the form on a page and send it."""
-        drawn = self.get(page or address)[1].decode()
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', drawn)
-        assert token, f"no form on {page or address}"
-        typed = {**fields, "csrfmiddlewaretoken": token.group(1), "idempotency_key": str(uuid.uuid4())}
-        version = re.search(r'name="version" value="(\d+)"', drawn)
-        if version:
-            typed.setdefault("version", version.group(1))
-        request = urllib.request.Request(
-            self.url + address, urlencode(typed).encode(), {"Referer": self.url + (page or address)}
-        )
-        status, content, ended = self._answer(request)
-        return status, content.decode(), ended
-
-    def _answer(self, request: urllib.request.Request) -> tuple[int, bytes, str]:
-        try:
-            with self.opener.open(request) as answer:
-                return answer.status, answer.read(), urlsplit(answer.url).path
-        except urllib.error.HTTPError as refused:
-            return refused.code, refused.read(), urlsplit(refused.url).path
 
 
 @contextmanager
@@ -167,28 +127,25 @@ def fresh(row: Any) -> Any:
 
 def way_out(url: str, world: dict[str, Any], folder: Path) -> dict[str, bool]:
     from members.choices import PaperKind  # noqa: PLC0415
-    from members.models import Member, Paper, StandingPeriod, Transfer  # noqa: PLC0415
+    from members.models import Member, Paper, Transfer  # noqa: PLC0415
 
-    member, secretary, organiser = (Person(url, name) for name in ("member", "secretary", "organiser"))
-    typed = {**OUTSIDE, "reason": "job", "dues_paid_to": f"{timezone.localdate():%Y-%m}"}
-    check = f"/members/transfers/start/own/?{urlencode({**typed, 'step': 'check'})}"
-    member.send("/members/transfers/start/own/", {**typed, "step": "confirm"}, page=check)
+    names = ("member", "secretary", "organiser")
+    member, secretary, officer = (Visitor(url, name, PASSWORD) for name in names)
+    page = started(member)
     pk = Transfer.unscoped.get().pk
-    page = f"/members/transfers/{pk}/"
     secretary.send(f"{page}release/", {}, page=page)
-    organiser.send(f"{page}issue/", {"days": 30})
+    officer.send(f"{page}issue/", {"days": 30})
     first = Paper.unscoped.get(kind=PaperKind.LETTER)
-    status, content, _ = organiser.get(f"/members/papers/{first.pk}/print.pdf")
-    picture = drawn(content, folder / "letter.png")
-    opened = verified(url, picture, folder / "verify.html")
+    status, content, _ = officer.get(f"/members/papers/{first.pk}/print.pdf")
+    opened = verified(url, drawn(content, folder / "letter.png"), folder / "verify.html")
     member.send(f"{page}lose/", {"remark": "路上遗失"})
-    void = Person(url).get(f"/verify/{first.token}/")[1].decode()
-    organiser.send(f"{page}reissue/", {"days": 30, "remark": "遗失补开"})
+    void = Visitor(url).get(f"/verify/{first.token}/")[1].decode()
+    officer.send(f"{page}reissue/", {"days": 30, "remark": "遗失补开"})
     member.send(f"{page}hand-in/", {}, page=page)
-    too_early = {"accepted_on": timezone.localdate() - timedelta(days=9), "slip_number": "南组回字12号"}
-    refused, words, _ = organiser.send(f"{page}confirm/", too_early)
-    organiser.send(f"{page}confirm/", {"accepted_on": timezone.localdate(), "slip_number": "南组回字12号"})
-    ended = StandingPeriod.objects.filter(member=world["member"]).latest("starts_on")
+    too_early = {"accepted_on": timezone.localdate() - timedelta(days=9)}
+    refused, words, _ = officer.send(f"{page}confirm/", too_early)
+    officer.send(f"{page}confirm/", {"accepted_on": timezone.localdate(), "slip_number": "南组回字12号"})
+    ended = world["member"].standing_periods.latest("starts_on")
     return {
         "letter is a PDF": status == 200 and content.startswith(b"%PDF-"),
         "rare characters of the name are drawn": glyphs_drawn(content),
@@ -209,6 +166,16 @@ def way_out(url: str, world: dict[str, Any], folder: Path) -> dict[str, bool]:
     }  # fmt: skip
 
 
+def started(member: Visitor) -> str:
+    """The member's own start, through the page that shows what will be sent."""
+    from members.models import Transfer  # noqa: PLC0415
+
+    typed = {**OUTSIDE, "reason": "job", "dues_paid_to": f"{timezone.localdate():%Y-%m}"}
+    check = f"/members/transfers/start/own/?{urlencode({**typed, 'step': 'check'})}"
+    member.send("/members/transfers/start/own/", {**typed, "step": "confirm"}, page=check)
+    return str(Transfer.unscoped.get().get_absolute_url())
+
+
 # --- in
 
 
@@ -216,7 +183,7 @@ def way_in(url: str, world: dict[str, Any], folder: Path) -> dict[str, bool]:
     from members.choices import PaperKind  # noqa: PLC0415
     from members.models import Arrival, Member, Paper  # noqa: PLC0415
 
-    other = Person(url, "other")
+    other = Visitor(url, "other", PASSWORD)
     away_since(world, timezone.localdate() - timedelta(days=20))
     lines, typed = Member.unscoped.count(), typed_letter(world)
     over = {**typed, "valid_until": timezone.localdate() - timedelta(days=1)}
@@ -282,7 +249,7 @@ def verified(url: str, picture: Any, file: Path) -> str:
     """What a passer-by reads who scans the code on the sheet."""
     (code,) = zxingcpp.read_barcodes(picture)
     assert code.text.startswith(url), code.text
-    page = Person(url).get(code.text.removeprefix(url))[1].decode()
+    page = Visitor(url).get(code.text.removeprefix(url))[1].decode()
     file.write_text(page, encoding="utf-8")
     return page
 
