@@ -137,6 +137,12 @@ class TransferMoveView(GenericAPIView[Transfer]):
     def summary(self) -> str:
         return str(TransferMove(self.move_name).label)
 
+    @property
+    def links(self) -> dict[str, Any]:
+        """Where each move leads on to."""
+        leads = {str(to) for row in rules.named(self.move_name) for to in (row.to, row.to_inside) if to}
+        return {"POST": {"200": links_from(*leads)}}
+
     @extend_schema(responses=MOVE_ANSWERS)
     def post(self, request: Request, pk: int) -> HttpResponse:
         transfer = seen(request, pk)
