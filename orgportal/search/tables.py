@@ -68,7 +68,7 @@ def activity_line(row: Any) -> Line:
 
 
 def transfer_line(row: Transfer) -> Line:
-    way = " → ".join(body.short_name for body in (row.source, row.target) if body)
+    way = f"{row.source.short_name} → {row.target_short_name}"
     detail = _joined(row.get_state_display(), way, row.reference)
     return Line(row.pk, row.member.name, detail, row.get_absolute_url())
 

@@ -124,4 +124,4 @@ def _actor(name: str, transfer: Transfer, stage: Stage) -> User:
     if name == "approve":
         return stage.leader(stage.committee(transfer.source))
     is_at_target = transfer.state == TransferState.AT_RECEIVER and name in {"accept", "return", "refuse"}
-    return stage.leader(transfer.target if is_at_target else transfer.source)
+    return stage.leader(transfer.target if is_at_target and transfer.target else transfer.source)
