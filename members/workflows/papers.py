@@ -58,7 +58,7 @@ def issue(draft: Draft, *, actor: User, at: datetime) -> Paper:
 
 
 @transaction.atomic
-def end(paper: Paper, ending: PaperEnding, *, actor: User, at: datetime) -> Paper:
+def end(paper: Paper, ending: PaperEnding, *, actor: User | None, at: datetime) -> Paper:
     """The one change a paper ever sees, with its line in the trail. Raises Refused if it has ended before."""
     ended = close(paper, ending, at=at)
     changes = {"reason": ending.reason, "note": ending.note, "member": paper.member_id}

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('branches', '0001_initial'),
-        ('members', '0014_search_by_parts_and_place'),
+        ('members', '0015_card_checks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
