@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('branches', '0001_initial'),
-        ('members', '0016_transfers_to_bodies_outside'),
+        ('members', '0018_transfers_to_bodies_outside'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('branches', '0001_initial'),
-        ('members', '0015_card_checks'),
+        ('members', '0017_merged_records'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
