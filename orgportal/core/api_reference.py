@@ -19,6 +19,12 @@ ROOMS = (
     ("search", _("Search"), ("search",)),
     ("branches", _("Bodies, groups and the directory"), ("branches", "groups", "directory")),
     ("members", _("Members and posts"), ("members", "posts")),
+    (
+        "standing",
+        _("Decisions about standing, files and merged records"),
+        ("standing-changes", "probation", "cases", "merges"),
+    ),
+    ("mobile", _("Mobile members and contact"), ("stays", "hosted", "contacts", "out-of-contact")),
     ("transfers", _("Transfers"), ("transfers",)),
     ("activities", _("Activities, duties and decisions"), ("activities", "duties", "decisions")),
     ("campaigns", _("Campaigns and pledges"), ("campaigns", "pledges")),

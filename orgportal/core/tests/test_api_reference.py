@@ -19,6 +19,8 @@ def test_rooms_stand_in_the_order_of_the_reader_and_leave_nothing_over() -> None
         "search",
         "branches",
         "members",
+        "standing",
+        "mobile",
         "transfers",
         "activities",
         "campaigns",
