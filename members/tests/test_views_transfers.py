@@ -44,7 +44,7 @@ def test_list_opens_at_the_first_queue_with_something_in_it(world: Any, busy: di
 def test_queues_say_how_many_wait_too_long(world: Any, busy: dict[str, Transfer]) -> None:
     words = text(page(world, "li", LIST))
 
-    for said in ("待我办理 1 ", "等待他人办理 1 （1件超期）", "即将转入 1 ", "已办结 1 "):
+    for said in ("待我办理 1 ", "等待他人办理 1（1件超期）", "即将转入 1 ", "已办结 1 "):
         assert said in words
 
 
