@@ -43,7 +43,7 @@ def code(name, file, **more):
 def test_every_kind_has_one_row_and_every_exit_a_kind_of_end():
     assert [kind.name for kind in rules.KINDS] == list(ChangeKind)
     # Whoever is transferred to a body outside leaves by letter, not by a decision.
-    decided = {str(each) for each in EndKind if each != EndKind.TRANSFERRED}
+    decided = {str(each) for each in EndKind if each != EndKind.TRANSFERRED_OUT}
     assert {kind.name.value for kind in rules.KINDS if kind.is_exit} == decided
     assert all(BOOK.has(kind.provision, TODAY) for kind in rules.KINDS)
     assert all(kind.ends_posts for kind in rules.KINDS if kind.is_exit)
