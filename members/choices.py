@@ -295,6 +295,38 @@ class TransferMove(TextChoices):
     CANCEL = "cancel", _("Cancel")
 
 
+class MemberReport(TextChoices):
+    """What a member tells about the way of the own transfer; it moves nothing."""
+
+    HANDED_IN = "handed-in", _("I have handed in the letter")
+    ARRIVED = "arrived", _("I have reported to the new branch")
+
+
+class OwnField(TextChoices):
+    """Facts of the own line in the register that a member can have put right; values are the columns."""
+
+    MOBILE = "mobile", _("Mobile")
+    EMPLOYER = "employer", _("Employer")
+    NAME = "name", _("Name")
+    GENDER = "gender", _("Gender")
+    BIRTH_ON = "birth_on", _("Date of birth")
+    ID_NUMBER = "id_number", _("Identity number")
+    ETHNICITY = "ethnicity", _("Ethnic group")
+    EDUCATION = "education", _("Education")
+    OCCUPATION = "occupation", _("Occupation")
+    JOINED_ON = "joined_on", _("Joined on")
+    CONFIRMED_ON = "confirmed_on", _("Confirmed on")
+    OTHER = "other", _("Something else")
+
+
+class CorrectionState(TextChoices):
+    MADE = "made", _("Corrected by the member")
+    OPEN = "open", _("Waiting for the branch")
+    ACCEPTED = "accepted", _("Corrected")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
 class PaperKind(TextChoices):
     """Numbered papers; each kind has a row of numbers of its own in each body and year."""
 

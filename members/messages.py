@@ -58,6 +58,9 @@ TRANSFER_REFUSALS: dict[str, str | Promise] = {
     "paper_ends_otherwise": _("This paper ends with its transfer, not by itself."),
     "transfer_same_day": _("The member joined the sending branch only today. Accept tomorrow."),
 }
+REPORT_REFUSALS: dict[str, str | Promise] = {
+    "report_not_now": _("You have told this already, or it cannot be told yet. Below: where it stands."),
+}
 TRANSFER_WARNINGS: dict[str, str | Promise] = {
     "transfer_probation_papers": _("A probationary member: hand over the probation papers as well."),
     "transfer_posts_end": _("Posts held in the sending branch end with the acceptance: {count}."),
@@ -97,6 +100,12 @@ TRANSFER_NOTICES: dict[str, str | Promise] = {
         "The transfer of {name} to {target} expired; {name} still belongs to {source}. Start again if needed."
     ),
     "members.transfer_cancel": _("The transfer of {name} to {target} was cancelled: it has lost its object."),
+    "members.transfer_report-handed-in": _(
+        "{name} says: the letter is handed in. The transfer from {source} to {target} waits for you."
+    ),
+    "members.transfer_report-arrived": _(
+        "{name} says: I have reported to {target}. The transfer from {source} waits for you."
+    ),
     "members.transfer_waiting": _(
         "You hold office in {body}: the transfer of {name} from {source} to {target} has waited {days} days. "
         "It should have moved by {act_by}."
@@ -135,6 +144,85 @@ TRANSFER_ACTIONS: dict[str, str | Promise] = {
     "transfer.refuse": _("Refused a transfer"),
     "transfer.expire": _("A transfer expired"),
     "transfer.cancel": _("A transfer was cancelled"),
+    "transfer.report-handed-in": _("The member has handed in the letter"),
+    "transfer.report-arrived": _("The member has reported to the new branch"),
+}
+
+# --- a member's own data
+OWN_REFUSALS: dict[str, str | Promise] = {
+    "own_mobile_shape": _("A mobile number has 11 digits and starts with 1: correct it or leave it empty."),
+    "own_mobile_taken": _(
+        "Another account signs in with this number. If you share it, ask your secretary to enter it."
+    ),
+    "correction_answered": _("This request was answered or taken back already. Below: how it stands."),
+    "correction_is_open": _("You have asked for this already: the branch has still to answer."),
+    "correction_needs_words": _("Say in a few words what was done, or why not: the member reads it."),
+    "correction_says_the_same": _("The register says this already."),
+    "confirmation_says_how": _("Say how the member was asked: by phone, at a visit."),
+}
+OWN_NOTICES: dict[str, str | Promise] = {
+    "members.own_corrected": _("{name} has corrected the own data: {field}."),
+    "members.correction_asked": _(
+        "As an office holder: {name} asks to have this corrected: {field}. Answer by {due_on}."
+    ),
+    "members.correction_accepted": _("Corrected as you asked: {field}. {answer}"),
+    "members.correction_declined": _("Not corrected: {field}. {answer}"),
+    "members.correction_withdrawn": _("{name} has taken the request back: {field}."),
+    "members.confirmed_for": _("Your branch has confirmed your data of {year} for you ({how})."),
+    "members.correction_due": _(
+        "You are asked as responsible: {name} waits for an answer about: {field}. It is due on {due_on}."
+    ),
+}
+OWN_ACTIONS: dict[str, str | Promise] = {
+    "member.own_corrected": _("Member corrected the own data"),
+    "member.own_confirmed": _("Member confirmed the own data"),
+    "member.confirmed_for": _("Data confirmed for a member"),
+    "correction.asked": _("Correction asked for"),
+    "correction.accepted": _("Correction made as asked"),
+    "correction.declined": _("Correction declined"),
+    "correction.withdrawn": _("Request for a correction taken back"),
+}
+# Who can see the data of a member: classes of facts, and what a post may do with them.
+OWN_CLASSES: dict[str, tuple[str | Promise, str | Promise]] = {
+    "sensitive": (
+        _("Sensitive facts"),
+        _("Only whoever answers for your branch sees them, never everybody."),
+    ),
+    "personal": (_("Personal facts"), _("Seen by those who answer for your branch.")),
+    "internal": (_("Facts of the branch's work"), _("Seen by those who answer for your branch.")),
+    "public": (_("Public facts"), _("Nothing held about you is public.")),
+}
+OWN_ACCESS: dict[str, str | Promise] = {
+    "read": _("can read it"),
+    "read_masked": _("can read it, the identity number masked"),
+    "reveal": _("can open the whole identity number, one at a time and for a purpose you can read"),
+    "correct": _("can correct it"),
+    "take_along": _("can take it along in a list or on paper, with a line you can read"),
+    "name_in_records": _("can read your name in the records of activities"),
+    "name_in_transfer": _("can read your name and day of joining in your open transfer"),
+    "standing_in_transfer": _("can read your standing in your open transfer"),
+}
+OWN_FACTS: dict[str, str | Promise] = {
+    "birth_on": _("date of birth"),
+    "branch": _("branch"),
+    "confirmed_on": _("confirmed on"),
+    "education": _("education"),
+    "employer": _("employer"),
+    "ethnicity": _("ethnic group"),
+    "gender": _("gender"),
+    "group": _("party group"),
+    "id_number": _("identity number"),
+    "joined_on": _("joined on"),
+    "mobile": _("mobile"),
+    "mobile_place": _("away at"),
+    "mobile_since": _("away since"),
+    "mobile_state": _("mobile member"),
+    "name": _("name"),
+    "next_contact_on": _("next contact"),
+    "number": _("member number"),
+    "occupation": _("occupation"),
+    "probation_until": _("probation extended to"),
+    "standing": _("standing"),
 }
 
 # --- standing
@@ -327,6 +415,7 @@ MOBILE_ACTIONS: dict[str, str | Promise] = {
 
 AUDIT_ACTIONS: dict[str, str | Promise] = {
     **TRANSFER_ACTIONS,
+    **OWN_ACTIONS,
     **STANDING_ACTIONS,
     **MOBILE_ACTIONS,
     **CASE_ACTIONS,
@@ -358,6 +447,7 @@ AUDIT_ACTIONS: dict[str, str | Promise] = {
 
 NOTICES: dict[str, str | Promise] = {
     **TRANSFER_NOTICES,
+    **OWN_NOTICES,
     **STANDING_NOTICES,
     **MOBILE_NOTICES,
     "members.branch_merged": _("{before} went into {after} on {on}: you belong to {after} from that day."),
@@ -367,6 +457,8 @@ NOTICES: dict[str, str | Promise] = {
 
 REFUSALS: dict[str, str | Promise] = {
     **TRANSFER_REFUSALS,
+    **REPORT_REFUSALS,
+    **OWN_REFUSALS,
     **STANDING_REFUSALS,
     **MOBILE_REFUSALS,
     **CASE_REFUSALS,

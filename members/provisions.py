@@ -267,6 +267,36 @@ MOBILE_PROVISIONS = (
     MOVE_WHEN,
 )
 
+# --- a member's own data (product.md 4: correction requests, the yearly look)
+DATA_LAW, DATA_LAW_FROM = "中华人民共和国个人信息保护法", date(2021, 11, 1)
+OWN_CORRECTION = Provision(
+    "own.correction_right", unit="yes", force=Force.BINDING,
+    versions=(Version(True, DATA_LAW, "第四十六条", DATA_LAW_FROM),),
+)  # fmt: skip
+OWN_ANSWER_DAYS = Provision(
+    "own.answer_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(15, LOCAL_PRACTICE, "党员信息更正申请答复时限", EDUCATION_FROM),),
+)  # fmt: skip
+OWN_REMIND_DAYS = Provision(
+    "own.remind_days", unit="days after the due day", force=Force.AS_A_RULE,
+    versions=(Version((-3, 0, 7), LOCAL_PRACTICE, "党员信息更正申请提醒", EDUCATION_FROM),),
+)  # fmt: skip
+OWN_CONFIRM_FROM = Provision(
+    "own.confirm_from_month", unit="month", force=Force.AS_A_RULE,
+    versions=(Version(1, LOCAL_PRACTICE, "党员信息年度核对开始月份", EDUCATION_FROM),),
+)  # fmt: skip
+OWN_CONFIRM_TO = Provision(
+    "own.confirm_to_month", unit="month", force=Force.AS_A_RULE,
+    versions=(Version(3, LOCAL_PRACTICE, "党员信息年度核对截止月份", EDUCATION_FROM),),
+)  # fmt: skip
+OWN_PROVISIONS = (
+    OWN_ANSWER_DAYS,
+    OWN_CONFIRM_FROM,
+    OWN_CONFIRM_TO,
+    OWN_CORRECTION,
+    OWN_REMIND_DAYS,
+)
+
 PROVISIONS = (
     *MOBILE_PROVISIONS,
     MIN_AGE,
@@ -276,6 +306,7 @@ PROVISIONS = (
     TERM_YEARS,
     TERM_YEARS_COMMITTEE,
     TERM_YEARS_LONG,
+    *OWN_PROVISIONS,
     *STANDING_PROVISIONS,
     *TRANSFER_PROVISIONS,
 )

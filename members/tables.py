@@ -166,6 +166,18 @@ def _reference(evidence: str) -> str:
 # --- what a member may read and keep
 
 
+WORDS: dict[str, Any] = {"gender": Gender, "education": Education, "occupation": Occupation}
+
+
+def said(field: str, text: str) -> str:
+    """The text of a correction as a reader knows it: choices in words, days as they are written."""
+    if field in WORDS and text:
+        return str(WORDS[field](text).label)
+    if field.endswith("_on") and text:
+        return written(date.fromisoformat(text))
+    return text
+
+
 def look_lines(looks: Iterable[Look]) -> list[dict[str, Any]]:
     """Who looked, by which post, at what, when and what for."""
     kinds = dict(LookKind.choices)
@@ -215,6 +227,7 @@ def own_record(member: Member, sheet: MemberSheet, looks: Iterable[Look], at: da
             {"post": p.kind, "body": p.organization.name, "from": p.starts_on, "until": p.ends_on}
             for p in sheet.posts
         ],
+        **_own_word(member),
         "looks": [{key: str(value) for key, value in line.items()} for line in look_lines(looks)],
     }
 
@@ -239,6 +252,23 @@ def away_record(file: AwayFile) -> dict[str, list[dict[str, Any]]]:
 
 def _facts(row: Any, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
+
+
+CORRECTION_FACTS = (
+    "field", "held", "wanted", "why", "state", "asked_at", "due_on", "answered_at", "answer",
+)  # fmt: skip
+
+
+def _own_word(member: Member) -> dict[str, list[dict[str, Any]]]:
+    """What the member corrected, asked for and confirmed."""
+    asked = member.corrections.order_by("-asked_at", "-pk")
+    done = member.confirmations.order_by("-year")
+    return {
+        "corrections": [{name: getattr(row, name) for name in CORRECTION_FACTS} for row in asked],
+        "confirmations": [
+            {"year": row.year, "at": row.at, "by_branch": row.is_by_branch, "how": row.how} for row in done
+        ],
+    }
 
 
 def own_spreadsheet(record: dict[str, Any]) -> bytes:

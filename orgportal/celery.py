@@ -54,6 +54,7 @@ app.conf.reminder_checks = {
     "members.transfer_waiting": "members.workflows.reminders.objection",
     "members.transfer_waiting_member": "members.workflows.reminders.objection",
     "members.transfer_escalated": "members.workflows.reminders.objection",
+    "members.correction_due": "members.workflows.own_notices.objection",
     "members.probation_due": "members.workflows.reminders.objection",
 }
 

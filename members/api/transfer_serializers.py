@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from branches.models import Organization
-from members.choices import RefusalReason, TransferMove, TransferReason, TransferState
+from members.choices import MemberReport, RefusalReason, TransferMove, TransferReason, TransferState
 from members.models import Member
 from members.queries.transfers import directory_branch
 from members.workflows.transfer import Details, Outside, Words
@@ -118,3 +118,7 @@ class TransferMoveSerializer(ScopedSerializer):
             data["remark"], data["grounds"], data["version"], data["days"], data["accepted_on"],
             data["slip_number"],
         )  # fmt: skip
+
+
+class TransferReportSerializer(serializers.Serializer[Any]):
+    what = serializers.ChoiceField(choices=MemberReport.choices)

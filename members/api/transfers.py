@@ -18,6 +18,7 @@ from members.choices import TransferMove
 from members.models import Transfer
 from members.provisions import PROVISIONS
 from members.rules import transfer as rules
+from members.workflows import reports
 from members.workflows import transfer as work
 from orgportal.core.api import ScopedListView, scope_of
 
@@ -157,6 +158,32 @@ class TransferMoveView(GenericAPIView[Transfer]):
         return Response(shown(moved, request))
 
 
+class TransferReportView(GenericAPIView[Transfer]):
+    """The member tells how the own transfer goes: each thing once in a state; nothing moves."""
+
+    queryset = Transfer.objects.all()
+    serializer_class = serializers.TransferReportSerializer
+
+    @extend_schema(
+        responses={
+            200: serializers.TransferDetailSerializer,
+            403: OpenApiResponse(description="Somebody else's transfer."),
+            409: OpenApiResponse(
+                description="Told already, or not to be told in this state: report_not_now."
+            ),
+        }
+    )
+    def post(self, request: Request, pk: int) -> HttpResponse:
+        transfer = seen(request, pk)
+        form = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        reports.report(
+            transfer, form.validated_data["what"], actor=request.user, scope=scope_of(request),  # type: ignore[arg-type]
+            at=timezone.now(),
+        )  # fmt: skip
+        return Response(shown(seen(request, pk), request))
+
+
 def move_urls() -> list[URLPattern]:
     """One address for each move of the table a person can make."""
     names = dict.fromkeys(row.name for row in rules.MOVES if row.side != rules.Side.SYSTEM)
@@ -173,5 +200,6 @@ def move_urls() -> list[URLPattern]:
 urlpatterns = [
     path("transfers/", TransferListView.as_view(), name="transfer-list"),
     path("transfers/<int:pk>/", TransferDetailView.as_view(), name="transfer-detail"),
+    path("transfers/<int:pk>/report/", TransferReportView.as_view(), name="transfer-report"),
     *move_urls(),
 ]

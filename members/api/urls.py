@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members.api import cases, merging, mobile, papers, standing, transfers, views
+from members.api import cases, merging, mobile, own, papers, standing, transfers, views
 
 app_name = "api-members"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("posts/<int:pk>/end/", views.PostEndView.as_view(), name="post-end"),
     *cases.urlpatterns,
     *merging.urlpatterns,
+    *own.urlpatterns,
     *standing.urlpatterns,
     *transfers.urlpatterns,
     *mobile.urlpatterns,

@@ -15,6 +15,7 @@ from members.models.mobile import (
     MobileSpell,
     NumberTry,
 )
+from members.models.own import Confirmation, Correction
 from members.models.papers import Paper, PaperCounter
 from members.models.posts import Post, Term
 from members.models.register import BranchPeriod, LastSeen, Look, Member, StandingPeriod
@@ -32,8 +33,10 @@ __all__ = [
     "CardCheck",
     "Case",
     "CaseStep",
+    "Confirmation",
     "Contact",
     "ContactProposal",
+    "Correction",
     "HostAttendance",
     "Inflow",
     "LastSeen",

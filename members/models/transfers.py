@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from branches.choices import Kind
 from branches.models import Organization
 from branches.rules import LEVEL_WIDTH, MAX_DEPTH
-from members.choices import PaperKind, RefusalReason, TransferReason, TransferState
+from members.choices import MemberReport, PaperKind, RefusalReason, TransferReason, TransferState
 from members.models.papers import Paper
 from members.models.register import Member
 from members.rules.transfer import Case
@@ -280,3 +280,9 @@ class TransferStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.transfer_id} {self.move}"
+
+    @property
+    def title(self) -> str:
+        """What the member reported, or the state the move led to."""
+        reports = {f"report-{report}": report.label for report in MemberReport}
+        return str(reports.get(self.move) or self.get_to_state_display())

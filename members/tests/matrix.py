@@ -10,6 +10,7 @@ from members.tests import (
     matrix_cases,
     matrix_merging,
     matrix_mobile,
+    matrix_own,
     matrix_papers,
     matrix_standing,
     matrix_transfers,
@@ -188,5 +189,6 @@ API = [
 
 ROWS = [
     *REGISTER, *POSTS, *API, *matrix_transfers.ROWS, *matrix_papers.ROWS, *matrix_batches.ROWS,
-    *matrix_standing.ROWS, *matrix_mobile.ROWS, *matrix_cases.ROWS, *matrix_merging.ROWS,
+    *matrix_own.ROWS, *matrix_standing.ROWS, *matrix_mobile.ROWS, *matrix_cases.ROWS,
+    *matrix_merging.ROWS,
 ]  # fmt: skip

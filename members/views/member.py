@@ -12,6 +12,7 @@ from members.forms.privacy import PurposeForm
 from members.forms.register import CorrectionForm, MemberForm, PersonForm
 from members.messages import DOUBTS, REFUSALS
 from members.models import Member
+from members.queries.own import own_state
 from members.queries.sheets import member_sheet
 from members.rules.register import age_on
 from members.tables import branch_timeline
@@ -61,6 +62,7 @@ def _page(request: Any, member: Member, status: int = 200, **more: Any) -> HttpR
         "history": branch_timeline(sheet),
         "purpose_form": PurposeForm(),
         "revealed": "",
+        "state": own_state(member, today),
         "may": lambda right: request.scope.may(right, member),
     }
     return render_page(request, "members/member.html", status=status, **{**context, **more})

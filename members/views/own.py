@@ -9,11 +9,15 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from branches.choices import PostKind
+from members.messages import OWN_ACCESS, OWN_CLASSES, OWN_FACTS
 from members.models import Member
 from members.queries.mobile import away_file
+from members.queries.own import own_state, who_can_see
 from members.queries.sheets import looks_at, member_sheet
+from members.rules.own import ASKED
 from members.rules.register import age_on
-from members.tables import away_record, branch_timeline, look_lines, own_record, own_spreadsheet
+from members.tables import away_record, branch_timeline, look_lines, own_record, own_spreadsheet, said
 from members.workflows import privacy
 from orgportal.core.ui import render_page
 
@@ -40,6 +44,14 @@ def own(request: Any) -> HttpResponse:
         age=age_on(member.birth_on, today),
         today=today,
         history=branch_timeline(sheet),
+        state=own_state(member, today),
+        classes=who_can_see(member, sheet.transfer, today),
+        class_words=OWN_CLASSES,
+        access_words=OWN_ACCESS,
+        fact_words=OWN_FACTS,
+        post_words=dict(PostKind.choices),
+        asked=ASKED,
+        said=said,
         looks=look_lines(looks_at(member, LOOKS_SHOWN)),
         looks_shown=LOOKS_SHOWN,
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from branches.choices import PostKind
 from branches.queries import rulebook_for
-from members.choices import PaperState, RefusalReason, TransferMove, TransferState
+from members.choices import MemberReport, PaperState, RefusalReason, TransferMove, TransferState
 from members.messages import TRANSFER_ACTIONS, TRANSFER_CANCELLED, TRANSFER_REFUSALS, TRANSFER_WARNINGS
 from members.models import Paper, Transfer, TransferStep
 from members.provisions import PROVISIONS
@@ -19,6 +19,7 @@ from members.rules import letters
 from members.rules import transfer as rules
 from members.rules.papers import Verdict, verdict
 from members.rules.transfer import Clock, Move, Side
+from members.workflows import reports
 from members.workflows import transfer as work
 from orgportal.core.rulebook import Citation
 from orgportal.core.scoping import Scope
@@ -100,6 +101,7 @@ class Sheet:
     past: list[Line]
     coming: list[Line]
     buttons: list[Button]
+    reports: tuple[MemberReport, ...]
     may_correct: bool
     warnings: list[tuple[str, Citation | None]]
     duty: Citation
@@ -123,6 +125,7 @@ def sheet_of(transfer: Transfer, scope: Scope, today: date) -> Sheet:
         past=[_line(step, transfer) for step in steps],
         coming=_coming(transfer),
         buttons=[_button(row, transfer) for row in work.allowed_moves(transfer, scope)],
+        reports=reports.open_reports(transfer, scope),
         may_correct=work.may_correct(transfer, scope),
         warnings=_warnings(transfer, today),
         duty=book.cite("duty.sender", today),

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from branches.models import Organization
+from members.queries.own import own_state
 from members.views.transfer_sheets import sheet_of
 from orgportal.core.ui import render_page
 from orgportal.health.messages import SUBJECTS
@@ -54,6 +55,7 @@ def _own(request: Any, *, has_post: bool) -> HttpResponse:
     own = own_of(request.scope, today)
     way = sheet_of(own.transfer, request.scope, today) if own and own.transfer else None
     return render_page(
-        request, "health/home_member.html", own=own, way=way, has_post=has_post, today=today,
+        request, "health/home_member.html", own=own, way=way,
+        data=own_state(own.member, today) if own else None, has_post=has_post, today=today,
         campaign_url=campaign_url,
     )  # fmt: skip

@@ -1,0 +1,187 @@
+"""Operations on the own data: reach me, ask, take back, answer, look over, and who can see it."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from members.api import own_serializers as serializers
+from members.models import Correction, Member
+from members.queries import own as reads
+from members.workflows import own as work
+from orgportal.core.api import ScopedListView, scope_of
+
+COLUMNS = tuple(serializers.CorrectionSerializer().fields)
+REFUSED = OpenApiResponse(description="Refused; code says why.")
+STALE = OpenApiResponse(description="Changed since that version: code stale_version.")
+NOT_ALLOWED = OpenApiResponse(description="The caller's posts do not carry the right: code not_allowed.")
+
+
+def by(request: Request) -> dict[str, Any]:
+    return {"actor": request.user, "scope": scope_of(request), "at": timezone.now()}
+
+
+def own_member(request: Request) -> Member:
+    scope = scope_of(request)
+    found: Member = get_object_or_404(Member.objects.visible_to(scope), pk=scope.member_id or 0)
+    return found
+
+
+def facts(row: Any, serializer: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in serializer().fields}
+
+
+class ContactView(GenericAPIView[Member]):
+    """How the branch reaches the caller; changed at once."""
+
+    queryset = Member.objects.all()
+    serializer_class = serializers.ContactSerializer
+
+    @extend_schema(responses={200: serializers.ContactSerializer, 409: REFUSED, 412: STALE})
+    def post(self, request: Request) -> Response:
+        member = own_member(request)
+        form: Any = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        row = work.correct_contact(member, form.contact(), **by(request))
+        return Response(facts(row, serializers.ContactSerializer))
+
+
+@extend_schema_view(
+    post=extend_schema(
+        request=serializers.WishSerializer, responses={201: serializers.CorrectionSerializer, 409: REFUSED}
+    )
+)
+class CorrectionListView(ScopedListView):
+    """Corrections by members in the caller's scope, and their requests; asked for with POST."""
+
+    queryset = Correction.objects.all()
+    filterset_fields = ("state", "field", "member")
+    columns = COLUMNS
+
+    def get_serializer_class(self) -> Any:
+        is_wish = self.request is not None and self.request.method == "POST"
+        return serializers.WishSerializer if is_wish else serializers.CorrectionSerializer
+
+    def post(self, request: Request) -> HttpResponse:
+        """Asks the caller's branch to put one fact of their own data right."""
+        member = own_member(request)
+        form: Any = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        asked = work.ask(member, form.wish(), **by(request))
+        return Response(facts(asked, serializers.CorrectionSerializer), status=201)
+
+
+class CorrectionAnswerView(GenericAPIView[Correction]):
+    """The branch's answer: accepted, the register follows in the same step; declined, with the reason."""
+
+    queryset = Correction.objects.all()
+    serializer_class = serializers.AnswerSerializer
+    act: Any = None
+
+    @extend_schema(
+        responses={200: serializers.CorrectionSerializer, 403: NOT_ALLOWED, 409: REFUSED, 412: STALE}
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        asked = get_object_or_404(Correction.objects.visible_to(scope_of(request)), pk=pk)
+        form: Any = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        done = type(self).act(asked, form.answer(), **by(request))
+        return Response(facts(done, serializers.CorrectionSerializer))
+
+
+class AcceptView(CorrectionAnswerView):
+    act = staticmethod(work.accept)
+
+
+class DeclineView(CorrectionAnswerView):
+    act = staticmethod(work.decline)
+
+
+class WithdrawView(GenericAPIView[Correction]):
+    """The member takes the request back."""
+
+    queryset = Correction.objects.all()
+    serializer_class = serializers.VersionSerializer
+
+    @extend_schema(
+        responses={200: serializers.CorrectionSerializer, 403: NOT_ALLOWED, 409: REFUSED, 412: STALE}
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        asked = get_object_or_404(Correction.objects.visible_to(scope_of(request)), pk=pk)
+        form = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        done = work.withdraw(asked, version=form.validated_data["version"], **by(request))
+        return Response(facts(done, serializers.CorrectionSerializer))
+
+
+@extend_schema_view(
+    post=extend_schema(
+        request=serializers.ConfirmSerializer,
+        responses={201: serializers.ConfirmationSerializer, 403: NOT_ALLOWED, 409: REFUSED, 412: STALE},
+    )
+)
+class ConfirmationListView(ScopedListView):
+    """Members in the caller's scope whose data nobody has looked over this year; confirmed with POST."""
+
+    queryset = Member.objects.all()
+    columns = tuple(serializers.UnconfirmedSerializer().fields)
+
+    def get_serializer_class(self) -> Any:
+        is_done = self.request is not None and self.request.method == "POST"
+        return serializers.ConfirmSerializer if is_done else serializers.UnconfirmedSerializer
+
+    def narrowed(self) -> Any:
+        return reads.unconfirmed(scope_of(self.request), timezone.localdate().year)
+
+    def post(self, request: Request) -> HttpResponse:
+        """Confirms the caller's own data, or for a member who was asked; again changes nothing."""
+        form: Any = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        data = form.validated_data
+        made = work.confirm(data["member"], seen_version=data["version"], how=data["how"], **by(request))
+        return Response(facts(made, serializers.ConfirmationSerializer), status=201)
+
+
+class WatchersView(GenericAPIView[Member]):
+    """Who can see which class of the caller's data today."""
+
+    queryset = Member.objects.all()
+    serializer_class = serializers.WatchersSerializer
+
+    @extend_schema(responses=serializers.WatchersSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        member = own_member(request)
+        transfer = member.transfers.open().select_related("target").first()
+        sheets = reads.who_can_see(member, transfer, timezone.localdate())
+        return Response([_sheet(sheet) for sheet in sheets])
+
+
+def _sheet(sheet: reads.ClassSheet) -> dict[str, Any]:
+    return {
+        "key": sheet.key,
+        "fields_held": sheet.fields,
+        "access": [
+            {
+                "code": line.code,
+                "holders": [facts(each, serializers.WatcherSerializer) for each in line.holders],
+            }
+            for line in sheet.lines
+        ],
+    }
+
+
+urlpatterns = [
+    path("members/own/contact/", ContactView.as_view(), name="own-contact"),
+    path("members/own/watchers/", WatchersView.as_view(), name="own-watchers"),
+    path("corrections/", CorrectionListView.as_view(), name="correction-list"),
+    path("corrections/<int:pk>/accept/", AcceptView.as_view(), name="correction-accept"),
+    path("corrections/<int:pk>/decline/", DeclineView.as_view(), name="correction-decline"),
+    path("corrections/<int:pk>/withdraw/", WithdrawView.as_view(), name="correction-withdraw"),
+    path("confirmations/", ConfirmationListView.as_view(), name="confirmation-list"),
+]

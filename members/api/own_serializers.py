@@ -1,0 +1,124 @@
+"""What leaves of a member's corrections and confirmations and what is taken in; the same workflows write."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from members.choices import CorrectionState, OwnField
+from members.forms.own import ContactForm, WishForm
+from members.models import Member
+from members.rules.own import ASKED, FieldClass
+from members.workflows.own import Answer, Contact, Wish
+from orgportal.core.api import ScopedSerializer
+
+
+class ContactSerializer(serializers.Serializer[Any]):
+    """How the member is reached; the version of the line it was read at."""
+
+    mobile = serializers.CharField(max_length=30, allow_blank=True)
+    employer = serializers.CharField(max_length=120, allow_blank=True)
+    version = serializers.IntegerField(min_value=1)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        form = ContactForm(attrs)
+        if not form.is_valid():
+            raise serializers.ValidationError(form.errors)
+        return form.cleaned_data
+
+    def contact(self) -> Contact:
+        return Contact(**self.validated_data)
+
+
+class CorrectionSerializer(serializers.Serializer[Any]):
+    """A fact a member corrected, or asked to have corrected; identity numbers masked."""
+
+    id = serializers.IntegerField()
+    member_id = serializers.IntegerField()
+    field = serializers.ChoiceField(choices=OwnField.choices)
+    held = serializers.CharField()
+    wanted = serializers.CharField()
+    why = serializers.CharField()
+    state = serializers.ChoiceField(choices=CorrectionState.choices)
+    asked_at = serializers.DateTimeField()
+    due_on = serializers.DateField(allow_null=True)
+    answered_at = serializers.DateTimeField(allow_null=True)
+    answer = serializers.CharField()
+    version = serializers.IntegerField()
+
+
+class WishSerializer(serializers.Serializer[Any]):
+    """What should stand in a field instead: days as 2026-03-10, choices by their codes."""
+
+    field = serializers.ChoiceField(choices=[(name.value, name.label) for name in ASKED])
+    wanted = serializers.CharField(max_length=200, allow_blank=True)
+    why = serializers.CharField(max_length=300)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        form = WishForm(attrs, name=OwnField(attrs["field"]))
+        if not form.is_valid():
+            raise serializers.ValidationError(form.errors)
+        return {**attrs, "wish": form.wish()}
+
+    def wish(self) -> Wish:
+        found: Wish = self.validated_data["wish"]
+        return found
+
+
+class VersionSerializer(serializers.Serializer[Any]):
+    version = serializers.IntegerField(min_value=1)
+
+
+class AnswerSerializer(VersionSerializer):
+    """The versions of the request and of the member's line it was decided on."""
+
+    words = serializers.CharField(max_length=300, allow_blank=True, default="")
+    member_version = serializers.IntegerField(min_value=1)
+    insists = serializers.BooleanField(default=False)
+
+    def answer(self) -> Answer:
+        return Answer(**self.validated_data)
+
+
+class ConfirmSerializer(ScopedSerializer):
+    """Without `how` one's own data; with it, that of a member of one's branch."""
+
+    member: Any = serializers.PrimaryKeyRelatedField(queryset=Member.objects.active())
+    version = serializers.IntegerField(min_value=1)
+    how = serializers.CharField(max_length=200, allow_blank=True, default="")
+
+
+class ConfirmationSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    member_id = serializers.IntegerField()
+    year = serializers.IntegerField()
+    is_by_branch = serializers.BooleanField()
+    how = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class UnconfirmedSerializer(serializers.Serializer[Any]):
+    """A member whose data nobody has looked over this year."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    branch_id = serializers.IntegerField()
+    version = serializers.IntegerField()
+
+
+class WatcherSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    post = serializers.CharField()
+    body = serializers.CharField()
+
+
+class AccessSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    holders = WatcherSerializer(many=True)
+
+
+class WatchersSerializer(serializers.Serializer[Any]):
+    """A class of facts, and what whom can do with it today."""
+
+    key = serializers.ChoiceField(choices=[each.value for each in FieldClass])
+    fields_held = serializers.ListField(child=serializers.CharField())
+    access = AccessSerializer(many=True)
