@@ -67,10 +67,10 @@ class FieldClass(StrEnum):
 # keys of the row, search keys and copies of another column are left out.
 FIELDS: dict[FieldClass, tuple[str, ...]] = {
     FieldClass.PUBLIC: (),
-    FieldClass.INTERNAL: ("branch", "group", "next_contact_on"),
+    FieldClass.INTERNAL: ("branch", "group"),
     FieldClass.PERSONAL: (
         "number", "name", "gender", "birth_on", "education", "occupation", "employer", "mobile",
-        "joined_on", "confirmed_on", "probation_until", "mobile_state", "mobile_since", "mobile_place",
+        "joined_on", "confirmed_on", "probation_until", "mobile_state",
     ),
     FieldClass.SENSITIVE: ("ethnicity", "standing", "id_number"),
 }  # fmt: skip
