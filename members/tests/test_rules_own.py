@@ -17,7 +17,7 @@ DICTIONARY = Path(__file__).resolve().parents[2] / "docs" / "data-dictionary" / 
 # Keys of the row, search keys, and copies of another column.
 NOT_FACTS = {
     "id", "user", "path", "name_key", "initials", "reading", "recorded_at", "version", "id_number_digest",
-    "id_number_end",
+    "id_number_end", "merged_into",
 }  # fmt: skip
 
 
