@@ -77,3 +77,12 @@ def test_page_offers_it_and_says_when_it_is_said(world, as_):
     assert "已经报告过" in again.content.decode()
     assert as_("chen").post(address.replace("arrived", "elsewhere")).status_code == 404
     assert "已到" in as_("chen").get("/").content.decode()
+
+
+def test_on_the_paper_way_handing_in_is_a_move_and_arriving_a_word(world):
+    transfer = in_state(
+        world, TransferState.AT_RECEIVER, None, outside_body="外地党支部", outside_committee="外地党委"
+    )
+
+    assert reports.open_reports(transfer, world.scope("chen")) == (MemberReport.ARRIVED,)
+    assert tell(world, transfer).move == "report-arrived"
