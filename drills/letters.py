@@ -268,10 +268,12 @@ def shape_of(content: bytes, character: str) -> bytes | None:
     """The first drawing of a character on the page, brought to one size; None without ink."""
     page = pypdfium2.PdfDocument(content)[0]
     words = page.get_textpage()
-    found = words.search(character).get_next()
-    if found is None:
+    text = words.get_text_range()
+    if character not in text and character != MISSING:
         return None
-    left, bottom, right, top = words.get_charbox(found[0], loose=True)
+    # Places are counted in UTF-16; a missing glyph leaves no text, and stands first on its sheet.
+    place = 0 if character == MISSING else len(text[: text.index(character)].encode("utf-16-le")) // 2
+    left, bottom, right, top = words.get_charbox(place, loose=True)
     height = page.get_height()
     box = [round(SCALE * value) for value in (left, height - top, right, height - bottom)]
     cut = page.render(scale=SCALE).to_pil().convert("1").crop(box).resize((32, 32))
