@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from members.api import own_serializers as serializers
+from members.api.mobile_serializers import VersionSerializer
 from members.models import Correction, Member
 from members.queries import own as reads
 from members.workflows import own as work
@@ -41,15 +42,15 @@ class ContactView(GenericAPIView[Member]):
     """How the branch reaches the caller; changed at once."""
 
     queryset = Member.objects.all()
-    serializer_class = serializers.ContactSerializer
+    serializer_class = serializers.OwnContactSerializer
 
-    @extend_schema(responses={200: serializers.ContactSerializer, 409: REFUSED, 412: STALE})
+    @extend_schema(responses={200: serializers.OwnContactSerializer, 409: REFUSED, 412: STALE})
     def post(self, request: Request) -> Response:
         member = own_member(request)
         form: Any = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
         row = work.correct_contact(member, form.contact(), **by(request))
-        return Response(facts(row, serializers.ContactSerializer))
+        return Response(facts(row, serializers.OwnContactSerializer))
 
 
 @extend_schema_view(
@@ -107,7 +108,7 @@ class WithdrawView(GenericAPIView[Correction]):
     """The member takes the request back."""
 
     queryset = Correction.objects.all()
-    serializer_class = serializers.VersionSerializer
+    serializer_class = VersionSerializer
 
     @extend_schema(
         responses={200: serializers.CorrectionSerializer, 403: NOT_ALLOWED, 409: REFUSED, 412: STALE}

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from members.api.mobile_serializers import VersionSerializer
 from members.choices import CorrectionState, OwnField
 from members.forms.own import ContactForm, WishForm
 from members.models import Member
@@ -12,7 +13,7 @@ from members.workflows.own import Answer, Contact, Wish
 from orgportal.core.api import ScopedSerializer
 
 
-class ContactSerializer(serializers.Serializer[Any]):
+class OwnContactSerializer(serializers.Serializer[Any]):
     """How the member is reached; the version of the line it was read at."""
 
     mobile = serializers.CharField(max_length=30, allow_blank=True)
@@ -22,7 +23,9 @@ class ContactSerializer(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         form = ContactForm(attrs)
         if not form.is_valid():
-            raise serializers.ValidationError(form.errors)
+            raise serializers.ValidationError(
+                {name: [str(each) for each in said] for name, said in form.errors.items()}
+            )
         return form.cleaned_data
 
     def contact(self) -> Contact:
@@ -56,16 +59,14 @@ class WishSerializer(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         form = WishForm(attrs, name=OwnField(attrs["field"]))
         if not form.is_valid():
-            raise serializers.ValidationError(form.errors)
+            raise serializers.ValidationError(
+                {name: [str(each) for each in said] for name, said in form.errors.items()}
+            )
         return {**attrs, "wish": form.wish()}
 
     def wish(self) -> Wish:
         found: Wish = self.validated_data["wish"]
         return found
-
-
-class VersionSerializer(serializers.Serializer[Any]):
-    version = serializers.IntegerField(min_value=1)
 
 
 class AnswerSerializer(VersionSerializer):

@@ -49,7 +49,7 @@ RIGHTFUL = {
 INSIDE = [name for name in TransferMove if name not in PAPER_WAY]
 CASES = [
     *product(TransferState, INSIDE, ACTORS),
-    *product([TransferState.SENT, TransferState.AT_RECEIVER], PAPER_WAY, ACTORS),
+    *product([TransferState.SENT, TransferState.AT_RECEIVER], sorted(PAPER_WAY), ACTORS),
 ]
 
 

@@ -67,7 +67,7 @@ def correct_contact(member: Member, contact: Contact, *, actor: User, scope: Sco
     if contact.mobile and not MOBILE_SHAPE.fullmatch(contact.mobile):
         raise Refused("own_mobile_shape")
     changes = {
-        name: [getattr(before, name), getattr(contact, name)]
+        name.value: [getattr(before, name), getattr(contact, name)]
         for name in rules.DIRECT
         if getattr(before, name) != getattr(contact, name)
     }

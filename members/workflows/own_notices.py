@@ -50,7 +50,7 @@ def tell_answered(request: Correction, actor_id: int, at: datetime) -> None:
         on = timezone.localdate(at)
         people = users_with_posts(request.member.path, BRANCH_POSTS, on) - {actor_id}
     else:
-        people = {request.member.user_id} - {None, actor_id}
+        people = {pk for pk in (request.member.user_id,) if pk and pk != actor_id}
     _put(request, f"members.correction_{request.state}", people, at)
 
 
