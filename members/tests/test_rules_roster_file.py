@@ -90,3 +90,12 @@ def test_headings_are_read_in_either_language():
         headings([*REQUIRED, "shoe"])
     with pytest.raises(ValueError, match="missing:name"):
         headings([column for column in REQUIRED if column != "name"])
+
+
+def test_a_place_finer_than_a_city_is_a_fault_and_none_at_all_is_fine():
+    away = {**CELLS, "mobile_state": "外出"}
+    _line, faults = read_line(3, {**away, "mobile_place": "人民路12号"}, BOOK, TODAY)
+    line, none = read_line(4, away, BOOK, TODAY)
+
+    assert [(fault.row, fault.column) for fault in faults] == [(3, "mobile_place")]
+    assert (line.values["mobile_place"], none) == ("", [])

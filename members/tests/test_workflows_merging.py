@@ -10,7 +10,7 @@ from branches.choices import PostKind
 from members.models import BranchPeriod, LastSeen, Look, Member, Merge, Post, StandingPeriod
 from members.queries import merging as reads
 from members.rules.merging import Joined, Overlap, Span, cut, join
-from members.tests.factories import make_member, make_person, make_post, make_transfer, make_user
+from members.tests.factories import make_member, make_person, make_post, make_spell, make_transfer, make_user
 from members.tests.test_workflows_loader import id_number
 from members.tests.test_workflows_register import by, code_of
 from members.workflows import merging as work
@@ -156,6 +156,9 @@ def test_who_may_merge_what(world, double):
         merge(world, double, versions=(1, 2))
     assert code_of(merge, world, world.chen) == "merge_same_record"
     assert code_of(merge, world, double, kept=world.li) == "not_oneself"
+    spell = make_spell(double)
+    assert code_of(merge, world, double) == "merge_open_business"
+    spell.delete()
     make_transfer(world.chen, world.b)
     assert code_of(merge, world, double) == "merge_open_business"
 

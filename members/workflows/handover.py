@@ -58,8 +58,8 @@ def leave(member: Member, first_day_out: date, basis: str, *, at: datetime) -> d
     )  # fmt: skip
     posts = Post.unscoped.filter(member=member).held_on(last).exclude(ends_on=last).update(ends_on=last)
     mobile.close_for(member.pk, SpellEnd.TRANSFERRED, last, at)
-    if member.user_id:
-        User.objects.filter(pk=member.user_id).update(is_active=False, version=F("version") + 1)
+    # Of a member without an account this finds nobody.
+    User.objects.filter(pk=member.user_id or 0).update(is_active=False, version=F("version") + 1)
     checks.announce([member.branch_id], at)
     return {"posts_ended": posts, "left_on": first_day_out.isoformat()}
 

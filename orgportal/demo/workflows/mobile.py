@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
+from typing import cast as surely
 
 from activities.choices import ActivityState, Presence
 from activities.models import Activity, AttendanceException
@@ -14,6 +15,7 @@ from members.workflows.contacts import evidence
 from members.workflows.inflow import Told, register
 from members.workflows.lost import propose
 from orgportal.core.copying import copy_rows, reserve_ids
+from orgportal.core.models import User
 from orgportal.demo import words
 from orgportal.demo.workflows.posts import Cast
 
@@ -90,21 +92,18 @@ def send_away(cast: Cast, random: Random, today: date, now: datetime) -> int:
 
 def _host(stays: list[Stay], today: date, now: datetime) -> None:
     """The demo secretary's branch looks after two: one matched with home, one whose number nobody knows."""
-    own = Member.unscoped.select_related("branch", "user").filter(user__user_name="secretary").first()
-    if own is None or own.user is None:
-        return
+    keeper = User.objects.get(user_name="secretary")
+    own = Member.unscoped.select_related("branch").get(user=keeper)
     elsewhere = Member.unscoped.exclude(branch=own.branch_id).filter(pk__in=[stay.member for stay in stays])
     guest = elsewhere.order_by("pk")[0]
-    scope, since = scope_for(own.user, today), today - timedelta(days=60)
+    scope, since = scope_for(keeper, today), today - timedelta(days=60)
     for number, name in ((guest.number, guest.name), ("P9900000001", words.GUEST)):
-        register(own.branch, Told(number, name, since), actor=own.user, scope=scope, at=now)
+        register(own.branch, Told(number, name, since), actor=keeper, scope=scope, at=now)
 
 
 def _lose(cast: Cast, besides: set[int], today: date) -> None:
     """Two members of the demo secretary's branch have been absent for seven months, and nobody reached them."""
-    own = cast.named["secretary"][1]
-    if own is None:
-        return
+    own = surely("Member", cast.named["secretary"][1])
     plain = Member.unscoped.filter(branch=own.branch_id, posts=None, user=None, standing=Standing.FORMAL)
     lost = list(plain.exclude(pk__in=besides).order_by("id").values_list("pk", flat=True)[:LOST])
     since = today - UNSEEN
@@ -119,8 +118,7 @@ def _lose(cast: Cast, besides: set[int], today: date) -> None:
         AttendanceException.objects.bulk_create(
             AttendanceException(activity=row, member_id=pk, presence=Presence.ABSENT) for row in missed
         )
-        last = rows.filter(held_on__lte=since, present_ids__contains=[pk]).last()
-        if last is not None:
+        for last in rows.filter(held_on__lte=since, present_ids__contains=[pk]).reverse()[:1]:
             seen = LastSeen.objects.filter(member=pk, source=SeenSource.ATTENDANCE)
             seen.update(on=last.held_on, evidence=f"activities.activity:{last.pk}")
 
