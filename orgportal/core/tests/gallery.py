@@ -43,6 +43,7 @@ class Filters(forms.Form):
 class Person(SimpleNamespace):
     is_authenticated = True
     must_change_password = False
+    desk = ""
     pk = 7
 
     def __str__(self) -> str:
