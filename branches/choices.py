@@ -11,6 +11,10 @@ class Kind(TextChoices):
     BRANCH = "branch", _("Branch")
 
 
+# Those that may approve, send and take in for the branches below them.
+COMMITTEES = (Kind.COMMITTEE, Kind.WORK_COMMITTEE)
+
+
 class Form(TextChoices):
     """How a branch is set up; bodies above a branch are always REGULAR."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
-from branches.choices import Form, Kind, PostKind
+from branches.choices import COMMITTEES, Form, Kind, PostKind
 from branches.models import Organization, OrganizationQuerySet
 from branches.provisions import PROVISIONS
 from branches.rules import Advice, ancestors, parent_of, posts_expected, set_up_advice
@@ -61,6 +61,13 @@ def directory() -> OrganizationQuerySet:
     """Existing bodies, with no more of them loaded than the directory shows."""
     rows = Organization.objects.visible_to(EVERYBODY).current()
     return rows.only(*DIRECTORY_FIELDS, "name_key")
+
+
+def committee_above(path: str) -> Organization | None:
+    """The nearest committee above a body, not a general branch: it approves, issues and takes in for it."""
+    every = Organization.objects.visible_to(EVERYBODY)
+    above = every.filter(path__in=ancestors(path), kind__in=COMMITTEES)
+    return above.order_by("-path").first()
 
 
 def named(text: str) -> Q:

@@ -27,6 +27,11 @@ class BatchForm(DetailsForm):
     )
 
 
+def picked_ids(data: Any) -> list[int]:
+    """The ticked rows of a list; what is no number was typed into the address."""
+    return [int(pk) for pk in data.getlist("pick") if pk.isdecimal()]
+
+
 def picked_members(data: Any, scope: Scope, today: Any) -> list[Member]:
     """The ticked rows, or all the filters of the list let through, within `transfer.start`.
 
@@ -38,5 +43,5 @@ def picked_members(data: Any, scope: Scope, today: Any) -> list[Member]:
         roots = common_roots(filters.roots, scope.roots_for("transfer.start"))
         ids = [row.id for row in list_rows(roots, filters.narrow, MOST + 1, on=filters.on)]
     else:
-        ids = [int(pk) for pk in data.getlist("pick") if pk.isdecimal()]
+        ids = picked_ids(data)
     return list(rows.filter(pk__in=ids[: MOST + 1]).select_related("branch").order_by("name_key", "pk"))

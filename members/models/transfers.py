@@ -10,7 +10,7 @@ from django.db.models.functions import Left, Length
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from branches.choices import Kind
+from branches.choices import COMMITTEES
 from branches.models import Organization
 from branches.rules import LEVEL_WIDTH, MAX_DEPTH
 from members.choices import MemberReport, PaperKind, RefusalReason, TransferReason, TransferState
@@ -27,9 +27,6 @@ OPEN_STATES = (
     TransferState.AT_RECEIVER,
     TransferState.RETURNED,
 )
-
-
-COMMITTEES = (Kind.COMMITTEE, Kind.WORK_COMMITTEE)
 
 
 @cache

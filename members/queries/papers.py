@@ -3,13 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models.functions import Length
-
-from branches.models import Organization
-from branches.rules import ancestors
 from members.choices import PaperKind, PaperState, Standing
 from members.models import Member, Paper, StandingPeriod
-from members.models.transfers import COMMITTEES
 from members.rules.papers import Verdict, verdict
 
 
@@ -35,12 +30,6 @@ def paper_by_token(token: str, today: date) -> Told | None:
     kind, number, issuer, valid_until, state = row
     found = verdict(PaperState(state), valid_until, today)
     return Told(str(PaperKind(kind).label), number, issuer, valid_until, found)
-
-
-def committee_above(path: str) -> Organization | None:
-    """The nearest committee above a body: it issues and takes in papers for it."""
-    above = Organization.unscoped.filter(path__in=ancestors(path), kind__in=COMMITTEES)
-    return above.order_by(Length("path").desc()).first()
 
 
 def departed_twin(name: str, birth_on: date) -> Member | None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from branches.choices import Kind
+from branches.choices import COMMITTEES
 from branches.models import Organization
-from branches.queries import rulebook_for, rulebooks_for
+from branches.queries import committee_above, rulebook_for, rulebooks_for
 from branches.rules import ancestors
 from members.choices import ChangeKind, ChangeState, Restriction, Standing
 from members.models import Member, Post, StandingChange, StandingPeriod
@@ -20,19 +20,12 @@ from orgportal.core import bridges
 from orgportal.core.rulebook import Rulebook
 from orgportal.core.scoping import AFTER, Scope
 
-COMMITTEES = (Kind.COMMITTEE, Kind.WORK_COMMITTEE)
 # A decision names a meeting of the last year.
 MEETINGS_BACK = timedelta(days=366)
 
 
 def book_for(path: str, on: date) -> Rulebook:
     return rulebook_for(path, PROVISIONS, on)
-
-
-def committee_above(path: str) -> Organization | None:
-    """The nearest body above that may approve: a committee, not a general branch."""
-    rows = Organization.unscoped.filter(path__in=ancestors(path), kind__in=COMMITTEES)
-    return rows.order_by("-path").first()
 
 
 def may_decide(scope: Scope, path: str) -> bool:

@@ -9,11 +9,12 @@ from django.db import connection, transaction
 from activities.choices import ActivityKind
 from activities.tests.factories import make_activity
 from branches.choices import Kind, PostKind
+from branches.queries import committee_above
 from branches.tests.factories import make_organization
 from members.choices import ChangeState, Standing
 from members.models import BranchPeriod, Member, Post, StandingChange, StandingPeriod
 from members.queries import roster_for, scope_for
-from members.queries.standing import committee_above, file_of
+from members.queries.standing import file_of
 from members.tasks import apply_standing
 from members.tests.factories import make_member, make_person, make_post, make_transfer
 from members.tests.test_workflows_register import by, code_of

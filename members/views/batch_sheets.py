@@ -5,14 +5,15 @@ from datetime import date
 from typing import Any
 
 from branches.queries import rulebooks_for
-from members.choices import BatchAct, BatchRowState, BatchState, Standing
+from members.choices import BatchAct, BatchRowState, BatchState
 from members.messages import REFUSALS
 from members.models import Batch, BatchRow, Transfer
 from members.provisions import PROVISIONS
 from members.queries.batches import open_transfers, posts_held, row_counts
 from members.rules import transfer as rules
 from members.views.transfer_sheets import objection_lines
-from members.workflows.batches import next_step
+from members.workflows.batches import details_of, next_step
+from members.workflows.transfer import plan_with
 from orgportal.core.errors import Refused
 from orgportal.core.refusals import sentence
 from orgportal.core.scoping import Scope
@@ -71,12 +72,12 @@ def _settled(row: BatchRow) -> Line:
 
 
 def _starts(batch: Batch, rows: list[BatchRow], today: date) -> list[Line]:
-    ids = [row.member_id for row in rows]
+    ids, details = [row.member_id for row in rows], details_of(batch)
     held, rivals = posts_held(ids, today), open_transfers(ids)
     books = rulebooks_for({row.member.path for row in rows}, PROVISIONS, today)
     lines = []
     for row in rows:
-        plan = _plan(batch, row, held.get(row.member_id, 0))
+        plan = plan_with(row.member, details, held.get(row.member_id, 0))
         found = (*_rival(rivals.get(row.member_id)), *rules.objections(plan, books[row.member.path], today))
         is_possible = not any(each.is_blocking for each in found)
         lines.append(Line(row, objection_lines(found), is_possible))
@@ -87,19 +88,6 @@ def _rival(rival: Transfer | None) -> tuple[rules.Objection, ...]:
     if rival is None:
         return ()
     return (rules.Objection("transfer_rival", is_blocking=True, params={"target": rival.target_name}),)
-
-
-def _plan(batch: Batch, row: BatchRow, held: int) -> rules.Plan:
-    target: Any = batch.target
-    return rules.Plan(
-        standing=Standing(row.member.standing),
-        branch_id=row.member.branch_id,
-        target_id=target.pk,
-        is_target_branch=target.is_branch,
-        is_target_dissolved=target.is_dissolved,
-        posts_held=held,
-        dues_paid_to=batch.dues_paid_to,
-    )
 
 
 def _moves(rows: list[BatchRow], scope: Scope) -> list[Line]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from branches.queries import committee_above
 from members.forms.standing import ChangeForm, ChangeMoveForm
 from members.messages import REFUSALS, STANDING_LAPSES
 from members.models import Case, Member, Merge, StandingChange
@@ -94,7 +95,7 @@ def _entry_page(request: Any, member: Member, form: ChangeForm) -> HttpResponse:
     today = timezone.localdate()
     return render_page(
         request, "members/change_form.html", status=422 if form.errors else 200, form=form, member=member,
-        kind=form.kind, committee=reads.committee_above(member.path),
+        kind=form.kind, committee=committee_above(member.path),
         proposal=next((row for row in open_proposals(request.scope, member=member)
                        if row.decided_by == form.kind.name), None),
         rule=reads.book_for(member.path, today).cite(form.kind.provision, today),

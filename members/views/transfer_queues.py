@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.queries import rulebook_for, rulebooks_for
 from members.choices import TransferState
+from members.forms.batches import ALL, picked_ids
 from members.models import Transfer
 from members.models.transfers import TransferQuerySet
 from members.provisions import PROVISIONS
@@ -127,8 +128,8 @@ def _rows_of(key: str, scope: Scope) -> TransferQuerySet:
 def picked_transfers(request: Any, filters: dict[str, Any], most: int) -> list[Transfer]:
     """The ticked rows of the queue of things to do, or all its filters let through."""
     rows = _filtered(_rows_of("todo", request.scope), filters)
-    if request.POST.get("who") != "all":
-        rows = rows.filter(pk__in=[int(pk) for pk in request.POST.getlist("pick") if pk.isdecimal()])
+    if request.POST.get("who") != ALL:
+        rows = rows.filter(pk__in=picked_ids(request.POST))
     return list(rows.order_by("state_since", "pk")[:most])
 
 

@@ -7,12 +7,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from branches.models import Organization
-from branches.queries import rulebook_for
+from branches.queries import committee_above, rulebook_for
 from members.choices import PaperKind, PeriodReason, RefusalReason, TransferState
 from members.models import Arrival, BranchPeriod, Member, Paper, StandingPeriod
 from members.provisions import PROVISIONS
 from members.queries import number_holder, users_with_posts
-from members.queries.papers import committee_above, departed_twin, standing_now
+from members.queries.papers import departed_twin, standing_now
 from members.rules import arrivals as rules
 from members.rules.transfer import BRANCH_POSTS
 from members.workflows import checks, letters, papers, register

@@ -133,17 +133,20 @@ def _made(batch: Batch, row: BatchRow, at: datetime) -> Transfer:
     actor: User = batch.prepared_by
     scope = scope_for(actor, timezone.localdate(at))
     if batch.act == BatchAct.START:
-        # The database holds that a batch of starts has a target.
-        details = Details(
-            cast("Organization", batch.target), TransferReason(batch.reason), batch.remark, batch.dues_paid_to
-        )
-        return work.start(row.member, details, actor=actor, scope=scope, at=at)
+        return work.start(row.member, details_of(batch), actor=actor, scope=scope, at=at)
     current = Transfer.unscoped.with_parties().get(pk=cast("int", row.transfer_id))
     move = next_step(current, scope)
     if move is None:
         raise Refused("transfer_not_yours_now", state=current.state)
     words = Words(seen_version=row.seen_version)
     return work.move(current, move.name, actor=actor, scope=scope, at=at, words=words)
+
+
+def details_of(batch: Batch) -> Details:
+    """What was said once for all its members."""
+    # The database holds that a batch of starts has a target.
+    target = cast("Organization", batch.target)
+    return Details(target, TransferReason(batch.reason), batch.remark, batch.dues_paid_to)
 
 
 def next_step(transfer: Transfer, scope: Scope) -> Move | None:

@@ -5,9 +5,9 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
+from branches.queries import committee_above
 from members.choices import PaperEnd, PaperKind, Standing
 from members.models import CardCheck, Member, MobileSpell, Paper
-from members.queries.standing import committee_above
 from members.workflows import checks, papers
 from orgportal.core import audit
 from orgportal.core.errors import Refused

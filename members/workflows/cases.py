@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from branches.queries import committee_above
 from members.choices import CaseAct, CaseKind, ChangeKind, Standing
 from members.models import Case, CaseStep, Member, StandingChange
 from members.queries import standing as reads
@@ -85,7 +86,7 @@ def allowed_acts(case: Case, steps: list[CaseStep], scope: Scope) -> tuple[CaseA
 def _sits_at(desk: str, case: Case, scope: Scope) -> bool:
     if desk == BRANCH:
         return scope.may(BRANCH, case.member) and scope.may(KEEP, case.member)
-    committee = reads.committee_above(case.member.path)
+    committee = committee_above(case.member.path)
     return committee is not None and scope.may(COMMITTEE, committee) and scope.may(KEEP, committee)
 
 

@@ -7,11 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from branches.models import Organization
-from branches.queries import rulebook_for
+from branches.queries import committee_above, rulebook_for
 from members.choices import PaperEnd, PaperKind, Standing
 from members.models import Member, Paper
 from members.provisions import PROVISIONS
-from members.queries.papers import committee_above
 from members.rules import letters as rules
 from members.workflows import checks, letters, papers
 from orgportal.core.errors import NotAllowed, Refused

@@ -3,11 +3,14 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models import F
+
 from branches.models import PartyGroup
 from members.choices import Standing
 from members.models import Member
 from orgportal.core import outbox
 from orgportal.core.errors import Refused
+from orgportal.core.models import User
 
 
 def locked(member: Member) -> Member:
@@ -24,6 +27,12 @@ def demand_group(group: PartyGroup | None, branch_id: int) -> None:
     """The group, if any, is one the branch has today."""
     if group is not None and (group.branch_id != branch_id or group.ended_on is not None):
         raise Refused("group_not_here")
+
+
+def close_account(member: Member) -> None:
+    """Whoever left the register signs in no more."""
+    if member.user_id:
+        User.objects.filter(pk=member.user_id).update(is_active=False, version=F("version") + 1)
 
 
 def announce(branches: Collection[int], at: datetime) -> None:

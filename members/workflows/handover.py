@@ -12,7 +12,6 @@ from members.choices import EndKind, PeriodReason, SpellEnd, Standing
 from members.models import BranchPeriod, Member, Post, StandingPeriod, Transfer
 from members.workflows import checks, mobile
 from orgportal.core.errors import Refused
-from orgportal.core.models import User
 
 
 def hand_over(transfer: Transfer, *, at: datetime) -> dict[str, Any]:
@@ -58,8 +57,7 @@ def leave(member: Member, first_day_out: date, basis: str, *, at: datetime) -> d
     )  # fmt: skip
     posts = Post.unscoped.filter(member=member).held_on(last).exclude(ends_on=last).update(ends_on=last)
     mobile.close_for(member.pk, SpellEnd.TRANSFERRED, last, at)
-    # Of a member without an account this finds nobody.
-    User.objects.filter(pk=member.user_id or 0).update(is_active=False, version=F("version") + 1)
+    checks.close_account(member)
     checks.announce([member.branch_id], at)
     return {"posts_ended": posts, "left_on": first_day_out.isoformat()}
 

@@ -12,8 +12,7 @@ from members.queries import standing as reads
 from members.rules import standing as rules
 from members.rules.contact import ANSWERED_BY
 from members.rules.standing import BY_NAME, Kind
-from members.workflows import lost, mobile, transfer
-from orgportal.core.models import User
+from members.workflows import checks, lost, mobile, transfer
 
 
 def apply(change: StandingChange, member: Member, *, at: datetime) -> dict[str, Any]:
@@ -71,7 +70,6 @@ def _close(change: StandingChange, member: Member, at: datetime) -> None:
     """Membership is over: the place in the branch, the account, and a transfer that lost its object."""
     BranchPeriod.objects.filter(member=member, ends_on=None).update(ends_on=change.effect_on)
     mobile.close_for(member.pk, SpellEnd.MEMBERSHIP, change.effect_on, at)
-    if member.user_id:
-        User.objects.filter(pk=member.user_id).update(is_active=False, version=F("version") + 1)
+    checks.close_account(member)
     for pk in member.transfers.open().values_list("pk", flat=True):
         transfer.lapse(pk, on=timezone.localdate(at), at=at)

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils import timezone, translation
 
+from branches.queries import committee_above
 from members.choices import ChangeKind, ChangeState
 from members.messages import STANDING_LAPSES as LAPSES
 from members.models import StandingChange
-from members.queries import standing as reads
 from members.queries import users_with_posts
 from members.rules.transfer import BRANCH_POSTS, COMMITTEE_POSTS
 from orgportal.core import inbox
@@ -24,7 +24,7 @@ def tell(change: StandingChange, step: str, actor_id: int | None, at: datetime) 
     if change.state == ChangeState.COMING and change.effect_on <= on:
         return  # it takes effect in this very transaction, and that is told
     branch = users_with_posts(member.path, BRANCH_POSTS, on)
-    committee = reads.committee_above(member.path)
+    committee = committee_above(member.path)
     above = users_with_posts(committee.path, COMMITTEE_POSTS, on) if committee else set()
     if step == "entered" and change.state == ChangeState.PROPOSED:
         _put(change, "members.standing_yours", above - {actor_id}, at)

@@ -140,13 +140,18 @@ def _insert(new: Transfer) -> None:
 def plan_of(member: Member, details: Details, today: date) -> rules.Plan:
     """The facts the objections are decided on."""
     held = Post.unscoped.held_on(today).filter(member=member, organization_id=member.branch_id).count()
+    return plan_with(member, details, held)
+
+
+def plan_with(member: Member, details: Details, posts_held: int) -> rules.Plan:
+    """The same where the posts were counted before, for many members at once."""
     return rules.Plan(
         standing=Standing(member.standing),
         branch_id=member.branch_id,
         target_id=details.target.pk if details.target else None,
         is_target_branch=details.target is None or details.target.is_branch,
         is_target_dissolved=details.target is not None and details.target.is_dissolved,
-        posts_held=held,
+        posts_held=posts_held,
         dues_paid_to=details.dues_paid_to,
     )
 

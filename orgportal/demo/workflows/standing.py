@@ -3,10 +3,11 @@
 from datetime import date, datetime, timedelta
 
 from branches.models import Organization
+from branches.queries import committee_above
 from members.choices import CaseAct, ChangeKind, Standing
 from members.models import Member
 from members.queries import scope_for
-from members.queries.standing import committee_above, probation_clocks
+from members.queries.standing import probation_clocks
 from members.rules.cases import Entry
 from members.workflows import cases
 from members.workflows.cases import Proposal
