@@ -25,6 +25,14 @@ TRANSFER_REFUSALS: dict[str, str | Promise] = {
     "transfer_needs_one_target": _(
         "Choose a branch of the portal, or name a body outside it: one of the two."
     ),
+    "transfer_confirmation_first": _(
+        "The member's confirmation waits for a decision at the sending side. It is approved, refused or "
+        "withdrawn there first; until then the member stays with the sending branch."
+    ),
+    "transfer_decision_first": _(
+        "A decision about the member's standing is under way at the sending side. It is settled there first; "
+        "until then the member stays with the sending branch."
+    ),
     "letter_days_missing": _("Say for how many days the letter is valid: at least one."),
     "letter_days_too_many": _("A letter is valid for at most {days} days."),
     "slip_needs_day": _("Give the day of acceptance, as the return slip says."),
@@ -63,6 +71,21 @@ REPORT_REFUSALS: dict[str, str | Promise] = {
 }
 TRANSFER_WARNINGS: dict[str, str | Promise] = {
     "transfer_probation_papers": _("A probationary member: hand over the probation papers as well."),
+    "transfer_confirmation_along": _(
+        "The member's confirmation is under way and moves along: after the acceptance it is seen and "
+        "followed up by the receiving branch."
+    ),
+    "transfer_decision_along": _(
+        "A decision about the member's standing is under way and moves along with the member."
+    ),
+    "transfer_probation_over": _(
+        "The probation was served on {day} and nothing is decided: let the general meeting of the sending "
+        "branch decide first. If the member goes before, the receiving branch has to decide at once."
+    ),
+    "transfer_probation_ends": _(
+        "The probation is served on {day}, while the transfer may still be under way: whichever branch has "
+        "the member on that day lets its general meeting decide."
+    ),
     "transfer_posts_end": _("Posts held in the sending branch end with the acceptance: {count}."),
     "transfer_dues_behind": _("Dues are not entered as paid up to this month; the receiving side will ask."),
 }
@@ -256,6 +279,10 @@ STANDING_NOTICES: dict[str, str | Promise] = {
     "members.standing_withdraw": _("Withdrawn for {name}: {kind}. {reason}"),
     "members.standing_take_effect": _("In force for {name}: {kind}, from {effect_on}."),
     "members.standing_lapse": _("Lapsed for {name}: {kind}. {reason}"),
+    "members.standing_came_along": _(
+        "{name} came to {branch} with a decision under way: {kind}, with effect from {effect_on}. "
+        "It is yours to follow up."
+    ),
     "members.standing_own": _("A decision about your standing: {kind}, with effect from {effect_on}."),
     "members.probation_due": _(
         "You are asked as responsible for {branch}: the probation of {name} is served on {due_on}. "

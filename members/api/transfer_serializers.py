@@ -61,6 +61,7 @@ class TransferDetailSerializer(TransferSerializer):
     days = serializers.IntegerField(allow_null=True)
     act_by = serializers.DateField(allow_null=True)
     days_over = serializers.IntegerField(allow_null=True)
+    held_up = serializers.CharField(allow_null=True)
     moves = serializers.ListField(child=serializers.ChoiceField(choices=TransferMove.choices))
     steps = StepSerializer(many=True)
 

@@ -17,7 +17,9 @@ from members.api import transfer_serializers as serializers
 from members.choices import TransferMove
 from members.models import Transfer
 from members.provisions import PROVISIONS
+from members.queries.transfers import pending_about
 from members.rules import transfer as rules
+from members.rules import transfer_check as check
 from members.workflows import reports
 from members.workflows import transfer as work
 from orgportal.core.api import ScopedListView, scope_of
@@ -53,11 +55,18 @@ def shown(transfer: Transfer, request: Request) -> dict[str, Any]:
         "days": clock and clock.days,
         "act_by": clock and clock.act_by,
         "days_over": clock and clock.days_over,
+        "held_up": _held_up(transfer),
         "moves": [row.name for row in work.allowed_moves(transfer, scope_of(request))],
         "steps": [
             {**{name: getattr(step, name) for name in STEP_FACTS}, "actor": step.who} for step in steps
         ],
     }
+
+
+def _held_up(transfer: Transfer) -> str | None:
+    """The code of what the sending side has to settle before it moves on."""
+    found = check.holds_up(pending_about([transfer.member_id]).get(transfer.member_id), transfer.case)
+    return found.code if found else None
 
 
 def seen(request: Request, pk: int) -> Transfer:

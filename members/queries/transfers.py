@@ -1,10 +1,20 @@
-"""Reads for starting a transfer: whom, and where to."""
+"""Reads for starting a transfer: whom, where to, and what is known of them before."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Case, Q, Value, When
 
+from branches.choices import COMMITTEES
 from branches.models import Organization
 from branches.queries import directory
-from members.models import Member
+from branches.rules import ancestors
+from members.choices import ChangeKind, ChangeState, Standing
+from members.models import Member, StandingChange
+from members.queries.batches import posts_held
+from members.queries.standing import probation_clocks
+from members.rules.transfer_check import Pending
 from orgportal.core.scoping import Scope, within
 
 
@@ -36,6 +46,55 @@ def transferable(scope: Scope, text: str = "", limit: int = 60) -> list[Member]:
             | Q(mobile__endswith=words)
         )
     return list(rows.select_related("branch").order_by("name_key", "pk")[:limit])
+
+
+# --- what is known of members before a transfer
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The facts of one member that are said before a transfer."""
+
+    posts_held: int
+    pending: Pending | None
+    probation_due: date | None
+    is_inside: bool
+
+
+def known_of(members: Collection[Member], target: Organization | None, today: date) -> dict[int, Known]:
+    """By member; constant queries, however many members."""
+    ids = [member.pk for member in members]
+    held, pending = posts_held(ids, today), pending_about(ids)
+    waiting = [each for each in members if each.standing == Standing.PROBATIONARY and each.pk not in pending]
+    clocks = probation_clocks(waiting, today)
+    nearest = _committees({member.path for member in members} | ({target.path} if target else set()))
+    return {
+        member.pk: Known(
+            held.get(member.pk, 0),
+            pending.get(member.pk),
+            clocks[member.pk].due_on if member.pk in clocks else None,
+            is_inside=target is not None and nearest[member.path] == nearest[target.path],
+        )
+        for member in members
+    }
+
+
+def pending_about(members: Collection[int]) -> dict[int, Pending]:
+    """By member, the decision about their standing that has not taken effect."""
+    rows = StandingChange.unscoped.open().filter(member__in=members)
+    found = rows.values_list("member_id", "kind", "state")
+    return {member: Pending(ChangeKind(kind), ChangeState(state)) for member, kind, state in found}
+
+
+def _committees(paths: Collection[str]) -> dict[str, str]:
+    """The path of the nearest committee above each of these paths, "" where there is none."""
+    above = {each for path in paths for each in ancestors(path)}
+    found = Organization.unscoped.filter(path__in=above, kind__in=COMMITTEES)
+    committees = set(found.values_list("path", flat=True))
+    return {
+        path: max((each for each in ancestors(path) if each in committees), key=len, default="")
+        for path in paths
+    }
 
 
 # --- the security desk: names and posts, no other data of the register (docs/crossings.md)

@@ -1,14 +1,14 @@
-"""The two-sided transfer: one table of moves, who owns it now, and what stands against it. Pure."""
+"""The two-sided transfer: one table of moves, who owns it now, its clocks. Pure."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any, cast
+from typing import cast
 
 from branches.choices import PostKind
-from members.choices import RefusalReason, Standing, TransferMove, TransferState
-from orgportal.core.rulebook import Citation, Rulebook
+from members.choices import RefusalReason, TransferMove, TransferState
+from orgportal.core.rulebook import Rulebook
 
 
 class Side(StrEnum):
@@ -319,56 +319,7 @@ def is_pocket(case: Case, ends: date | None, today: date) -> bool:
     return case.is_away and not case.is_handed_in and has_expired(ends, today)
 
 
-# --- what stands against a transfer
-
-
-@dataclass(frozen=True, slots=True)
-class Objection:
-    """Something said before a transfer: a blocking one refuses it, the others only warn."""
-
-    code: str
-    is_blocking: bool
-    params: dict[str, Any] = field(default_factory=dict)
-    citation: Citation | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is known of a transfer before it starts."""
-
-    standing: Standing
-    branch_id: int
-    target_id: int | None  # none: a body outside
-    is_target_branch: bool
-    is_target_dissolved: bool
-    posts_held: int
-    dues_paid_to: date | None
-
-
-def objections(plan: Plan, book: Rulebook, today: date) -> tuple[Objection, ...]:
-    """Everything against it, blocking ones first."""
-    return (*_blocking(plan), *_warnings(plan, book, today))
-
-
-def _blocking(plan: Plan) -> Iterable[Objection]:
-    if plan.standing not in {Standing.FORMAL, Standing.PROBATIONARY}:
-        yield Objection("transfer_not_a_member", is_blocking=True)
-    if plan.target_id == plan.branch_id:
-        yield Objection("transfer_own_branch", is_blocking=True)
-    if not plan.is_target_branch:
-        yield Objection("transfer_target_not_branch", is_blocking=True)
-    if plan.is_target_dissolved:
-        yield Objection("transfer_target_dissolved", is_blocking=True)
-
-
-def _warnings(plan: Plan, book: Rulebook, today: date) -> Iterable[Objection]:
-    if plan.standing == Standing.PROBATIONARY:
-        yield Objection("transfer_probation_papers", is_blocking=False)
-    if plan.posts_held:
-        yield Objection("transfer_posts_end", is_blocking=False, params={"count": plan.posts_held})
-    if plan.dues_paid_to is None or plan.dues_paid_to < today.replace(day=1):
-        citation = book.cite("letter.dues_paid_to", today)
-        yield Objection("transfer_dues_behind", is_blocking=False, citation=citation)
+# --- what ends one by itself
 
 
 def why_cancel(*, has_ended: bool, target_dissolved: bool, has_left_source: bool) -> str:

@@ -4,7 +4,7 @@ from itertools import product
 import pytest
 
 from branches.choices import PostKind
-from members.choices import RefusalReason, Standing, TransferMove, TransferState
+from members.choices import RefusalReason, TransferMove, TransferState
 from members.provisions import PROVISIONS
 from members.rules import transfer as rules
 from members.rules.transfer import Case, Move, Side
@@ -289,48 +289,6 @@ def test_validity_is_ninety_days_from_the_notice_of_2006() -> None:
 @pytest.mark.parametrize(("ends", "is_over"), [(None, False), (TODAY, False), (date(2026, 3, 9), True)])
 def test_last_day_of_validity_still_counts(ends: date | None, *, is_over: bool) -> None:
     assert rules.has_expired(ends, TODAY) is is_over
-
-
-def plan(**fields: object) -> rules.Plan:
-    defaults = {
-        "standing": Standing.FORMAL,
-        "branch_id": 1,
-        "target_id": 2,
-        "is_target_branch": True,
-        "is_target_dissolved": False,
-        "posts_held": 0,
-        "dues_paid_to": date(2026, 3, 1),
-    }
-    return rules.Plan(**{**defaults, **fields})
-
-
-@pytest.mark.parametrize(
-    ("fields", "codes"),
-    [
-        ({}, []),
-        ({"standing": Standing.SUSPENDED}, ["transfer_not_a_member"]),
-        ({"standing": Standing.ENDED}, ["transfer_not_a_member"]),
-        ({"target_id": 1}, ["transfer_own_branch"]),
-        ({"is_target_branch": False}, ["transfer_target_not_branch"]),
-        ({"is_target_dissolved": True}, ["transfer_target_dissolved"]),
-        ({"standing": Standing.PROBATIONARY}, ["transfer_probation_papers"]),
-        ({"posts_held": 2}, ["transfer_posts_end"]),
-        ({"dues_paid_to": None}, ["transfer_dues_behind"]),
-        ({"dues_paid_to": date(2026, 2, 28)}, ["transfer_dues_behind"]),
-    ],
-)
-def test_what_stands_against_a_transfer(fields: dict[str, object], codes: list[str]) -> None:
-    found = rules.objections(plan(**fields), BOOK, TODAY)
-
-    assert [objection.code for objection in found] == codes
-    warnings = {"transfer_probation_papers", "transfer_posts_end", "transfer_dues_behind"}
-    assert all(objection.is_blocking is (objection.code not in warnings) for objection in found)
-
-
-def test_dues_objection_cites_the_notice() -> None:
-    (objection,) = rules.objections(plan(dues_paid_to=None), BOOK, TODAY)
-
-    assert objection.citation == BOOK.cite("letter.dues_paid_to", TODAY)
 
 
 @pytest.mark.parametrize(

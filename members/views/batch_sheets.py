@@ -9,8 +9,9 @@ from members.choices import BatchAct, BatchRowState, BatchState
 from members.messages import REFUSALS
 from members.models import Batch, BatchRow, Transfer
 from members.provisions import PROVISIONS
-from members.queries.batches import open_transfers, posts_held, row_counts
-from members.rules import transfer as rules
+from members.queries.batches import open_transfers, row_counts
+from members.queries.transfers import known_of, pending_about
+from members.rules import transfer_check as rules
 from members.views.transfer_sheets import objection_lines
 from members.workflows.batches import details_of, next_step
 from members.workflows.transfer import plan_with
@@ -73,11 +74,11 @@ def _settled(row: BatchRow) -> Line:
 
 def _starts(batch: Batch, rows: list[BatchRow], today: date) -> list[Line]:
     ids, details = [row.member_id for row in rows], details_of(batch)
-    held, rivals = posts_held(ids, today), open_transfers(ids)
+    known, rivals = known_of([row.member for row in rows], batch.target, today), open_transfers(ids)
     books = rulebooks_for({row.member.path for row in rows}, PROVISIONS, today)
     lines = []
     for row in rows:
-        plan = plan_with(row.member, details, held.get(row.member_id, 0))
+        plan = plan_with(row.member, details, known[row.member_id])
         found = (*_rival(rivals.get(row.member_id)), *rules.objections(plan, books[row.member.path], today))
         is_possible = not any(each.is_blocking for each in found)
         lines.append(Line(row, objection_lines(found), is_possible))
@@ -93,10 +94,15 @@ def _rival(rival: Transfer | None) -> tuple[rules.Objection, ...]:
 def _moves(rows: list[BatchRow], scope: Scope) -> list[Line]:
     seen: Any = Transfer.objects.visible_to(scope)
     found = {each.pk: each for each in seen.with_parties().filter(pk__in=[row.transfer_id for row in rows])}
-    lines = []
-    for row in rows:
-        transfer = found.get(row.transfer_id)
-        step = next_step(transfer, scope) if transfer else None
-        words = [] if step else [(REFUSALS["transfer_not_yours_now"], None)]
-        lines.append(Line(row, words, step is not None, step.label if step else ""))
-    return lines
+    pending = pending_about([row.member_id for row in rows])
+    return [_step_line(row, found.get(row.transfer_id), pending.get(row.member_id), scope) for row in rows]
+
+
+def _step_line(row: BatchRow, transfer: Transfer | None, pending: rules.Pending | None, scope: Scope) -> Line:
+    step = next_step(transfer, scope) if transfer else None
+    if transfer is None or step is None:
+        return Line(row, [(REFUSALS["transfer_not_yours_now"], None)], is_possible=False)
+    held_up = rules.hindrance(step.name, pending, transfer.case)
+    if held_up:
+        return Line(row, [(REFUSALS[held_up.code], None)], is_possible=False, step=step.label)
+    return Line(row, [], step=step.label)

@@ -17,6 +17,7 @@ from members.models import Paper, Transfer, TransferStep
 from members.provisions import PROVISIONS
 from members.rules import letters
 from members.rules import transfer as rules
+from members.rules import transfer_check as check
 from members.rules.papers import Verdict, verdict
 from members.rules.transfer import Clock, Move, Side
 from members.workflows import reports
@@ -104,6 +105,7 @@ class Sheet:
     reports: tuple[MemberReport, ...]
     may_correct: bool
     warnings: list[tuple[str, Citation | None]]
+    held_up: str  # what the sending side has to settle before it moves on
     duty: Citation
     why_ended: str
     end_word: str
@@ -115,6 +117,7 @@ def sheet_of(transfer: Transfer, scope: Scope, today: date) -> Sheet:
     book = rulebook_for(transfer.source.path, PROVISIONS, today)
     since = timezone.localdate(transfer.state_since)
     steps = list(transfer.steps.select_related("actor").order_by("pk"))
+    plan = _plan(transfer, today)
     return Sheet(
         transfer=transfer,
         look=LOOKS[TransferState(transfer.state)],
@@ -127,7 +130,8 @@ def sheet_of(transfer: Transfer, scope: Scope, today: date) -> Sheet:
         buttons=[_button(row, transfer) for row in work.allowed_moves(transfer, scope)],
         reports=reports.open_reports(transfer, scope),
         may_correct=work.may_correct(transfer, scope),
-        warnings=_warnings(transfer, today),
+        warnings=_warnings(transfer, plan, today),
+        held_up=_held_up(transfer, plan),
         duty=book.cite("duty.sender", today),
         why_ended=_why_ended(transfer, steps),
         end_word=_end_word(transfer),
@@ -250,16 +254,26 @@ def proposal(transfer: Transfer, today: date) -> dict[str, Any]:
     return {"version": transfer.version, "days": letters.usual_days(book, today)}
 
 
-def _warnings(transfer: Transfer, today: date) -> list[tuple[str, Citation | None]]:
-    if not transfer.is_open:
+def _warnings(transfer: Transfer, plan: check.Plan | None, today: date) -> list[tuple[str, Citation | None]]:
+    if plan is None:
         return []
-    details = work.Details(transfer.target, transfer.reason, transfer.remark, transfer.dues_paid_to)  # type: ignore[arg-type]
-    plan = work.plan_of(transfer.member, details, today)
     book = rulebook_for(transfer.source.path, PROVISIONS, today)
-    return objection_lines(rules.objections(plan, book, today))
+    return objection_lines(check.objections(plan, book, today))
 
 
-def objection_lines(found: Iterable[rules.Objection]) -> list[tuple[str, Citation | None]]:
+def _held_up(transfer: Transfer, plan: check.Plan | None) -> str:
+    found = check.holds_up(plan.pending if plan else None, transfer.case)
+    return str(TRANSFER_REFUSALS[found.code]) if found else ""
+
+
+def _plan(transfer: Transfer, today: date) -> check.Plan | None:
+    if not transfer.is_open:
+        return None
+    details = work.Details(transfer.target, transfer.reason, transfer.remark, transfer.dues_paid_to)  # type: ignore[arg-type]
+    return work.plan_of(transfer.member, details, today)
+
+
+def objection_lines(found: Iterable[check.Objection]) -> list[tuple[str, Citation | None]]:
     words = {**TRANSFER_REFUSALS, **TRANSFER_WARNINGS}
     return [(str(words[each.code]).format(**each.params), each.citation) for each in found]
 

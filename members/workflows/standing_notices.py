@@ -35,6 +35,11 @@ def tell(change: StandingChange, step: str, actor_id: int | None, at: datetime) 
         _put(change, "members.standing_own", {member.user_id}, at)
 
 
+def came_along(change: StandingChange, people: set[int], at: datetime) -> None:
+    """The receiving branch of a transfer learns what is under way about the member it has accepted."""
+    _put(change, "members.standing_came_along", people, at)
+
+
 def _put(change: StandingChange, rule: str, recipients: AbstractSet[int | None], at: datetime) -> None:
     params = {
         "name": change.member.name,

@@ -17,9 +17,11 @@ from members.choices import Standing, TransferMove, TransferReason, TransferStat
 from members.models import Member, Post, Transfer, TransferStep
 from members.provisions import PROVISIONS
 from members.queries import scope_for
+from members.queries.transfers import Known, known_of
 from members.rules import transfer as rules
+from members.rules import transfer_check as check
 from members.rules.transfer import Move, Side
-from members.workflows import handover, letters, transfer_notices
+from members.workflows import handover, letters, transfer_notices, transfer_pending
 from orgportal.core import audit, outbox
 from orgportal.core.errors import NotAllowed, Refused, StaleVersion
 from orgportal.core.locking import update_versioned
@@ -137,33 +139,35 @@ def _insert(new: Transfer) -> None:
         raise RivalTransfer(rival) from failure
 
 
-def plan_of(member: Member, details: Details, today: date) -> rules.Plan:
+def plan_of(member: Member, details: Details, today: date) -> check.Plan:
     """The facts the objections are decided on."""
-    held = Post.unscoped.held_on(today).filter(member=member, organization_id=member.branch_id).count()
-    return plan_with(member, details, held)
+    return plan_with(member, details, known_of([member], details.target, today)[member.pk])
 
 
-def plan_with(member: Member, details: Details, posts_held: int) -> rules.Plan:
-    """The same where the posts were counted before, for many members at once."""
-    return rules.Plan(
+def plan_with(member: Member, details: Details, known: Known) -> check.Plan:
+    """The same where the facts were read before, for many members at once."""
+    return check.Plan(
         standing=Standing(member.standing),
         branch_id=member.branch_id,
         target_id=details.target.pk if details.target else None,
         is_target_branch=details.target is None or details.target.is_branch,
         is_target_dissolved=details.target is not None and details.target.is_dissolved,
-        posts_held=posts_held,
+        posts_held=known.posts_held,
         dues_paid_to=details.dues_paid_to,
+        is_inside=known.is_inside,
+        pending=known.pending,
+        probation_due=known.probation_due,
     )
 
 
-def objections(member: Member, details: Details, *, at: datetime) -> tuple[rules.Objection, ...]:
+def objections(member: Member, details: Details, *, at: datetime) -> tuple[check.Objection, ...]:
     """What stands against a transfer, for the page that shows it before it starts."""
     today = timezone.localdate(at)
-    return rules.objections(plan_of(member, details, today), _book(member.path, at), today)
+    return check.objections(plan_of(member, details, today), _book(member.path, at), today)
 
 
 def _refuse_blocked(member: Member, details: Details, book: Rulebook, today: date) -> None:
-    for objection in rules.objections(plan_of(member, details, today), book, today):
+    for objection in check.objections(plan_of(member, details, today), book, today):
         if objection.is_blocking:
             raise Refused(objection.code, **objection.params)
 
@@ -191,6 +195,7 @@ def move(
         raise MoveRefused("transfer_moved_on", state=current.state)
     if missing := rules.missing_words(row, said.remark, said.grounds):
         raise Refused(missing)
+    transfer_pending.demand_settled(current, row)
     trace = _Trace(row.name, current.state, actor, at, said.remark, said.grounds)
     return _make(current, row, trace, said)
 
@@ -257,6 +262,7 @@ def _make(current: Transfer, row: Move, trace: _Trace, said: Words | None = None
         details |= letters.take_effect(_read(current.pk), row, trace.remark, actor=trace.actor, at=trace.at)
     elif to == TransferState.ACCEPTED:
         details |= handover.hand_over(current, at=trace.at)
+        details |= transfer_pending.pass_on(current, trace.actor, trace.at)
     moved = _read(current.pk)
     _leave_trace(replace(trace, details=details), current, moved)
     return moved
@@ -354,7 +360,11 @@ def _book(path: str, at: datetime) -> Rulebook:
 
 
 def _rights_now(actor: User, member_id: int, at: datetime) -> Scope:
-    """The actor's scope at this very moment, held until the commit: a post that ends now ends after us."""
+    """The actor's scope at this very moment, held until the commit: a post that ends now ends after us.
+
+    The member's row is held first, as by whoever decides about a standing: no decision slips in between.
+    """
+    Member.unscoped.select_for_update(no_key=True).only("pk").get(pk=member_id)
     people = Q(member__user=actor.pk) | Q(member=member_id)
     list(Post.unscoped.filter(people).order_by("pk").select_for_update(no_key=True).values_list("pk"))
     return scope_for(User.objects.get(pk=actor.pk), timezone.localdate(at))

@@ -1,0 +1,129 @@
+"""What is said before a transfer, and which open decision about the member holds a move up. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from members.choices import ChangeKind, ChangeState, Standing, TransferMove
+from members.rules.transfer import MOVES, Case, applies, valid_until
+from orgportal.core.rulebook import Citation, Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Something said before a transfer: a blocking one refuses it, the others only warn."""
+
+    code: str
+    is_blocking: bool
+    params: dict[str, Any] = field(default_factory=dict)
+    citation: Citation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A decision about the member's standing that has not taken effect yet."""
+
+    kind: ChangeKind
+    state: ChangeState
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is known of a transfer before it starts."""
+
+    standing: Standing
+    branch_id: int
+    target_id: int | None  # none: a body outside
+    is_target_branch: bool
+    is_target_dissolved: bool
+    posts_held: int
+    dues_paid_to: date | None
+    is_inside: bool = False  # both branches stand under the same committee
+    pending: Pending | None = None
+    probation_due: date | None = None  # of a member on probation about whom nothing is decided
+
+
+def objections(plan: Plan, book: Rulebook, today: date) -> tuple[Objection, ...]:
+    """Everything against it, blocking ones first."""
+    return (*_blocking(plan), *_warnings(plan, book, today))
+
+
+def _blocking(plan: Plan) -> Iterable[Objection]:
+    if plan.standing not in {Standing.FORMAL, Standing.PROBATIONARY}:
+        yield Objection("transfer_not_a_member", is_blocking=True)
+    if plan.target_id == plan.branch_id:
+        yield Objection("transfer_own_branch", is_blocking=True)
+    if not plan.is_target_branch:
+        yield Objection("transfer_target_not_branch", is_blocking=True)
+    if plan.is_target_dissolved:
+        yield Objection("transfer_target_dissolved", is_blocking=True)
+
+
+def _warnings(plan: Plan, book: Rulebook, today: date) -> Iterable[Objection]:
+    if plan.standing == Standing.PROBATIONARY:
+        yield Objection("transfer_probation_papers", is_blocking=False)
+    if plan.pending:
+        yield _on_pending(plan.pending, plan, book, today)
+    if plan.probation_due:
+        yield from _on_probation(plan.probation_due, book, today)
+    if plan.posts_held:
+        yield Objection("transfer_posts_end", is_blocking=False, params={"count": plan.posts_held})
+    if plan.dues_paid_to is None or plan.dues_paid_to < today.replace(day=1):
+        citation = book.cite("letter.dues_paid_to", today)
+        yield Objection("transfer_dues_behind", is_blocking=False, citation=citation)
+
+
+# --- a decision about the member that is under way
+
+# The papers of these go with the member; whoever is to leave the Party does not move on first.
+ALONG = frozenset({ChangeKind.CONFIRM, ChangeKind.EXTEND})
+# The moves that take the member out of the hands of the committee that has to decide.
+HELD_UP = frozenset({TransferMove.APPROVE, TransferMove.ISSUE, TransferMove.ACCEPT, TransferMove.CONFIRM})
+
+
+def moves_along(pending: Pending, *, is_inside: bool, is_outside: bool) -> bool:
+    """Whether it is settled as well after the transfer: approved already, or by the same committee.
+
+    A body outside the portal sees nothing of it, so nothing goes there undecided.
+    """
+    if is_outside or pending.kind not in ALONG:
+        return False
+    return is_inside or pending.state == ChangeState.COMING
+
+
+def hindrance(name: str, pending: Pending | None, case: Case) -> Objection | None:
+    """What holds this move up until the sending side has settled it (ED Art 25: its duty until then)."""
+    if pending is None or name not in HELD_UP:
+        return None
+    if moves_along(pending, is_inside=case.is_inside, is_outside=case.is_outside):
+        return None
+    return Objection(_code(pending, "first"), is_blocking=True)
+
+
+def holds_up(pending: Pending | None, case: Case) -> Objection | None:
+    """The same for whichever move would come next."""
+    found = (hindrance(row.name, pending, case) for row in MOVES if applies(row, case))
+    return next((each for each in found if each), None)
+
+
+def _on_pending(pending: Pending, plan: Plan, book: Rulebook, today: date) -> Objection:
+    goes = moves_along(pending, is_inside=plan.is_inside, is_outside=plan.target_id is None)
+    citation = book.cite("duty.sender", today)
+    return Objection(_code(pending, "along" if goes else "first"), is_blocking=False, citation=citation)
+
+
+def _code(pending: Pending, way: str) -> str:
+    """A confirmation is named; what else is being decided about somebody is not for the other side."""
+    subject = "confirmation" if pending.kind == ChangeKind.CONFIRM else "decision"
+    return f"transfer_{subject}_{way}"
+
+
+def _on_probation(due: date, book: Rulebook, today: date) -> Iterable[Objection]:
+    """Served and undecided, or served before the transfer has run its time."""
+    params = {"day": due.isoformat()}
+    citation = book.cite("probation.length", today)
+    if due <= today:
+        yield Objection("transfer_probation_over", is_blocking=False, params=params, citation=citation)
+    elif due <= valid_until(today, book):
+        yield Objection("transfer_probation_ends", is_blocking=False, params=params, citation=citation)

@@ -1,0 +1,113 @@
+"""What is said before a transfer, and which decision about the member holds it up."""
+
+from datetime import date
+
+import pytest
+
+from members.choices import ChangeKind, ChangeState, Standing, TransferState
+from members.provisions import PROVISIONS
+from members.rules import transfer_check as rules
+from members.rules.transfer import Case
+from members.rules.transfer_check import Pending
+from orgportal.core.rulebook import Rulebook
+
+BOOK = Rulebook.of(PROVISIONS)
+TODAY = date(2026, 3, 10)
+CONFIRM = Pending(ChangeKind.CONFIRM, ChangeState.PROPOSED)
+APPROVED = Pending(ChangeKind.CONFIRM, ChangeState.COMING)
+EXTEND = Pending(ChangeKind.EXTEND, ChangeState.PROPOSED)
+EXPEL = Pending(ChangeKind.EXPELLED, ChangeState.COMING)
+
+
+def plan(**fields: object) -> rules.Plan:
+    defaults = {
+        "standing": Standing.FORMAL,
+        "branch_id": 1,
+        "target_id": 2,
+        "is_target_branch": True,
+        "is_target_dissolved": False,
+        "posts_held": 0,
+        "dues_paid_to": date(2026, 3, 1),
+    }
+    return rules.Plan(**{**defaults, **fields})
+
+
+BLOCKING = {
+    "transfer_not_a_member", "transfer_own_branch", "transfer_target_not_branch", "transfer_target_dissolved",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fields", "codes"),
+    [
+        ({}, []),
+        ({"standing": Standing.SUSPENDED}, ["transfer_not_a_member"]),
+        ({"standing": Standing.ENDED}, ["transfer_not_a_member"]),
+        ({"target_id": 1}, ["transfer_own_branch"]),
+        ({"is_target_branch": False}, ["transfer_target_not_branch"]),
+        ({"is_target_dissolved": True}, ["transfer_target_dissolved"]),
+        ({"standing": Standing.PROBATIONARY}, ["transfer_probation_papers"]),
+        ({"pending": CONFIRM}, ["transfer_confirmation_first"]),
+        ({"pending": CONFIRM, "is_inside": True}, ["transfer_confirmation_along"]),
+        ({"pending": APPROVED}, ["transfer_confirmation_along"]),
+        ({"pending": APPROVED, "target_id": None}, ["transfer_confirmation_first"]),
+        ({"pending": EXTEND, "is_inside": True}, ["transfer_decision_along"]),
+        ({"pending": EXPEL, "is_inside": True}, ["transfer_decision_first"]),
+        ({"probation_due": TODAY}, ["transfer_probation_over"]),
+        ({"probation_due": date(2026, 6, 8)}, ["transfer_probation_ends"]),
+        ({"probation_due": date(2026, 6, 9)}, []),
+        ({"posts_held": 2}, ["transfer_posts_end"]),
+        ({"dues_paid_to": None}, ["transfer_dues_behind"]),
+        ({"dues_paid_to": date(2026, 2, 28)}, ["transfer_dues_behind"]),
+    ],
+)
+def test_what_stands_against_a_transfer(fields: dict[str, object], codes: list[str]) -> None:
+    found = rules.objections(plan(**fields), BOOK, TODAY)
+
+    assert [objection.code for objection in found] == codes
+    assert {objection.code for objection in found if objection.is_blocking} == BLOCKING & {*codes}
+
+
+def test_dues_objection_cites_the_notice() -> None:
+    (objection,) = rules.objections(plan(dues_paid_to=None), BOOK, TODAY)
+
+    assert objection.citation == BOOK.cite("letter.dues_paid_to", TODAY)
+
+
+def test_probation_objections_cite_the_constitution_and_pending_ones_the_duty_of_the_sender() -> None:
+    (over,) = rules.objections(plan(probation_due=TODAY), BOOK, TODAY)
+    (first,) = rules.objections(plan(pending=CONFIRM), BOOK, TODAY)
+
+    assert (over.params, over.citation) == ({"day": "2026-03-10"}, BOOK.cite("probation.length", TODAY))
+    assert first.citation == BOOK.cite("duty.sender", TODAY)
+
+
+INSIDE = Case(TransferState.AT_RECEIVER, is_by_member=False, was_sent=True, is_inside=True)
+BETWEEN = Case(TransferState.AT_RECEIVER, is_by_member=False, was_sent=True, is_inside=False)
+OUTSIDE = Case(TransferState.SENT, is_by_member=False, was_sent=True, is_inside=False, is_outside=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "pending", "case", "code"),
+    [
+        ("accept", None, BETWEEN, None),
+        ("withdraw", CONFIRM, BETWEEN, None),
+        ("accept", CONFIRM, BETWEEN, "transfer_confirmation_first"),
+        ("accept", CONFIRM, INSIDE, None),
+        ("accept", APPROVED, BETWEEN, None),
+        ("accept", EXPEL, INSIDE, "transfer_decision_first"),
+        ("issue", APPROVED, OUTSIDE, "transfer_confirmation_first"),
+    ],
+)
+def test_what_holds_a_move_up(name: str, pending: Pending | None, case: Case, code: str | None) -> None:
+    found = rules.hindrance(name, pending, case)
+
+    assert (found and found.code) == code
+
+
+def test_what_holds_up_whatever_comes_next() -> None:
+    submitted = Case(TransferState.SUBMITTED, is_by_member=True, was_sent=False, is_inside=False)
+
+    assert rules.holds_up(CONFIRM, submitted) is None
+    assert rules.holds_up(None, BETWEEN) is None
+    assert rules.holds_up(CONFIRM, BETWEEN) == rules.hindrance("accept", CONFIRM, BETWEEN)
