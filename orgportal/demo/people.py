@@ -64,11 +64,12 @@ class Numbers:
 
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
-    def __init__(self) -> None:
+    def __init__(self, first: int = 0) -> None:
+        self.first = first
         self.used: Counter[tuple[date, Gender]] = Counter()
 
     def next(self, birth_on: date, gender: Gender) -> str:
-        place = self.used[birth_on, gender]
+        place = self.first + self.used[birth_on, gender]
         self.used[birth_on, gender] += 1
         order = place * 2 + (1 if gender == Gender.MALE else 2)
         body = f"{AREA}{birth_on:%Y%m%d}{order:03d}"

@@ -15,7 +15,7 @@ from branches.models import Organization
 from branches.rules import parent_of
 from conftest import World
 from members.choices import TransferState
-from members.models import Member, Post, Term, Transfer
+from members.models import Arrival, Confirmation, Correction, Member, Paper, Post, Term, Transfer
 from orgportal.core.audit import verify
 from orgportal.core.models import Desk, Reminder, User
 from orgportal.demo.workflows.load import NotADemo, load_demo, note_signins
@@ -38,7 +38,7 @@ def test_demo_fills_every_room_and_a_second_load_changes_nothing(
     today = on_the_day.date()
 
     assert 210 <= branches.count() <= 230
-    assert Member.unscoped.count() == 2600
+    assert Member.unscoped.count() == 2600 + 1  # the newcomer who was accepted
     assert {Form.JOINT, Form.TEMPORARY, Form.MOBILE} <= set(branches.values_list("form", flat=True))
     bodies = Organization.unscoped.select_related("parent")
     assert all(row.parent is None or row.parent.path == parent_of(row.path) for row in bodies)
@@ -49,6 +49,10 @@ def test_demo_fills_every_room_and_a_second_load_changes_nothing(
     assert Term.unscoped.filter(due_on__lt=today).exists()
     assert CurrentAssessment.unscoped.filter(is_silent=True).exists()
     assert Member.unscoped.exclude(mobile_state="").exists()
+    assert set(Paper.unscoped.values_list("kind", flat=True)) == {"letter", "slip", "certificate"}
+    assert set(Arrival.unscoped.values_list("state", flat=True)) == {"at_receiver", "accepted", "refused"}
+    assert set(Confirmation.unscoped.values_list("is_by_branch", flat=True)) == {True, False}
+    assert Correction.unscoped.filter(state="open").exists()
     assert Campaign.unscoped.count() == 1
     assert Pledge.unscoped.filter(member=None).exists()
     assert Reminder.objects.exists()

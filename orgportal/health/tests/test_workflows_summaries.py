@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from django.db import InternalError, ProgrammingError, transaction
+from django.db import InternalError, ProgrammingError, connection, transaction
 
 from activities.choices import DutyState
 from activities.models import Duty
@@ -202,6 +202,19 @@ def test_two_workers_take_turns_and_repeat_nothing(winter: World, monkeypatch: p
 
     assert PeriodSummary.unscoped.count() == 21
     assert all(run.bodies == 7 for run in SummaryRun.objects.all())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_months_side_by_side_say_what_one_after_another_would(winter: World) -> None:
+    made = make_summaries(TODAY, at=NOW, at_once=2)
+
+    apart = written()
+    assert made == len(apart) == 21
+    assert not SummaryRun.objects.filter(finished_at=None).exists()
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE health_periodsummary, health_summaryrun")
+    make_summaries(TODAY, at=NOW)
+    assert written() == apart
 
 
 def test_a_summary_is_frozen_in_the_database(winter: World) -> None:

@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -64,14 +66,28 @@ class Sheet:
         )
 
 
-def make_summaries(on: date, *, at: datetime) -> int:
-    """Sum up every finished month that has not been, oldest first; return how many summaries were written."""
+def make_summaries(on: date, *, at: datetime, at_once: int = 1) -> int:
+    """Sum up every finished month that has not been, oldest first; return how many summaries were written.
+
+    Months do not look at one another. More than one `at_once` has each summed up over a connection of its
+    own, for a caller outside any transaction with a backlog: the database and this process work side by side.
+    """
     begin = records_begin_on()
     if begin is None:
         return 0
     cut_off = rulebook_for("", PROVISIONS, on).value(SUMMARY_CUT_OFF_DAYS.key, on)
     months = months_to_sum(begin, on, cut_off, finished_months())
-    return sum(_sum_up(month, revision=1, reason="", at=at) for month in months)
+    if at_once == 1:
+        return sum(_sum_up(month, revision=1, reason="", at=at) for month in months)
+    with ThreadPoolExecutor(at_once) as threads:
+        return sum(threads.map(partial(_sum_up_apart, at=at), months))
+
+
+def _sum_up_apart(month: date, *, at: datetime) -> int:
+    try:
+        return _sum_up(month, revision=1, reason="", at=at)
+    finally:
+        connection.close()
 
 
 def revise_summaries(month: date, *, reason: str, actor: User | None, at: datetime) -> int:
