@@ -143,6 +143,14 @@ TRANSFER_NOTICES: dict[str, str | Promise] = {
     "members.arrival_registered": _(
         "{name} comes to {branch} with a paper letter of {body}: accept or refuse as an office holder."
     ),
+    "members.arrival_waiting": _(
+        "You hold office in {branch}: the paper letter of {name}, issued by {body}, waits for your answer. "
+        "Accept or refuse by {act_by}; the letter is valid until {valid_until}."
+    ),
+    "members.arrival_escalated": _(
+        "You oversee {branch}: the paper letter of {name}, issued by {body}, waits there past {act_by}. "
+        "Please help it on; the letter is valid until {valid_until}."
+    ),
     "members.term_ending": _(
         "You are asked as responsible for {body}: its term ends on {due_on}. Prepare the election in time."
     ),

@@ -189,6 +189,18 @@ TRANSFER_ESCALATE = Provision(
     "transfer.escalate_days", unit="days", force=Force.AS_A_RULE,
     versions=(Version(14, LOCAL_PRACTICE, "组织关系转接逐级提醒", date(2019, 5, 6)),),
 )  # fmt: skip
+ARRIVAL_STEP_DAYS = Provision(
+    "arrival.step_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(10, LOCAL_PRACTICE, "线下转入（纸质介绍信）办理时限", date(2019, 5, 6)),),
+)  # fmt: skip
+ARRIVAL_REMIND_AGAIN = Provision(
+    "arrival.remind_again_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(7, LOCAL_PRACTICE, "线下转入催办", date(2019, 5, 6)),),
+)  # fmt: skip
+ARRIVAL_ESCALATE = Provision(
+    "arrival.escalate_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(14, LOCAL_PRACTICE, "线下转入逐级提醒", date(2019, 5, 6)),),
+)  # fmt: skip
 ELECTION_REMIND = Provision(
     "election.remind_months_before", unit="months", force=Force.BINDING,
     versions=(Version(6, BRANCH_RULES, "第二十三条", date(2018, 10, 28)),),
@@ -198,6 +210,9 @@ ELECTION_REMIND_AGAIN = Provision(
     versions=(Version((2, 0), LOCAL_PRACTICE, "换届提醒", date(2019, 5, 6)),),
 )  # fmt: skip
 TRANSFER_PROVISIONS = (
+    ARRIVAL_ESCALATE,
+    ARRIVAL_REMIND_AGAIN,
+    ARRIVAL_STEP_DAYS,
     CERTIFICATE_MONTHS,
     ELECTION_REMIND,
     ELECTION_REMIND_AGAIN,

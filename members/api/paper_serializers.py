@@ -91,6 +91,14 @@ class ArrivalSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField()
 
 
+class ArrivalDetailSerializer(ArrivalSerializer):
+    """One letter with how long it has waited for its branch, and by when it is to be answered."""
+
+    days = serializers.IntegerField(allow_null=True)
+    act_by = serializers.DateField(allow_null=True)
+    days_over = serializers.IntegerField(allow_null=True)
+
+
 class LetterSerializer(serializers.Serializer[Any]):
     """A letter of introduction as it reads."""
 

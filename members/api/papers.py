@@ -11,9 +11,12 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from branches.queries import rulebook_for
 from members.api import paper_serializers as serializers
 from members.messages import DOUBTS
 from members.models import Arrival, Member, Paper
+from members.provisions import PROVISIONS
+from members.rules import arrivals as rules
 from members.workflows import arrivals, certificates
 from members.workflows.register import NeedsCare
 from orgportal.core.api import ScopedListView, scope_of
@@ -119,11 +122,21 @@ class ArrivalDetailView(GenericAPIView[Arrival]):
     """One letter on the table, or what became of it."""
 
     queryset = Arrival.objects.all()
-    serializer_class = serializers.ArrivalSerializer
+    serializer_class = serializers.ArrivalDetailSerializer
 
     def get(self, request: Request, pk: int) -> Response:
-        rows = Arrival.objects.visible_to(scope_of(request)).values(*ARRIVAL_FACTS)
-        return Response(get_object_or_404(rows, pk=pk))
+        rows = Arrival.objects.visible_to(scope_of(request)).select_related("branch")
+        arrival = get_object_or_404(rows, pk=pk)
+        return Response({**shown(arrival, ARRIVAL_FACTS), **_clock(arrival)})
+
+
+def _clock(arrival: Arrival) -> dict[str, Any]:
+    today = timezone.localdate()
+    if not arrival.is_open:
+        return {"days": None, "act_by": None, "days_over": None}
+    book = rulebook_for(arrival.branch.path, PROVISIONS, today)
+    clock = rules.clock(timezone.localdate(arrival.registered_at), arrival.valid_until, book, today)
+    return {"days": clock.days, "act_by": clock.act_by, "days_over": clock.days_over}
 
 
 class ArrivalAcceptView(GenericAPIView[Arrival]):

@@ -13,7 +13,7 @@ from members.choices import RefusalReason, Standing, TransferState
 from members.models.papers import Paper
 from members.models.register import Member
 from orgportal.core.models import User
-from orgportal.core.scoping import ScopedManager, ScopedQuerySet
+from orgportal.core.scoping import Scope, ScopedManager, ScopedQuerySet, within
 
 ARRIVAL_STATES = (TransferState.AT_RECEIVER, TransferState.ACCEPTED, TransferState.REFUSED)
 STATES = [(state.value, state.label) for state in ARRIVAL_STATES]
@@ -22,6 +22,19 @@ STATES = [(state.value, state.label) for state in ARRIVAL_STATES]
 class ArrivalQuerySet(ScopedQuerySet["Arrival"]):
     def open(self) -> "ArrivalQuerySet":
         return self.filter(state=TransferState.AT_RECEIVER)
+
+    def to_do(self, scope: Scope) -> "ArrivalQuerySet":
+        """Open ones that the bodies this person holds office in have to answer."""
+        return self.open().filter(answered_by(scope))
+
+    def coming(self, scope: Scope) -> "ArrivalQuerySet":
+        """Open ones that other branches have to answer."""
+        return self.open().exclude(answered_by(scope))
+
+
+def answered_by(scope: Scope) -> Q:
+    """Letters to branches for which this person answers them."""
+    return within("branch__path", scope.roots_for("branch.accept_member"))
 
 
 ArrivalManager = ScopedManager.from_queryset(ArrivalQuerySet)

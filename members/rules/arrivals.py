@@ -1,11 +1,12 @@
-"""Whether a paper letter can be taken in, and on which day its bearer can have been accepted. Pure."""
+"""Whether a paper letter can be taken in, on which day its bearer was accepted, and by when. Pure."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from members.choices import EndKind
 from members.rules.register import Doubt
+from members.rules.transfer import Clock
 from orgportal.core.rulebook import Rulebook
 
 
@@ -52,3 +53,24 @@ def acceptance_objection(
 def may_come_back(end_kind: str) -> bool:
     """Only who left by a transfer comes back by one; every other end needs a decision of its own."""
     return end_kind == EndKind.TRANSFERRED_OUT
+
+
+# --- the clock
+
+
+def act_by(since: date, valid_until: date, book: Rulebook, today: date) -> date:
+    """The day the branch has to answer by: never later than the letter's last day."""
+    return min(valid_until, since + timedelta(days=int(book.value("arrival.step_days", today))))
+
+
+def clock(since: date, valid_until: date, book: Rulebook, today: date) -> Clock:
+    due = act_by(since, valid_until, book, today)
+    return Clock((today - since).days, due, valid_until, max(0, (today - due).days))
+
+
+def ladder(book: Rulebook, today: date) -> tuple[int, int, int]:
+    """Days after the day to act by: the reminder, the second one, and the one that goes above as well."""
+    again, escalate = (
+        int(book.value(f"arrival.{key}", today)) for key in ("remind_again_days", "escalate_days")
+    )
+    return 0, again, escalate

@@ -63,6 +63,11 @@ def shown_arrival(world: Any, persona: str) -> set[int]:
     return {Arrival.unscoped.get().pk} if persona in {"li", "zhao", "qian"} else set()
 
 
+def arrivals_of(*personas: str) -> Any:
+    """The one letter in this queue for these persons, nothing for the others."""
+    return lambda world, persona: shown_arrival(world, persona) if persona in personas else set()
+
+
 def typed_letter(world: Any) -> dict[str, Any]:
     return {
         "branch": world.a.pk, "letter_number": "南介1号", "letter_body": "区委", "from_branch": "明珠支部",
@@ -87,6 +92,20 @@ ROWS = [
         f"anon:302 li|zhao|qian|wang:200 {PLAIN}:403",
         prepare=arriving,
         ids=shown_arrival,
+    ),
+    Row(
+        "members:transfer-list",
+        f"anon:302 li|zhao|qian|wang|ran|chen|sun:200 {DESKS}:403",
+        query="?queue=todo",
+        prepare=arriving,
+        ids=arrivals_of("li"),
+    ),
+    Row(
+        "members:transfer-list",
+        f"anon:302 li|zhao|qian|wang|ran|chen|sun:200 {DESKS}:403",
+        query="?queue=coming",
+        prepare=arriving,
+        ids=arrivals_of("zhao", "qian"),
     ),
     Row("members:arrival-create", f"anon:302 li|zhao|qian|wang:200 {PLAIN}:403"),
     Row(

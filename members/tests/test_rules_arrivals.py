@@ -61,3 +61,15 @@ def test_nobody_is_accepted_after_the_last_day() -> None:
 @pytest.mark.parametrize("kind", EndKind)
 def test_only_a_transfer_leads_back(kind: EndKind) -> None:
     assert rules.may_come_back(kind) is (kind == EndKind.TRANSFERRED_OUT)
+
+
+def test_the_branch_answers_within_the_days_of_the_rule_and_of_the_letter() -> None:
+    assert rules.act_by(TODAY, LAST, BOOK, TODAY) == date(2026, 3, 20)
+    assert rules.act_by(TODAY, date(2026, 3, 15), BOOK, TODAY) == date(2026, 3, 15)
+    late = rules.clock(date(2026, 2, 20), LAST, BOOK, TODAY)
+    assert (late.days, late.act_by, late.days_over, late.is_overdue) == (18, date(2026, 3, 2), 8, True)
+
+
+def test_the_ladder_is_a_provision_with_its_citation() -> None:
+    assert rules.ladder(BOOK, TODAY) == (0, 7, 14)
+    assert BOOK.cite("arrival.escalate_days", TODAY).article == "线下转入逐级提醒"

@@ -8,9 +8,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from branches.queries import rulebook_for
 from members.forms.arrivals import AcceptForm, ArrivalForm, RefuseForm
 from members.messages import REFUSALS
 from members.models import Arrival
+from members.provisions import PROVISIONS
+from members.views.arrival_queue import clock_of, holder_of, with_clocks
 from members.views.member import explain
 from members.workflows import arrivals as work
 from orgportal.core.decorators import may
@@ -27,9 +30,11 @@ def arrival_list(request: Any) -> HttpResponse:
     rows: Any = Arrival.objects.visible_to(request.scope).select_related("branch")
     is_all = request.GET.get("state") == "all"
     page = keyset_page(rows if is_all else rows.open(), request, NEWEST)
+    rows = with_clocks(page.rows, timezone.localdate())
     return render_page(
-        request, "members/arrival_list.html", page=page, is_all=is_all, may_register=_may_register(request)
-    )
+        request, "members/arrival_list.html", page=page, rows=rows, is_all=is_all,
+        may_register=_may_register(request),
+    )  # fmt: skip
 
 
 def _may_register(request: Any) -> bool:
@@ -70,17 +75,17 @@ def _seen(request: Any, pk: int) -> Arrival:
 
 
 def _page(request: Any, arrival: Arrival, status: int = 200, **context: Any) -> HttpResponse:
-    first = {"version": arrival.version, "accepted_on": timezone.localdate()}
+    today = timezone.localdate()
+    first = {"version": arrival.version, "accepted_on": today}
     shown = {
         "accept": AcceptForm(initial=first),
         "refuse": RefuseForm(initial=first),
         "refusal": "",
+        "holder": holder_of(arrival, request.scope),
+        "clock": clock_of(arrival, rulebook_for(arrival.branch.path, PROVISIONS, today), today),
         **context,
     }
-    may_decide = arrival.is_open and work.may_receive(request.scope, arrival.branch)
-    return render_page(
-        request, "members/arrival.html", status=status, arrival=arrival, may_decide=may_decide, **shown
-    )
+    return render_page(request, "members/arrival.html", status=status, arrival=arrival, **shown)
 
 
 @require_POST

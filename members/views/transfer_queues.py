@@ -1,4 +1,4 @@
-"""The queues of the transfer list: counts, how many wait too long, and one page of rows."""
+"""The queues of the transfer list: counts, how many wait too long, one page of rows, letters on paper."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -17,6 +17,8 @@ from members.provisions import PROVISIONS
 from members.queries.search import transfers_with
 from members.rules import transfer as rules
 from members.rules.transfer import Clock
+from members.views import arrival_queue
+from members.views.arrival_queue import Waiting
 from members.views.transfer_sheets import LOOKS, Holder, Look, holder_of
 from orgportal.core.keyset import keyset_page
 from orgportal.core.scoping import Scope
@@ -74,6 +76,7 @@ class QueuePage:
     next_url: str
     previous_url: str
     is_filtered: bool
+    arrivals: Waiting
 
     @property
     def empty_title(self) -> Any:
@@ -86,7 +89,8 @@ class QueuePage:
 
 def queue_page(request: Any, filters: dict[str, Any], today: date) -> QueuePage:
     scope = request.scope
-    queues = [_queue(key, scope, today) for key in LABELS]
+    on_paper = arrival_queue.counts(scope, today)
+    queues = [_queue(key, scope, today, on_paper.get(key, (0, 0))) for key in LABELS]
     key = request.GET.get("queue", "")
     if key not in LABELS:
         key = _first_queue(queues, scope, filters)
@@ -100,14 +104,21 @@ def queue_page(request: Any, filters: dict[str, Any], today: date) -> QueuePage:
         next_url=page.next_url,
         previous_url=page.previous_url,
         is_filtered=any(filters.values()),
+        arrivals=arrival_queue.waiting(key, on_paper.get(key, (0, 0))[0], filters, scope, today),
     )
 
 
 def _first_queue(queues: list[Queue], scope: Scope, filters: dict[str, Any]) -> str:
     """The first in which something waits; of what was searched for, the first in which it is."""
     if any(filters.values()):
-        return next((key for key in LABELS if _filtered(_rows_of(key, scope), filters).exists()), "todo")
+        return next((key for key in LABELS if _is_found(key, filters, scope)), "todo")
     return next((queue.key for queue in queues[:3] if queue.count), "todo")
+
+
+def _is_found(key: str, filters: dict[str, Any], scope: Scope) -> bool:
+    return (
+        _filtered(_rows_of(key, scope), filters).exists() or arrival_queue.found(key, filters, scope).exists()
+    )
 
 
 def _rows_of(key: str, scope: Scope) -> TransferQuerySet:
@@ -133,13 +144,14 @@ def picked_transfers(request: Any, filters: dict[str, Any], most: int) -> list[T
     return list(rows.order_by("state_since", "pk")[:most])
 
 
-def _queue(key: str, scope: Scope, today: date) -> Queue:
+def _queue(key: str, scope: Scope, today: date, on_paper: tuple[int, int]) -> Queue:
     first_day = today - timedelta(days=_step_days(scope, today))
     late = timezone.make_aware(datetime.combine(first_day, time.min))
     counts = _rows_of(key, scope).aggregate(
         count=Count("pk"), overdue=Count("pk", filter=Q(state_since__lt=late, ended_at=None))
     )
-    return Queue(key, LABELS[key], counts["count"], counts["overdue"])
+    letters, letters_late = on_paper
+    return Queue(key, LABELS[key], counts["count"] + letters, counts["overdue"] + letters_late)
 
 
 def _step_days(scope: Scope, today: date) -> int:

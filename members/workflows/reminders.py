@@ -1,4 +1,4 @@
-"""Plans what the register reminds of: terms, transfers, probations, contacts due, members lost.
+"""Plans what the register reminds of: terms, transfers, arrivals, probations, contacts due, members lost.
 
 Rows only; the ground floor sends. Planned again and again without harm: a step once planned, sent or
 cancelled stays as it is.
@@ -19,7 +19,7 @@ from members.queries.recipients import accounts_by_body
 from members.queries.standing import probation_clocks, undecided_probations
 from members.rules import transfer as rules
 from members.rules.transfer import BRANCH_POSTS, COMMITTEE_POSTS, Side
-from members.workflows import mobile_reminders, own_notices
+from members.workflows import arrival_reminders, mobile_reminders, own_notices
 from members.workflows.transfer_notices import place_of
 from orgportal.core import planning, reminders
 from orgportal.core.models import Reminder
@@ -36,7 +36,8 @@ TERM_HORIZON = timedelta(days=366)
 def plan(on: date, *, at: datetime) -> int:
     """Plan every step reached by tomorrow; return how many rows were handed over."""
     rows = [*_terms(on), *_transfers(on), *_probations(on), *mobile_reminders.drafts(on)]
-    return reminders.plan(planning.rows([*rows, *own_notices.drafts(on)], at=at))
+    rows += [*own_notices.drafts(on), *arrival_reminders.drafts(on)]
+    return reminders.plan(planning.rows(rows, at=at))
 
 
 # --- terms

@@ -27,6 +27,8 @@ NOTICE_REASONS = {
     "branches.dissolved": _("because you keep the books of the body"),
     "branches.merged": _("because you keep the books of the body"),
     "members.term_ending": _("because your body must elect"),
+    "members.arrival_waiting": _("because the next step is yours"),
+    "members.arrival_escalated": _("because you oversee the body that should act"),
     "members.transfer_waiting": _("because the next step is yours"),
     "members.transfer_waiting_member": _("because the next step is yours"),
     "members.transfer_escalated": _("because you oversee the body that should act"),

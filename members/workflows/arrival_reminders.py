@@ -1,0 +1,71 @@
+"""Plans reminders of paper letters that wait for their branch; the next level hears of it last."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from branches.choices import PostKind
+from branches.queries import rulebooks_for
+from branches.rules import parent_of
+from members.models import Arrival
+from members.provisions import PROVISIONS
+from members.queries.recipients import accounts_by_body
+from members.rules import arrivals as rules
+from members.rules.transfer import BRANCH_POSTS, COMMITTEE_POSTS
+from orgportal.core import planning
+from orgportal.core.models import Reminder
+from orgportal.core.planning import AHEAD, Draft
+from orgportal.core.rulebook import Rulebook
+
+WAITING, ESCALATED = "members.arrival_waiting", "members.arrival_escalated"
+OVER = COMMITTEE_POSTS | {PostKind.OFFICER}
+
+
+def drafts(on: date) -> Iterable[Draft]:
+    """Every step reached by tomorrow."""
+    waiting = list(Arrival.unscoped.open().select_related("branch").order_by("pk"))
+    paths = {row.branch.path for row in waiting}
+    books = rulebooks_for(paths, PROVISIONS, on)
+    own = accounts_by_body(paths, BRANCH_POSTS, on)
+    above = accounts_by_body({parent_of(path) for path in paths}, OVER, on)
+    for row in waiting:
+        path = row.branch.path
+        yield from _steps(row, books[path], (own[path], above[parent_of(path)] - own[path]), on)
+
+
+def _steps(
+    row: Arrival, book: Rulebook, people: tuple[frozenset[int], frozenset[int]], on: date
+) -> Iterable[Draft]:
+    due = rules.act_by(timezone.localdate(row.registered_at), row.valid_until, book, on)
+    steps = rules.ladder(book, on)
+    step = planning.latest_step(due, steps, on) if due <= on + AHEAD else None
+    if step is None:
+        return
+    yield _draft(row, WAITING, due, step, people[0])
+    if step >= steps[-1]:
+        yield _draft(row, ESCALATED, due, step, people[1])
+
+
+def _draft(row: Arrival, rule: str, due: date, step: int, to: frozenset[int]) -> Draft:
+    params = {
+        "name": row.name,
+        "branch": row.branch.name,
+        "body": row.letter_body,
+        "act_by": {"day": due.isoformat()},
+        "valid_until": {"day": row.valid_until.isoformat()},
+    }
+    return Draft(rule, f"members.arrival:{row.pk}", due, step, row.get_absolute_url(), to, params)
+
+
+def objection(reminder: Reminder, at: datetime) -> str:
+    """Why it must not go out after all: answered meanwhile, or no longer this person's."""
+    on, pk = timezone.localdate(at), int(reminder.subject.rpartition(":")[2])
+    row = Arrival.unscoped.open().select_related("branch").filter(pk=pk).first()
+    if row is None:
+        return "already_done"
+    path = row.branch.path
+    found = accounts_by_body({path}, BRANCH_POSTS, on)[path]
+    if reminder.rule == ESCALATED:
+        found = accounts_by_body({parent_of(path)}, OVER, on)[parent_of(path)] - found
+    return "" if reminder.recipient_id in found else "not_in_office"
