@@ -292,6 +292,10 @@ STANDING_NOTICES: dict[str, str | Promise] = {
         "It is yours to follow up."
     ),
     "members.standing_own": _("A decision about your standing: {kind}, with effect from {effect_on}."),
+    "members.case_correction": _(
+        "You keep a disposition file in {branch}: its correction period ends on {due_on}. Talk with the "
+        "member and let the branch committee say how it went."
+    ),
     "members.probation_due": _(
         "You are asked as responsible for {branch}: the probation of {name} is served on {due_on}. "
         "The general meeting decides: confirm, extend or cancel."

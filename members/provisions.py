@@ -108,6 +108,10 @@ CORRECT_MAX = Provision(
     "dispose.correct_max", unit="months", force=Force.BINDING,
     versions=(Version(12, DISPOSITION, "第四条", DISPOSITION_FROM),),
 )  # fmt: skip
+CORRECT_REMIND = Provision(
+    "dispose.correct_remind_days", unit="days after the last day", force=Force.AS_A_RULE,
+    versions=(Version((-14, 0), LOCAL, "限期改正到期提醒", DISPOSITION_FROM),),
+)  # fmt: skip
 CORRECT_WHEN = Provision(
     "dispose.correct.when", unit="grounds", force=Force.BINDING,
     versions=(Version(True, DISPOSITION, "第六条", DISPOSITION_FROM),),
@@ -127,6 +131,7 @@ STANDING_AHEAD = Provision(
 STANDING_PROVISIONS = (
     ADVISE_WHEN,
     CORRECT_MAX,
+    CORRECT_REMIND,
     CORRECT_USUAL,
     CORRECT_WHEN,
     DISPOSE_KINDS,

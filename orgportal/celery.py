@@ -50,6 +50,7 @@ app.conf.reminder_checks = {
     "activities.decision_due": "activities.workflows.reminders.objection",
     "members.arrival_escalated": "members.workflows.arrival_reminders.objection",
     "members.arrival_waiting": "members.workflows.arrival_reminders.objection",
+    "members.case_correction": "members.workflows.case_reminders.objection",
     "members.contact_due": "members.workflows.mobile_reminders.objection",
     "members.out_of_contact": "members.workflows.mobile_reminders.objection",
     "members.term_ending": "members.workflows.reminders.objection",

@@ -96,6 +96,11 @@ def correction_months(book: Rulebook, on: date) -> tuple[int, int]:
     return int(book.value("dispose.correct_usual", on)), int(book.value("dispose.correct_max", on))
 
 
+def remind_steps(book: Rulebook, on: date) -> tuple[int, ...]:
+    """Days counted from the last day of a correction on which its keepers are reminded."""
+    return tuple(int(days) for days in book.value("dispose.correct_remind_days", on))
+
+
 def is_over(case: Case, today: date) -> bool:
     """Whether the correction period has passed and somebody has to say how it went."""
     return (

@@ -29,6 +29,7 @@ NOTICE_REASONS = {
     "members.term_ending": _("because your body must elect"),
     "members.arrival_waiting": _("because the next step is yours"),
     "members.arrival_escalated": _("because you oversee the body that should act"),
+    "members.case_correction": _("because you keep the file"),
     "members.transfer_waiting": _("because the next step is yours"),
     "members.transfer_waiting_member": _("because the next step is yours"),
     "members.transfer_escalated": _("because you oversee the body that should act"),

@@ -1,0 +1,92 @@
+"""Reminds of correction periods that end: only those who keep the file, and without a name."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
+from typing import cast
+
+from django.utils import timezone
+
+from branches.choices import COMMITTEES, PostKind
+from branches.models import Organization
+from branches.provisions import RIGHTS
+from branches.queries import rulebooks_for
+from branches.rules import ancestors
+from members.choices import CaseState, Standing
+from members.models import Case, Post
+from members.provisions import PROVISIONS
+from members.rules import cases as rules
+from members.workflows.cases import KEEP
+from orgportal.core import planning
+from orgportal.core.models import Reminder
+from orgportal.core.planning import STALE, Draft
+
+ENDING = "members.case_correction"
+KEEPERS = frozenset(kind for kind in PostKind if KEEP in RIGHTS.get(kind, ()))
+HORIZON = timedelta(days=62)
+
+
+def drafts(on: date) -> Iterable[Draft]:
+    """Every step reached by tomorrow."""
+    rows = Case.unscoped.filter(state=CaseState.CORRECTING).select_related("member__branch").order_by("pk")
+    cases = list(rows.filter(correct_until__gte=on - STALE, correct_until__lte=on + HORIZON))
+    books = rulebooks_for({case.member.path for case in cases}, PROVISIONS, on)
+    people = keepers_of(cases, on)
+    for case in cases:
+        due = cast("date", case.correct_until)
+        step = planning.latest_step(due, rules.remind_steps(books[case.member.path], on), on)
+        if step is not None:
+            yield _draft(case, due, step, people[case.pk])
+
+
+def _draft(case: Case, due: date, step: int, to: frozenset[int]) -> Draft:
+    # No name: the words leave by mail as well.
+    params = {"branch": case.member.branch.name, "due_on": {"day": due.isoformat()}}
+    return Draft(ENDING, f"members.case:{case.pk}", due, step, case.get_absolute_url(), to, params)
+
+
+def keepers_of(cases: Collection[Case], on: date) -> dict[int, frozenset[int]]:
+    """Accounts by case: who keeps files in its branch or in the committee above, never whom it is about.
+
+    Nobody stands in for them: whoever may not open the file does not learn that there is one.
+    """
+    places = _desks({case.member.path for case in cases})
+    posts = (
+        Post.unscoped.held_on(on)
+        .filter(organization__path__in={path for each in places.values() for path in each})
+        .filter(kind__in=KEEPERS, member__user__is_active=True, organization__dissolved_on=None)
+        .exclude(member__standing=Standing.ENDED)
+        .values_list("organization__path", "member_id", "member__user_id")
+    )
+    held: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
+    for path, member, user in posts:
+        held[path].add((member, cast("int", user)))
+    return {
+        case.pk: frozenset(
+            user
+            for path in places[case.member.path]
+            for member, user in held[path]
+            if member != case.member_id
+        )
+        for case in cases
+    }
+
+
+def _desks(paths: Collection[str]) -> dict[str, set[str]]:
+    """By branch, the two bodies that handle a file: itself and the nearest committee above."""
+    above = {each for path in paths for each in ancestors(path)}
+    found = set(
+        Organization.unscoped.filter(path__in=above, kind__in=COMMITTEES).values_list("path", flat=True)
+    )
+    return {path: {path, max(found & {*ancestors(path)}, key=len, default=path)} for path in paths}
+
+
+def objection(reminder: Reminder, at: datetime) -> str:
+    """Why it must not go out after all: settled meanwhile, put off, or no longer this person's to see."""
+    on, pk = timezone.localdate(at), int(reminder.subject.rpartition(":")[2])
+    case = Case.unscoped.select_related("member").filter(pk=pk, state=CaseState.CORRECTING).first()
+    if case is None:
+        return "already_done"
+    if case.correct_until != reminder.due_on:
+        return "put_off"
+    return "" if reminder.recipient_id in keepers_of([case], on)[pk] else "not_in_office"
