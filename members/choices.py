@@ -336,6 +336,16 @@ class PaperKind(TextChoices):
     CARD = "card", _("Activity card of a mobile member")
 
 
+# Those whose layout a body may bring along; a card is a folded form with its checks inside.
+TEMPLATE_KINDS = (PaperKind.LETTER, PaperKind.SLIP, PaperKind.CERTIFICATE)
+
+
+class TemplateState(TextChoices):
+    CURRENT = "current", pgettext_lazy("template", "In use")
+    REPLACED = "replaced", pgettext_lazy("template", "Replaced by a later one")
+    RETIRED = "retired", pgettext_lazy("template", "Taken out of use")
+
+
 class PaperState(TextChoices):
     ISSUED = "issued", pgettext_lazy("paper", "Issued")
     ENDED = "ended", pgettext_lazy("paper", "Ended")

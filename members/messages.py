@@ -179,6 +179,96 @@ TRANSFER_ACTIONS: dict[str, str | Promise] = {
     "transfer.report-arrived": _("The member has reported to the new branch"),
 }
 
+# --- Word templates of a body's own
+TEMPLATE_REFUSALS: dict[str, str | Promise] = {
+    "template_faulty": _("The file cannot be used yet. Put right what is listed, then upload it again."),
+    "template_in_use": _("This template is in use already."),
+    "template_not_in_use": _("This template is out of use already: load the page again."),
+    "template_none": _("The body that issued this paper has no template of its own for it any more."),
+    "template_outgrown": _(
+        "The template of the body no longer fits what the portal fills in: upload it again. The portal's own "
+        "layout (PDF) can be printed meanwhile."
+    ),
+    "template_paper_ended": _(
+        "Paper {number} has ended: only the portal's own layout, which says so across the sheet, is printed."
+    ),
+}
+# What is wrong with an uploaded template, and what to do.
+TEMPLATE_FAULTS: dict[str, str | Promise] = {
+    "word_too_large": _("The file has more than {most} KB: shrink the pictures in it and save it again."),
+    "word_unreadable": _(
+        "This is no Word document the portal can open: save it in Word or WPS as .docx, without a password."
+    ),
+    "word_not_docx": _("This is no .docx document: choose “Save as” and the type “Word document (.docx)”."),
+    "word_too_much_inside": _("Unpacked, the file is far too large: copy the text into a new document."),
+    "word_macros": _("The file carries macros: save it as .docx, which has none."),
+    "word_entities": _(
+        "Part {part} of the file declares entities, which Word never writes: copy the text into a new file."
+    ),
+    "word_embedded": _("The file has something embedded ({part}): delete it; text and pictures may stay."),
+    "word_external": _(
+        "The file points to something outside it ({target}): remove the link, or embed the picture. "
+        "An attached document template is taken off under Developer – Document Template."
+    ),
+    "word_field": _("The field {field} is not allowed: only page numbers are. Turn it into plain text."),
+    "template_not_plain": _(
+        "{mark} is more than a plain placeholder: no conditions, loops, dots, filters or calls. "
+        "Write one from the table, like {{{{ number }}}}."
+    ),
+    "template_torn": _(
+        "Near “{mark}” a bracket is missing: a placeholder starts with {{{{ and ends with }}}}."
+    ),
+    "template_wide_brackets": _(
+        "Near “{mark}” the brackets are full-width ones: type {{{{ and }}}} with the English keyboard."
+    ),
+    "template_hidden": _(
+        "{mark} stands where it cannot be filled: an alternative text, an endnote, a comment, a deleted "
+        "passage or across two paragraphs. Accept all changes and put it into the text."
+    ),
+    "template_unknown": _("The portal does not know {mark}: use a placeholder from the table."),
+    "template_unknown_near": _("The portal does not know {mark}. Do you mean {near}?"),
+    "template_missing": _(
+        "{mark} is missing: a paper of this kind cannot do without it. Put it into the text."
+    ),
+    "template_breaks": _(
+        "With its placeholders filled the file would not open any more: type each placeholder anew as "
+        "plain text in a paragraph of its own, or begin from the starter."
+    ),
+}
+TEMPLATE_ACTIONS: dict[str, str | Promise] = {
+    "paper_template.uploaded": _("Own template of a paper uploaded"),
+    "paper_template.retired": _("Own template of a paper taken out of use"),
+    "paper_template.restored": _("Own template of a paper put to use again"),
+}
+# What stands at a placeholder of a template.
+PLACEHOLDERS: dict[str, str | Promise] = {
+    "accepted_on": _("day the branch accepted the member"),
+    "age": _("age in years on the day of issue"),
+    "body": _("branch the member goes to"),
+    "branch": _("branch that took the member in"),
+    "days": _("for how many days it is valid"),
+    "dues_paid_to": _("last month dues are paid for"),
+    "ethnicity": _("ethnic group"),
+    "from": _("branch the member comes from"),
+    "gender": _("gender"),
+    "id_number": _("identity number, opened for this print"),
+    "issued_on": _("day of issue"),
+    "issuer": _("body that issues the paper"),
+    "issuer_address": _("its address"),
+    "issuer_phone": _("its telephone"),
+    "letter": _("number of the letter the slip answers"),
+    "mobile": _("the member's telephone"),
+    "name": _("the member's name"),
+    "number": _("number of the paper"),
+    "purpose": _("what the stay is for"),
+    "qr": _("picture of the code that leads to the verify page"),
+    "standing": _("standing of the member"),
+    "to": _("body it is addressed to"),
+    "to_address": _("address of the receiving side"),
+    "to_postcode": _("postcode of the receiving side"),
+    "valid_until": _("last day it is valid"),
+}
+
 # --- a member's own data
 OWN_REFUSALS: dict[str, str | Promise] = {
     "own_mobile_shape": _("A mobile number has 11 digits and starts with 1: correct it or leave it empty."),
@@ -451,6 +541,7 @@ MOBILE_ACTIONS: dict[str, str | Promise] = {
 
 AUDIT_ACTIONS: dict[str, str | Promise] = {
     **TRANSFER_ACTIONS,
+    **TEMPLATE_ACTIONS,
     **OWN_ACTIONS,
     **STANDING_ACTIONS,
     **MOBILE_ACTIONS,
@@ -494,6 +585,7 @@ NOTICES: dict[str, str | Promise] = {
 REFUSALS: dict[str, str | Promise] = {
     **TRANSFER_REFUSALS,
     **REPORT_REFUSALS,
+    **TEMPLATE_REFUSALS,
     **OWN_REFUSALS,
     **STANDING_REFUSALS,
     **MOBILE_REFUSALS,

@@ -230,6 +230,7 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+WORD_TEMPLATE_MAX_BYTES: int = env.int("WORD_TEMPLATE_MAX_BYTES", default=1024 * 1024)
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.smtp.EmailBackend")
 EMAIL_FILE_PATH = env.str("EMAIL_FILE_PATH", default=None)
 EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")

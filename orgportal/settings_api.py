@@ -50,6 +50,8 @@ SPECTACULAR_SETTINGS = {
         "MobileStateEnum": "members.choices.MobileState",
         "PaperKindEnum": "members.choices.PaperKind",
         "PaperStateEnum": "members.choices.PaperState",
+        "PaperTemplateKindEnum": "members.models.paper_templates.KINDS",
+        "PaperTemplateStateEnum": "members.choices.TemplateState",
         "PledgeStateEnum": "activities.choices.PledgeState",
         "PostKindEnum": "branches.choices.PostKind",
         "ProposalKindEnum": "members.choices.ProposalKind",

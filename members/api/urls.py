@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members.api import cases, merging, mobile, own, papers, standing, transfers, views
+from members.api import cases, merging, mobile, own, paper_templates, papers, standing, transfers, views
 
 app_name = "api-members"
 urlpatterns = [
@@ -18,4 +18,5 @@ urlpatterns = [
     *transfers.urlpatterns,
     *mobile.urlpatterns,
     *papers.urlpatterns,
+    *paper_templates.urlpatterns,
 ]

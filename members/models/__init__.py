@@ -16,6 +16,7 @@ from members.models.mobile import (
     NumberTry,
 )
 from members.models.own import Confirmation, Correction
+from members.models.paper_templates import PaperTemplate
 from members.models.papers import Paper, PaperCounter
 from members.models.posts import Post, Term
 from members.models.register import BranchPeriod, LastSeen, Look, Member, StandingPeriod
@@ -47,6 +48,7 @@ __all__ = [
     "NumberTry",
     "Paper",
     "PaperCounter",
+    "PaperTemplate",
     "Post",
     "StandingChange",
     "StandingPeriod",

@@ -11,6 +11,7 @@ from members.tests import (
     matrix_merging,
     matrix_mobile,
     matrix_own,
+    matrix_paper_templates,
     matrix_papers,
     matrix_standing,
     matrix_transfers,
@@ -189,6 +190,7 @@ API = [
 
 ROWS = [
     *REGISTER, *POSTS, *API, *matrix_transfers.ROWS, *matrix_papers.ROWS, *matrix_batches.ROWS,
+    *matrix_paper_templates.ROWS,
     *matrix_own.ROWS, *matrix_standing.ROWS, *matrix_mobile.ROWS, *matrix_cases.ROWS,
     *matrix_merging.ROWS,
 ]  # fmt: skip

@@ -11,19 +11,28 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from branches.models import Organization
 from members.choices import PaperKind, PaperState
 from members.forms.papers import PaperFilterForm
+from members.messages import REFUSALS
 from members.models import Paper
+from members.queries.paper_templates import current_for
 from members.queries.papers import paper_by_token
 from members.rules.papers import verdict
+from members.views.paper_templates import word_file
 from members.workflows import papers as work
 from members.workflows.certificates import may_certify
+from members.workflows.paper_templates import filled, issuing_roots
 from orgportal.core import documents
 from orgportal.core.decorators import public
+from orgportal.core.errors import NotAllowed, Refused
 from orgportal.core.keyset import NEWEST, keyset_page
 from orgportal.core.limits import for_guests
+from orgportal.core.refusals import sentence
 from orgportal.core.ui import render_page
 
+# Whose own templates the list leads to; the others are reached from the page of the body.
+SHOWN_ISSUERS = 3
 TEMPLATES = {
     PaperKind.LETTER: "members/typst/letter.typ",
     PaperKind.SLIP: "members/typst/slip.typ",
@@ -48,18 +57,23 @@ def paper_list(request: Any) -> HttpResponse:
     filters = PaperFilterForm(request.GET)
     rows: Any = Paper.objects.visible_to(request.scope).select_related("issuer", "member")
     page = keyset_page(filters.narrow(rows), request, NEWEST)
+    issuers = Organization.objects.visible_to(request.scope).filter(path__in=issuing_roots(request.scope))
     return render_page(
         request, "members/paper_list.html", part="members/_paper_rows.html", filters=filters, page=page,
-        today=timezone.localdate(), verdict=verdict_of,
+        today=timezone.localdate(), verdict=verdict_of, issuers=issuers.order_by("path")[:SHOWN_ISSUERS],
     )  # fmt: skip
 
 
 @require_safe
 def paper_detail(request: Any, pk: int) -> HttpResponse:
-    paper = seen(request, pk)
+    return _page(request, seen(request, pk))
+
+
+def _page(request: Any, paper: Paper, refusal: str = "", status: int = 200) -> HttpResponse:
     is_own = request.scope.member_id == paper.member_id
     return render_page(
-        request, "members/paper.html", paper=paper, verdict=verdict_of(paper),
+        request, "members/paper.html", status=status, paper=paper, verdict=verdict_of(paper), refusal=refusal,
+        own_template=None if paper.is_ended else current_for(paper),
         may_print=(is_own or work.may_print(paper, request.scope)) and paper.kind in TEMPLATES,
         may_end=paper.kind == PaperKind.CERTIFICATE and not paper.is_ended
         and may_certify(request.scope, paper.branch),
@@ -74,12 +88,29 @@ def paper_pdf(request: Any, pk: int) -> HttpResponse:
     paper, at = seen(request, pk), timezone.now()
     if paper.kind not in TEMPLATES:
         raise Http404
-    facts = work.open_for_print(paper, actor=request.user, scope=request.scope, at=at)
+    try:
+        facts = work.open_for_print(paper, actor=request.user, scope=request.scope, at=at)
+    except NotAllowed as refusal:
+        raise PermissionDenied(refusal.params["right"]) from refusal
     data = {**facts, **shown(paper), "qr": documents.qr_svg(address_of(paper, request))}
     made = documents.pdf(TEMPLATES[PaperKind(paper.kind)], data, at=at)
     answer = HttpResponse(made, content_type="application/pdf")
     answer["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(paper.number)}.pdf"
     return answer
+
+
+@require_safe
+def paper_docx(request: Any, pk: int) -> HttpResponse:
+    """The same facts in the issuing body's own layout."""
+    paper = seen(request, pk)
+    how = {"actor": request.user, "scope": request.scope, "at": timezone.now()}
+    try:
+        made = filled(paper, address_of(paper, request), **how)
+    except NotAllowed as refusal:
+        raise PermissionDenied(refusal.params["right"]) from refusal
+    except Refused as refusal:
+        return _page(request, paper, sentence(refusal, REFUSALS), status=409)
+    return word_file(made, f"{paper.number}.docx")
 
 
 def seen(request: Any, pk: int) -> Paper:

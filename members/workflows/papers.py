@@ -76,14 +76,19 @@ PRINT_RIGHTS = (
 
 
 @transaction.atomic
-def open_for_print(paper: Paper, *, actor: User, scope: Scope, at: datetime) -> dict[str, Any]:
-    """All that stands on the paper, the identity number opened; the member can read who printed it."""
+def open_for_print(
+    paper: Paper, *, actor: User, scope: Scope, at: datetime, template_id: int | None = None
+) -> dict[str, Any]:
+    """All that stands on the paper, the identity number opened; the member can read who printed it.
+
+    The trail also names the body's own template it was put into, if it was.
+    """
     member = Member.unscoped.get(pk=paper.member_id)
     if scope.member_id != member.pk:
         if not may_print(paper, scope):
             raise NotAllowed(PRINT_RIGHTS[0])
         privacy.note_print(member, paper.number, actor=actor, at=at)
-        changes = {"member": member.pk}
+        changes = {"member": member.pk} | ({"template": template_id} if template_id else {})
         audit.record(actor=actor, action="paper.printed", target=paper, at=at, changes=changes)
     sealed = member.id_number_sealed
     return {**paper.facts, "id_number": unseal(bytes(sealed)) if sealed else ""}

@@ -22,6 +22,7 @@ class Row:
     method: str = "GET"
     data: Callable[[Any], dict[str, Any]] | None = None  # form fields; JSON where the name starts with "api"
     query: str = ""
+    is_upload: bool = False  # an operation of the API that takes a multipart form
     # Plain-Python oracle: the ids (of `data-id` attributes or JSON "id") this persona must be shown, exactly.
     ids: Callable[[Any, str], set[int]] | None = None
     prepare: Callable[[Any], None] | None = None  # extra rows in the world

@@ -15,7 +15,17 @@ from branches.models import Organization
 from branches.rules import parent_of
 from conftest import World
 from members.choices import TransferState
-from members.models import Arrival, Confirmation, Correction, Member, Paper, Post, Term, Transfer
+from members.models import (
+    Arrival,
+    Confirmation,
+    Correction,
+    Member,
+    Paper,
+    PaperTemplate,
+    Post,
+    Term,
+    Transfer,
+)
 from orgportal.core.audit import verify
 from orgportal.core.models import Desk, Reminder, User
 from orgportal.demo.workflows.load import NotADemo, load_demo, note_signins
@@ -53,7 +63,7 @@ def test_demo_fills_every_room_and_a_second_load_changes_nothing(
     assert set(Arrival.unscoped.values_list("state", flat=True)) == {"at_receiver", "accepted", "refused"}
     assert set(Confirmation.unscoped.values_list("is_by_branch", flat=True)) == {True, False}
     assert Correction.unscoped.filter(state="open").exists()
-    assert Campaign.unscoped.count() == 1
+    assert (Campaign.unscoped.count(), PaperTemplate.unscoped.current().count()) == (1, 1)
     assert Pledge.unscoped.filter(member=None).exists()
     assert Reminder.objects.exists()
     assert PeriodSummary.unscoped.filter(organization__kind=Kind.COMMITTEE).exists()

@@ -1,0 +1,199 @@
+"""A body's own Word layout of a kind of paper: looked through, put to use, taken out of use, filled.
+
+Editions are numbered and stay; whoever may issue papers in the body's name decides which one is in use.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import PurePath
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+
+from branches.models import Organization
+from members.choices import PaperKind, TemplateState
+from members.models import Paper, PaperTemplate
+from members.models.paper_templates import PaperTemplateQuerySet
+from members.queries.paper_templates import current_for
+from members.rules import paper_templates as rules
+from members.workflows import papers
+from orgportal.core import audit, documents, word_files, word_templates
+from orgportal.core.errors import NotAllowed, Refused
+from orgportal.core.models import User
+from orgportal.core.scoping import Placed, Scope
+from orgportal.core.word_files import Fault
+
+# Where the code of an example leads: nowhere.
+SAMPLE = "样例 SAMPLE"
+
+
+class TemplateFaulty(Refused):
+    """The file cannot be used; each fault is named."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        listed = [{"code": fault.code, **fault.params} for fault in self.faults]
+        super().__init__("template_faulty", faults=listed)
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedFile:
+    """A file as it came."""
+
+    kind: PaperKind
+    name: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file that can be used: packed anew, and the marks it holds."""
+
+    content: bytes = field(repr=False)
+    marks: tuple[str, ...]
+
+
+def may_keep(scope: Scope, body: Placed) -> bool:
+    """Whoever issues papers in the body's name says how they look."""
+    return any(scope.may(right, body) for right in papers.PRINT_RIGHTS)
+
+
+def issuing_roots(scope: Scope) -> set[str]:
+    """The topmost bodies the person issues papers for."""
+    return {root for right in papers.PRINT_RIGHTS for root in scope.roots_for(right)}
+
+
+def check(kind: PaperKind, data: bytes, *, most: int) -> Checked:
+    """The file looked through, its marks compared with the table, and filled once. Raises TemplateFaulty."""
+    if len(data) > most:
+        raise TemplateFaulty([Fault("word_too_large", {"most": str(most // 1024)})])
+    try:
+        parts = word_files.parts_of(data)
+        _stop_at(word_files.dangers(parts))
+        found = word_templates.marks(parts)
+        _stop_at(rules.faults_of(kind, found))
+        content = word_files.packed(parts)
+        _sampled(kind, content)
+    except word_files.Unfit as unfit:
+        raise TemplateFaulty([unfit.fault]) from None
+    except word_templates.Unfillable:
+        raise TemplateFaulty([Fault("template_breaks")]) from None
+    return Checked(content, rules.names_of(kind, found.names))
+
+
+def _stop_at(faults: list[Fault]) -> None:
+    if faults:
+        raise TemplateFaulty(faults)
+
+
+def sample(template: PaperTemplate) -> bytes:
+    """The template filled with an example nobody can take for a paper."""
+    try:
+        return _sampled(PaperKind(template.kind), bytes(template.content))
+    except word_templates.Unfillable:
+        raise Refused("template_outgrown") from None
+
+
+def _sampled(kind: PaperKind, content: bytes) -> bytes:
+    pictures = rules.pictures(kind, documents.qr_png(SAMPLE))
+    return word_templates.fill(content, rules.examples(kind), pictures)
+
+
+@transaction.atomic
+def upload(
+    body: Organization, file: UploadedFile, *, actor: User, scope: Scope, at: datetime
+) -> PaperTemplate:
+    """The file as the next edition, in use from now on. Raises TemplateFaulty."""
+    held = _kept(body, scope)
+    if held.is_dissolved:
+        raise Refused("body_dissolved")
+    checked = check(file.kind, file.data, most=settings.WORD_TEMPLATE_MAX_BYTES)
+    editions = PaperTemplate.unscoped.filter(organization=held, kind=file.kind)
+    _end(editions.current(), TemplateState.REPLACED, actor, at)
+    made = PaperTemplate.unscoped.create(
+        organization=held,
+        kind=file.kind,
+        edition=(editions.aggregate(last=Max("edition"))["last"] or 0) + 1,
+        file_name=f"{PurePath(file.name).stem[:110]}.docx",
+        content=checked.content,
+        size=len(checked.content),
+        digest=hashlib.sha256(checked.content).hexdigest(),
+        marks=list(checked.marks),
+        state=TemplateState.CURRENT,
+        uploaded_by=actor,
+        uploaded_at=at,
+    )
+    _note("uploaded", made, actor, at)
+    return made
+
+
+@transaction.atomic
+def retire(template: PaperTemplate, *, actor: User, scope: Scope, at: datetime) -> PaperTemplate:
+    """Back to the portal's own layout; the edition stays and can be put to use again."""
+    _kept(template.organization, scope)
+    if not _end(PaperTemplate.unscoped.current().filter(pk=template.pk), TemplateState.RETIRED, actor, at):
+        raise Refused("template_not_in_use")
+    _note("retired", template, actor, at)
+    return PaperTemplate.unscoped.without_file().get(pk=template.pk)
+
+
+@transaction.atomic
+def restore(template: PaperTemplate, *, actor: User, scope: Scope, at: datetime) -> PaperTemplate:
+    """An earlier edition in use again, in place of the one that is. Raises TemplateFaulty."""
+    body = _kept(template.organization, scope)
+    row = PaperTemplate.unscoped.get(pk=template.pk)
+    if row.is_current:
+        raise Refused("template_in_use")
+    check(PaperKind(row.kind), bytes(row.content), most=row.size)
+    others = PaperTemplate.unscoped.current().filter(organization=body, kind=row.kind)
+    _end(others, TemplateState.REPLACED, actor, at)
+    PaperTemplate.unscoped.filter(pk=row.pk).update(state=TemplateState.CURRENT, ended_by=None, ended_at=None)
+    _note("restored", row, actor, at)
+    return PaperTemplate.unscoped.without_file().get(pk=row.pk)
+
+
+def _kept(body: Organization, scope: Scope) -> Organization:
+    """The body, its templates locked against everybody else's change. Raises NotAllowed."""
+    if not may_keep(scope, body):
+        raise NotAllowed(papers.PRINT_RIGHTS[0])
+    return Organization.unscoped.select_for_update(no_key=True).get(pk=body.pk)
+
+
+def _end(rows: PaperTemplateQuerySet, state: TemplateState, actor: User, at: datetime) -> int:
+    return rows.update(state=state, ended_by=actor, ended_at=at)
+
+
+def _note(what: str, template: PaperTemplate, actor: User, at: datetime) -> None:
+    changes = {
+        "body": template.organization_id,
+        "kind": template.kind,
+        "edition": template.edition,
+        "digest": template.digest,
+    }
+    audit.record(actor=actor, action=f"paper_template.{what}", target=template, at=at, changes=changes)
+
+
+@transaction.atomic
+def filled(paper: Paper, address: str, *, actor: User, scope: Scope, at: datetime) -> bytes:
+    """The paper in the issuing body's own layout, asked for and written down as its print is.
+
+    What stands on it comes from the paper as it was issued. `address` is where its code leads.
+    """
+    template = current_for(paper)
+    opened = papers.open_for_print(
+        paper, actor=actor, scope=scope, at=at, template_id=template.pk if template else None
+    )
+    if template is None:
+        raise Refused("template_none")
+    if paper.is_ended:
+        raise Refused("template_paper_ended", number=paper.number)
+    kind = PaperKind(paper.kind)
+    own = {"number": paper.number, "issued_on": paper.issued_on, "valid_until": paper.valid_until}
+    pictures = rules.pictures(kind, documents.qr_png(address))
+    try:
+        return word_templates.fill(bytes(template.content), rules.values(kind, {**opened, **own}), pictures)
+    except word_templates.Unfillable:
+        raise Refused("template_outgrown") from None

@@ -1,0 +1,161 @@
+"""Word files with marks like {{ name }} in them: which marks there are, and the file with all of them filled.
+
+A mark is a plain name. The template language knows more; none of it is let in (`marks`), and what fills a
+mark is written as text whatever characters it has.
+"""
+
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from docx.shared import Mm
+from docxtpl import DocxTemplate, InlineImage
+from jinja2 import StrictUndefined
+from jinja2.exceptions import TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+from lxml import etree
+
+from orgportal.core.word_files import WORD, packed, parts_of, xml
+
+PLAIN = re.compile(r"[^\W\d]\w*")
+MARK = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+TORN = re.compile(r".{0,12}(?:\{\{|\}\}|\{%|%\}|\{#|#\}).{0,24}", re.DOTALL)
+WIDE = re.compile(r"[{｛]｛.{0,24}|｛[{｛].{0,24}", re.DOTALL)
+TAG = re.compile(r"<[^>]*>")
+CONTROL = re.compile("[\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+QR_WIDTH = Mm(26)
+# Parts the marks of which are filled: the text, heads and feet of pages, footnotes.
+FILLED = re.compile(r"word/(document\d*|header\d*|footer\d*|footnotes)\.xml")
+
+
+class Unfillable(Exception):
+    """The file does not come out whole when its marks are filled."""
+
+
+class _Template(DocxTemplate):  # type: ignore[misc]
+    def build_xml(self, *args: Any) -> str:
+        """A body that is no longer whole is refused, where the library would drop what it cannot read."""
+        source: str = super().build_xml(*args)
+        xml(source.encode())
+        return source
+
+    def render_properties(self, *_args: Any, **_more: Any) -> None:
+        """Who wrote the file when is no text of the paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Every mark of a template as it was typed, sorted by what can be done with it."""
+
+    names: tuple[str, ...] = ()  # plain {{ name }}
+    others: tuple[str, ...] = ()  # anything else in the brackets of the language
+    torn: tuple[str, ...] = ()  # half a mark, with the words around it
+    wide: tuple[str, ...] = ()  # in full-width brackets
+    hidden: tuple[str, ...] = ()  # where no text stands, or text that is not filled
+
+
+def marks(parts: Mapping[str, bytes]) -> Marks:
+    """Read from the text as a reader sees it, and compared with what the template language would see."""
+    seen: Counter[str] = Counter()
+    others: list[str] = []
+    torn: list[str] = []
+    wide: list[str] = []
+    hidden: list[str] = []
+    for name, text in _texts(parts):
+        found = MARK.findall(text)
+        rest = MARK.sub(" ", text)
+        if not FILLED.fullmatch(name):
+            hidden += found + [words.strip() for words in TORN.findall(rest)]
+            continue
+        plain = [each for each in found if _name_of(each)]
+        seen.update(map(_name_of, plain))
+        others += [each for each in found if not _name_of(each)]
+        torn += TORN.findall(rest)
+        wide += WIDE.findall(rest)
+    if not (others or torn):
+        hidden += (_as_filled(parts) - seen).elements()
+    ordered = (tuple(dict.fromkeys(each)) for each in (seen, others, torn, wide, hidden))
+    return Marks(*ordered)
+
+
+def _name_of(mark: str) -> str:
+    """The name in a plain mark, or nothing."""
+    inner = mark[2:-2].strip()
+    return inner if mark.startswith("{{") and PLAIN.fullmatch(inner) else ""
+
+
+def _texts(parts: Mapping[str, bytes]) -> Iterable[tuple[str, str]]:
+    for name, content in parts.items():
+        if name.startswith("word/") and name.endswith(".xml"):
+            for text in paragraphs(xml(content)):
+                yield name, text
+
+
+def paragraphs(tree: etree._Element) -> list[str]:
+    """The text of each paragraph, those inside boxes apart from the one around them."""
+    found: dict[etree._Element, list[str]] = {}
+    for each in tree.iter(f"{WORD}p", f"{WORD}t"):
+        if each.tag == f"{WORD}p":
+            found[each] = []
+        else:
+            around = next(each.iterancestors(f"{WORD}p"), None)
+            found.setdefault(tree if around is None else around, []).append(each.text or "")
+    return ["".join(texts) for texts in found.values()]
+
+
+def _as_filled(parts: Mapping[str, bytes]) -> Counter[str]:
+    """What the template language finds in the file it is handed: attributes, deleted text and fields too."""
+    template = _Template(io.BytesIO(packed(dict(parts))))
+    try:
+        template.init_docx()
+        sources = [template.get_xml()]
+        for kind in (template.HEADER_URI, template.FOOTER_URI):
+            sources += [template.get_part_xml(part) for _key, part in template.get_headers_footers(kind)]
+    except (KeyError, ValueError, AttributeError) as failure:
+        raise Unfillable from failure
+    sources += [parts[name].decode("utf-8", "replace") for name in parts if name.endswith("/footnotes.xml")]
+    text = "\n".join(template.patch_xml(source) for source in sources)
+    rest = MARK.sub(" ", text)
+    found = [_name_of(each) or TAG.sub("", each) for each in MARK.findall(text)]
+    return Counter(found + [TAG.sub("", each) for each in TORN.findall(rest)])
+
+
+def fill(data: bytes, values: Mapping[str, str], pictures: Mapping[str, bytes]) -> bytes:
+    """The file with every mark filled. Raises Unfillable where a mark has no value or the file breaks."""
+    template = _Template(io.BytesIO(data))
+    shown: dict[str, Any] = {name: CONTROL.sub(" ", value) for name, value in values.items()}
+    shown |= {
+        name: InlineImage(template, io.BytesIO(picture), width=QR_WIDTH) for name, picture in pictures.items()
+    }
+    language = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    language.globals.clear()
+    out = io.BytesIO()
+    try:
+        template.render(shown, language)
+        template.save(out)
+        made = out.getvalue()
+        for name, content in parts_of(made).items():
+            if name.endswith(".xml"):
+                xml(content)
+    except (
+        TemplateError,
+        etree.LxmlError,
+        LookupError,
+        ValueError,
+        AttributeError,
+    ) as no:
+        raise Unfillable from no
+    return made
+
+
+def reading(data: bytes, values: Mapping[str, str]) -> list[str]:
+    """The text of the file, paragraph by paragraph, with its marks filled: for a look without Word."""
+    lines = [
+        MARK.sub(lambda mark: values.get(_name_of(mark.group()), mark.group()), text)
+        for name, text in _texts(parts_of(data))
+        if FILLED.fullmatch(name)
+    ]
+    return [line for line in lines if line.strip()]
