@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from members.api import cases, merging, mobile, own, paper_templates, papers, standing, transfers, views
+from members.api import (
+    batches,
+    cases,
+    merging,
+    mobile,
+    own,
+    paper_templates,
+    papers,
+    standing,
+    transfers,
+    views,
+)
 
 app_name = "api-members"
 urlpatterns = [
@@ -11,6 +22,7 @@ urlpatterns = [
     path("members/<int:pk>/", views.MemberDetailView.as_view(), name="member-detail"),
     path("posts/", views.PostListView.as_view(), name="post-list"),
     path("posts/<int:pk>/end/", views.PostEndView.as_view(), name="post-end"),
+    *batches.urlpatterns,
     *cases.urlpatterns,
     *merging.urlpatterns,
     *own.urlpatterns,

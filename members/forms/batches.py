@@ -9,8 +9,9 @@ from members.filters import MemberFilter
 from members.forms.transfers import DetailsForm
 from members.models import Member
 from members.queries.lists import common_roots, list_rows
+from members.queries.transfers import startable
 from members.workflows.batches import MOST
-from orgportal.core.scoping import Scope, within
+from orgportal.core.scoping import Scope
 
 ALL = "all"
 
@@ -37,7 +38,7 @@ def picked_members(data: Any, scope: Scope, today: Any) -> list[Member]:
 
     One more than a batch may hold is enough to refuse it.
     """
-    rows = Member.objects.visible_to(scope).filter(within("path", scope.roots_for("transfer.start"))).active()
+    rows = startable(scope)
     if data.get("who") == ALL:
         filters = MemberFilter(data, scope=scope, today=today)
         roots = common_roots(filters.roots, scope.roots_for("transfer.start"))

@@ -12,6 +12,7 @@ from branches.queries import directory
 from branches.rules import ancestors
 from members.choices import ChangeKind, ChangeState, Standing
 from members.models import Member, StandingChange
+from members.models.register import MemberQuerySet
 from members.queries.batches import posts_held
 from members.queries.standing import probation_clocks
 from members.rules.transfer_check import Pending
@@ -34,9 +35,15 @@ def directory_branch(pk: int) -> Organization | None:
     return Organization.unscoped.branches().filter(pk=pk).first()
 
 
+def startable(scope: Scope) -> MemberQuerySet:
+    """Members this person may start a transfer for."""
+    rows: MemberQuerySet = Member.objects.visible_to(scope)
+    return rows.filter(within("path", scope.roots_for("transfer.start"))).active()
+
+
 def transferable(scope: Scope, text: str = "", limit: int = 60) -> list[Member]:
     """Members this person may start a transfer for, narrowed by name, pinyin initials or last digits."""
-    rows = Member.objects.visible_to(scope).filter(within("path", scope.roots_for("transfer.start"))).active()
+    rows = startable(scope)
     words = text.strip()
     if words:
         rows = rows.filter(

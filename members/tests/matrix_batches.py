@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from members.choices import TransferState
-from members.models import Batch, Transfer
+from members.models import Batch, BatchRow, Transfer
 from members.tests.matrix_transfers import DESKS, STARTS, rosters
 from members.tests.transfers import details, in_state
 from members.workflows import batches as work
@@ -50,6 +50,12 @@ def the_transfer(**more: Any) -> Callable[[Any], dict[str, Any]]:
     return lambda world: {"pick": [Transfer.unscoped.get().pk], "who": "picked", **more}
 
 
+def rows_of_li(world: Any, persona: str) -> set[int]:
+    return set(BatchRow.objects.values_list("pk", flat=True)) if persona == "li" else set()
+
+
+MINE_API = f"anon:401 li:{{}} zhao|qian|wang|ran|chen|sun|{DESKS}:404"
+
 ROWS = [
     Row("members:batch-list", STARTS, ids=its_preparer, prepare=of_li),
     # All of the list, whoever asks: never more than the rosters they may start transfers for.
@@ -68,3 +74,26 @@ ROWS = [
         prepare=submitted, method="POST", data=the_transfer(),
     ),
 ]  # fmt: skip
+
+API = [
+    Row(
+        "api-members:batch-list", f"anon:401 li|zhao|qian|wang|ran|chen|sun|{DESKS}:200", prepare=of_li,
+        ids=its_preparer,
+    ),
+    # Wang is told that Chen is not there: whose members these are is seen from no other branch.
+    Row(
+        "api-members:batch-list", f"anon:401 li|zhao|qian:201 wang:400 ran|chen|sun|{DESKS}:403",
+        method="POST",
+        data=lambda world: {"members": [world.chen.pk], "target": world.b.pk, "reason": "study"},
+    ),
+    Row(
+        "api-members:batch-moves", f"anon:401 li:201 zhao|qian|wang:400 ran|chen|sun|{DESKS}:403",
+        method="POST", prepare=submitted, data=lambda world: {"transfers": [Transfer.unscoped.get().pk]},
+    ),
+    Row("api-members:batch-detail", MINE_API.format(200), kwargs=the_batch, prepare=of_li),
+    Row("api-members:batch-rows", MINE_API.format(200), kwargs=the_batch, prepare=of_li, ids=rows_of_li),
+    Row("api-members:batch-begin", MINE_API.format(200), kwargs=the_batch, prepare=of_li, method="POST"),
+    Row("api-members:batch-begin", MINE_API.format(409), kwargs=the_batch, prepare=begun, method="POST"),
+    Row("api-members:batch-discard", MINE_API.format(204), kwargs=the_batch, prepare=of_li, method="POST"),
+]  # fmt: skip
+ROWS += API

@@ -25,8 +25,9 @@ BOOK = Rulebook.of(PROVISIONS)
 def correcting(world: Any, until: date, member: Member | None = None, **fields: Any) -> Case:
     return Case.unscoped.create(**{
         "member": member or world.chen, "kind": "correct", "grounds": ["passive"],
-        "facts": "长期不参加组织生活", "proposed_on": date(2025, 9, 1), "state": CaseState.CORRECTING, "correct_until": until,
-        "opened_by": world.li.user, "opened_at": world.now, **fields,
+        "facts": "长期不参加组织生活", "proposed_on": date(2025, 9, 1),
+        "state": CaseState.CORRECTING, "correct_until": until, "opened_by": world.li.user,
+        "opened_at": world.now, **fields,
     })  # fmt: skip
 
 

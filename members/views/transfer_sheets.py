@@ -22,6 +22,8 @@ from members.rules.papers import Verdict, verdict
 from members.rules.transfer import Clock, Move, Side
 from members.workflows import reports
 from members.workflows import transfer as work
+from orgportal.core.errors import Refused
+from orgportal.core.refusals import sentence
 from orgportal.core.rulebook import Citation
 from orgportal.core.scoping import Scope
 
@@ -275,7 +277,7 @@ def _plan(transfer: Transfer, today: date) -> check.Plan | None:
 
 def objection_lines(found: Iterable[check.Objection]) -> list[tuple[str, Citation | None]]:
     words = {**TRANSFER_REFUSALS, **TRANSFER_WARNINGS}
-    return [(str(words[each.code]).format(**each.params), each.citation) for each in found]
+    return [(sentence(Refused(each.code, **each.params), words), each.citation) for each in found]
 
 
 def _end_word(transfer: Transfer) -> str:

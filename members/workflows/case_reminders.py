@@ -60,7 +60,7 @@ def keepers_of(cases: Collection[Case], on: date) -> dict[int, frozenset[int]]:
     )
     held: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
     for path, member, user in posts:
-        held[path].add((member, cast("int", user)))
+        held[path].add((member, user))
     return {
         case.pk: frozenset(
             user

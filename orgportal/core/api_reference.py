@@ -25,7 +25,11 @@ ROOMS = (
         ("standing-changes", "probation", "cases", "merges"),
     ),
     ("mobile", _("Mobile members and contact"), ("stays", "hosted", "contacts", "out-of-contact")),
-    ("transfers", _("Transfers"), ("transfers", "papers", "paper-templates", "arrivals", "certificates")),
+    (
+        "transfers",
+        _("Transfers"),
+        ("transfers", "batches", "papers", "paper-templates", "arrivals", "certificates"),
+    ),
     ("activities", _("Activities, duties and decisions"), ("activities", "duties", "decisions")),
     ("campaigns", _("Campaigns and pledges"), ("campaigns", "pledges")),
     ("summaries", _("Assessments and summaries"), ("assessments", "summaries")),

@@ -1,0 +1,87 @@
+"""What leaves of many transfers by one decision, and what is taken in."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from branches.models import Organization
+from members.choices import BatchAct, BatchRowState, BatchState, TransferMove, TransferReason
+from members.queries.transfers import directory_branch
+from members.workflows.transfer import Details
+from orgportal.core.api import ScopedSerializer
+
+
+class BatchSerializer(serializers.Serializer[Any]):
+    """A batch as its preparer's list shows it."""
+
+    id = serializers.IntegerField()
+    act = serializers.ChoiceField(choices=BatchAct.choices)
+    state = serializers.ChoiceField(choices=BatchState.choices)
+    target_id = serializers.IntegerField(allow_null=True)
+    target__name = serializers.CharField(allow_null=True)
+    reason = serializers.ChoiceField(choices=TransferReason.choices, allow_blank=True)
+    remark = serializers.CharField()
+    dues_paid_to = serializers.DateField(allow_null=True)
+    recorded_at = serializers.DateTimeField()
+    done_at = serializers.DateTimeField(allow_null=True)
+
+
+class BatchDetailSerializer(BatchSerializer):
+    """With how far it is: how many rows wait, were done, were refused."""
+
+    waiting = serializers.IntegerField()
+    done = serializers.IntegerField()
+    refused = serializers.IntegerField()
+
+
+class SaidSerializer(serializers.Serializer[Any]):
+    """One thing said of a row; a blocking one stands against it."""
+
+    code = serializers.CharField()
+    is_blocking = serializers.BooleanField()
+    words = serializers.CharField()
+
+
+class BatchRowSerializer(serializers.Serializer[Any]):
+    """One member: before the start what stands against it, afterwards what came of it."""
+
+    id = serializers.IntegerField()
+    member_id = serializers.IntegerField()
+    member__name = serializers.CharField()
+    transfer_id = serializers.IntegerField(allow_null=True)
+    state = serializers.ChoiceField(choices=BatchRowState.choices)
+    is_possible = serializers.BooleanField()
+    step = serializers.ChoiceField(choices=TransferMove.choices, allow_null=True)
+    said = SaidSerializer(many=True)
+
+
+class BatchRowsSerializer(serializers.Serializer[Any]):
+    """All rows: first those that cannot be done, then by name."""
+
+    results = BatchRowSerializer(many=True)
+
+
+class BatchStartSerializer(ScopedSerializer):
+    """Transfers of these members to one branch, checked together and not begun yet."""
+
+    members = serializers.ListField(child=serializers.IntegerField(min_value=1))
+    target = serializers.IntegerField()
+    reason = serializers.ChoiceField(choices=TransferReason.choices)
+    remark = serializers.CharField(max_length=300, allow_blank=True, default="")
+    dues_paid_to = serializers.DateField(allow_null=True, default=None)
+
+    def validate_target(self, value: int) -> Organization:
+        branch = directory_branch(value)
+        if branch is None:
+            raise serializers.ValidationError("does_not_exist")
+        return branch
+
+    def transfer_details(self) -> Details:
+        data = self.validated_data
+        return Details(data["target"], TransferReason(data["reason"]), data["remark"], data["dues_paid_to"])
+
+
+class BatchMovesSerializer(ScopedSerializer):
+    """These transfers, each one step on: of those that wait for the caller."""
+
+    transfers = serializers.ListField(child=serializers.IntegerField(min_value=1))

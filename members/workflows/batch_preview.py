@@ -1,0 +1,90 @@
+"""What can be said of each row of a batch before it is begun, and what came of it after."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from branches.queries import rulebooks_for
+from members.choices import BatchAct, BatchRowState, BatchState
+from members.models import Batch, BatchRow, Transfer
+from members.provisions import PROVISIONS
+from members.queries.batches import open_transfers
+from members.queries.transfers import known_of, pending_about
+from members.rules import transfer_check as check
+from members.rules.transfer import Move
+from members.rules.transfer_check import Objection
+from members.workflows.batches import details_of, next_step
+from members.workflows.transfer import plan_with
+from orgportal.core.scoping import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One row: what is said of it, and whether it can be done, or was."""
+
+    row: BatchRow
+    found: tuple[Objection, ...] = ()
+    step: Move | None = None
+
+    @property
+    def is_possible(self) -> bool:
+        return not any(each.is_blocking for each in self.found)
+
+
+def verdicts(batch: Batch, scope: Scope, today: date) -> list[Verdict]:
+    """Constant queries, however many rows: first those that cannot be done, then by name."""
+    rows = list(batch.rows.select_related("member__branch", "transfer").order_by("member__name_key", "pk"))
+    if batch.state != BatchState.PREPARED:
+        found = [_settled(row) for row in rows]
+    elif batch.act == BatchAct.START:
+        found = _starts(batch, rows, today)
+    else:
+        found = _moves(rows, scope)
+    return sorted(found, key=lambda each: each.is_possible)
+
+
+def _against(code: str, params: dict[str, Any] | None = None) -> tuple[Objection, ...]:
+    return (Objection(code, is_blocking=True, params=params or {}),)
+
+
+def _settled(row: BatchRow) -> Verdict:
+    is_refused = row.state == BatchRowState.REFUSED
+    return Verdict(row, _against(row.code, row.params) if is_refused else ())
+
+
+def _starts(batch: Batch, rows: list[BatchRow], today: date) -> list[Verdict]:
+    details = details_of(batch)
+    known = known_of([row.member for row in rows], batch.target, today)
+    rivals = open_transfers([row.member_id for row in rows])
+    books = rulebooks_for({row.member.path for row in rows}, PROVISIONS, today)
+    return [
+        Verdict(
+            row,
+            (
+                *_rival(rivals.get(row.member_id)),
+                *check.objections(
+                    plan_with(row.member, details, known[row.member_id]), books[row.member.path], today
+                ),
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _rival(rival: Transfer | None) -> tuple[Objection, ...]:
+    return _against("transfer_rival", {"target": rival.target_name}) if rival else ()
+
+
+def _moves(rows: list[BatchRow], scope: Scope) -> list[Verdict]:
+    seen: Any = Transfer.objects.visible_to(scope)
+    found = {each.pk: each for each in seen.with_parties().filter(pk__in=[row.transfer_id for row in rows])}
+    pending = pending_about([row.member_id for row in rows])
+    return [_step(row, found.get(row.transfer_id), pending.get(row.member_id), scope) for row in rows]
+
+
+def _step(row: BatchRow, transfer: Transfer | None, pending: check.Pending | None, scope: Scope) -> Verdict:
+    step = next_step(transfer, scope) if transfer else None
+    if transfer is None or step is None:
+        return Verdict(row, _against("transfer_not_yours_now"))
+    held_up = check.hindrance(step.name, pending, transfer.case)
+    return Verdict(row, (held_up,) if held_up else (), step)
