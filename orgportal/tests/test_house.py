@@ -11,6 +11,7 @@ import django_filters
 import pytest
 from django import forms
 from django.apps import apps
+from django.contrib.staticfiles import finders
 from django.db import models
 from rest_framework import serializers
 
@@ -172,6 +173,20 @@ def test_no_foreign_key_points_up_a_floor() -> None:
     ]  # fmt: skip
 
     assert found == []
+
+
+# --- templates name static files that are there: the demo and production would answer 500
+
+
+def test_templates_name_static_files_that_are_there() -> None:
+    named = {
+        name
+        for page in (ROOT / "templates").rglob("*.html")
+        for name in re.findall(r"static\(['\"]([^'\"]+)['\"]\)", page.read_text(encoding="utf-8"))
+    }
+
+    assert named
+    assert {name for name in named if finders.find(name) is None} == set()
 
 
 # --- raw SQL
