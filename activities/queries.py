@@ -43,6 +43,7 @@ from branches.models import Organization, PartyGroup
 from branches.queries import rulebook_for
 from members.models import Member
 from members.queries import names_of, roster_for
+from members.queries.merging import people_of
 from orgportal.core.bridges import Meeting
 from orgportal.core.forms import tidy
 from orgportal.core.names import initials
@@ -67,7 +68,7 @@ def branch_seats(branch: Organization, on: date, keep: Collection[int] = ()) -> 
         for line in roster_for(branch, on)
     ]
     known = {seat.id for seat in lines}
-    gone = names_of(set(keep) - known)
+    gone = names_of(people_of(keep) - known)
     lines += [Seat(0, pk, name, initials(name), has_vote=False) for pk, name in sorted(gone.items())]
     return tuple(lines)
 

@@ -394,7 +394,8 @@ STANDING_NOTICES: dict[str, str | Promise] = {
 MERGE_REFUSALS: dict[str, str | Promise] = {
     "merge_gap": _("Between the two histories nothing is recorded from {day}: choose another day of change."),
     "merge_open_business": _(
-        "{name} ({number}) has an open transfer, decision, file or stay away: finish it first."
+        "{name} ({number}) has an open transfer, decision, file, correction request or stay away: "
+        "finish it first."
     ),
     "merge_overlap": _(
         "The same days in two branches: {one} and {other}. Choose the day from which the other one counts."

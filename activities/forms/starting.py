@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from activities.rules.away import write_away
 from activities.rules.guests import write_guests
 from activities.rules.records import Absence, FollowUp, GuestLine, Item, Seat
 from branches.choices import PostKind
+from members.queries.merging import people_of, survivors_of
 from orgportal.core.jinja import month
 
 # Fields of the form that stand in the record under the same name.
@@ -49,13 +51,17 @@ def over(activity: Activity, setting: Setting) -> dict[str, Any]:
     return {
         **{name: getattr(activity, name) for name in SAME},
         "also_kinds": activity.also_kinds,
-        "chair": activity.chair_id,
-        "recorder": activity.recorder_id,
+        "chair": _now(activity.chair_id),
+        "recorder": _now(activity.recorder_id),
         "away": write_away(wordy, setting.seats),
         "guests": write_guests(guests_of(activity)),
         "items": write_agenda(items_of(activity), names),
         "version": activity.version,
     }
+
+
+def _now(member_id: int | None) -> int | None:
+    return next(iter(people_of([member_id]))) if member_id else None
 
 
 def marks_of(activity: Activity) -> dict[int, str]:
@@ -67,6 +73,15 @@ def marks_of(activity: Activity) -> dict[int, str]:
 
 
 def absences_of(activity: Activity) -> list[Absence]:
+    """By person: a record merged away stands for who remained, present if either was."""
+    rows = list(_exceptions(activity))
+    person = survivors_of([each.member_id for each in rows] + list(activity.present_ids))
+    here = {person.get(pk, pk) for pk in activity.present_ids}
+    found = {person.get(each.member_id, each.member_id): each for each in rows}
+    return [replace(each, member_id=pk) for pk, each in found.items() if pk not in here]
+
+
+def _exceptions(activity: Activity) -> list[Absence]:
     rows = activity.exceptions.order_by("member_id").values_list("member_id", "presence", "reason", "remark")
     return [
         Absence(pk, Presence(presence), LeaveReason(reason) if reason else None, remark)
@@ -80,16 +95,20 @@ def guests_of(activity: Activity) -> list[GuestLine]:
 
 
 def items_of(activity: Activity) -> list[Item]:
+    rows = list(activity.items.order_by("position").prefetch_related("decisions"))
+    person = survivors_of({decision.owner_id for item in rows for decision in item.decisions.all()})
     return [
         Item(
             item.topic,
             item.discussion,
             tuple(
-                FollowUp(decision.text, decision.owner_id, decision.due_on)
+                FollowUp(
+                    decision.text, person.get(decision.owner_id or 0, decision.owner_id), decision.due_on
+                )
                 for decision in sorted(item.decisions.all(), key=lambda decision: decision.position)
             ),
         )
-        for item in activity.items.order_by("position").prefetch_related("decisions")
+        for item in rows
     ]
 
 

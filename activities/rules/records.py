@@ -1,7 +1,7 @@
 """What makes a record of a meeting sound: who was there, what was decided. Pure."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import Any
 
@@ -114,6 +114,36 @@ def seats_for(kind: ActivityKind, group_id: int | None, seats: Iterable[Seat]) -
 
 def _numbered(seat: Seat, number: int) -> Seat:
     return Seat(number, seat.id, seat.name, seat.initials, seat.group_id, seat.posts, seat.has_vote)
+
+
+def redirected(entry: Entry, person: Mapping[int, int]) -> Entry:
+    """The same entry with the ids of records merged away replaced by those of the persons."""
+
+    def now(pk: int | None) -> int | None:
+        return None if pk is None else person.get(pk, pk)
+
+    absences = {
+        each.member_id: each
+        for each in (
+            replace(each, member_id=person.get(each.member_id, each.member_id))
+            for each in reversed(entry.absences)
+        )
+    }
+    items = tuple(
+        replace(item, decisions=tuple(replace(each, owner_id=now(each.owner_id)) for each in item.decisions))
+        for item in entry.items
+    )
+    return replace(
+        entry, chair_id=now(entry.chair_id), recorder_id=now(entry.recorder_id), items=items,
+        absences=tuple(reversed(absences.values())),
+    )  # fmt: skip
+
+
+def ids_named(entry: Entry) -> set[int]:
+    """Everybody the entry names by id, besides the roster the typist saw."""
+    owners = {each.owner_id for item in entry.items for each in item.decisions}
+    found = {entry.chair_id, entry.recorder_id, *owners, *(each.member_id for each in entry.absences)}
+    return {pk for pk in found if pk is not None}
 
 
 def attendance_of(seats: Sequence[Seat], absences: Iterable[Absence]) -> Attendance:

@@ -12,12 +12,22 @@ from django.utils import timezone
 from activities.choices import ActivityKind, ActivityState
 from activities.models import Activity, ActivityRevision, Duty
 from activities.queries import branch_seats, columns_of, planned, snapshot
-from activities.rules.records import Attendance, Entry, Seat, attendance_of, faults_of, seats_for
+from activities.rules.records import (
+    Attendance,
+    Entry,
+    Seat,
+    attendance_of,
+    faults_of,
+    ids_named,
+    redirected,
+    seats_for,
+)
 from activities.workflows.contents import tell_owners, write_exceptions, write_guests, write_items
 from activities.workflows.duties import apply_record
 from activities.workflows.sightings import note_present, refresh_sightings
 from branches.models import Organization
 from members.queries import names_of
+from members.queries.merging import survivors_of
 from orgportal.core import audit, outbox
 from orgportal.core.errors import NotAllowed, Refused, StaleVersion
 from orgportal.core.inbox import notify
@@ -53,6 +63,7 @@ def record_meeting(
     """Record a meeting that was held. `is_another`: yes, a second of the same kind on the same day."""
     _demand(scope, branch, entry.kind, entry.group_id)
     branch = _lock(branch, entry.group_id, entry.held_on)
+    entry = redirected(entry, survivors_of(ids_named(entry)))
     attendance = _check(entry, branch, at)
     if not is_another:
         _refuse_second(entry, branch)
@@ -105,6 +116,7 @@ def amend_meeting(
     _demand(scope, row.branch, row.kind, row.group_id)
     _demand(scope, row.branch, entry.kind, entry.group_id)
     branch = _lock(row.branch, entry.group_id, entry.held_on)
+    entry = redirected(entry, survivors_of(ids_named(entry)))
     keep = [*row.present_ids, *row.leave_ids, *row.absent_ids] if entry.held_on == row.held_on else []
     attendance = _check(entry, branch, at, keep)
     before, was_on = snapshot(row), row.held_on

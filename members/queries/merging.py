@@ -22,14 +22,41 @@ SHOWN = 20
 
 def ids_of(member_id: int) -> list[int]:
     """All ids the person is recorded under: their own, and those of records merged into it."""
-    aliases = Member.unscoped.filter(merged_into=member_id).order_by("pk")
-    return [member_id, *aliases.values_list("pk", flat=True)]
+    return [member_id, *sorted(aliases_of([member_id]))]
 
 
 def aliases_of(members: Collection[int]) -> dict[int, int]:
-    """Ids of records merged into these members, each with the id it stands for."""
-    rows = Member.unscoped.filter(merged_into__in=members)
-    return dict(rows.values_list("pk", "merged_into_id"))
+    """Ids of records merged into these members, however often, each with the id it stands for."""
+    found: dict[int, int] = {}
+    stands_for = {pk: pk for pk in members}
+    while stands_for:
+        rows = Member.unscoped.filter(merged_into__in=stands_for).values_list("pk", "merged_into_id")
+        stands_for = {pk: stands_for[into] for pk, into in rows}
+        found |= stands_for
+    return found
+
+
+def survivors_of(members: Collection[int | None]) -> dict[int, int]:
+    """Of these ids those of records merged away, each with the id of the person now."""
+    links: dict[int, int] = {}
+    asked = {pk for pk in members if pk is not None}
+    while asked:
+        rows = Member.unscoped.filter(pk__in=asked, merged_into__isnull=False)
+        links |= dict(rows.values_list("pk", "merged_into_id"))
+        asked = {links[pk] for pk in asked & set(links)}
+    return {pk: _last(pk, links) for pk in links if pk in members}
+
+
+def people_of(members: Collection[int]) -> set[int]:
+    """The persons these ids stand for today."""
+    merged = survivors_of(members)
+    return {merged.get(pk, pk) for pk in members}
+
+
+def _last(pk: int, links: dict[int, int]) -> int:
+    while pk in links:
+        pk = links[pk]
+    return pk
 
 
 def mergeable(scope: Scope) -> Any:

@@ -7,7 +7,7 @@ from django.db import connection
 from django.urls import reverse
 
 from branches.choices import PostKind
-from members.models import BranchPeriod, LastSeen, Look, Member, Merge, Post, StandingPeriod
+from members.models import BranchPeriod, Correction, LastSeen, Look, Member, Merge, Post, StandingPeriod
 from members.queries import merging as reads
 from members.rules.merging import Joined, Overlap, Span, cut, join
 from members.tests.factories import make_member, make_person, make_post, make_spell, make_transfer, make_user
@@ -239,3 +239,19 @@ def test_looks_at_either_record_are_read_on_one_page(world, as_, double):
     assert "李书记" in own
     assert StandingPeriod.objects.filter(member=double).count() == 0
     assert Merge.unscoped.standing().count() == 1
+
+
+@pytest.mark.parametrize("which", ["kept", "merged"])
+def test_an_open_correction_request_is_answered_first(world, double, which):
+    record = world.chen if which == "kept" else double
+    asked = Correction.unscoped.create(
+        member=record, field="employer", held="", wanted="龙山厂", state="open", asked_at=world.now,
+        due_on=date(2026, 3, 25),
+    )  # fmt: skip
+
+    assert code_of(merge, world, double) == "merge_open_business"
+
+    Correction.unscoped.filter(pk=asked.pk).update(
+        state="declined", answered_at=world.now, answered_by=world.li.user, answer="已核实"
+    )
+    assert merge(world, double).kept == world.chen

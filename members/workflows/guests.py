@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from branches.models import Organization
+from members.choices import Standing
 from members.models import HostAttendance, Member
+from members.queries.merging import people_of
 from members.workflows import seen
 from members.workflows.numbers import count_tries
 from orgportal.core import audit
@@ -51,6 +54,11 @@ def credit(pairs: Collection[Pair], visit: Visit) -> None:
 def _found(pairs: Collection[Pair]) -> list[tuple[int, int]]:
     """Member and home branch of each pair that fits exactly."""
     wanted = set(pairs)
-    rows = Member.unscoped.active().filter(number__in=[number for number, _name in wanted]).order_by("pk")
-    known = rows.values_list("pk", "branch_id", "number", "name")
-    return [(pk, branch) for pk, branch, number, name in known if (number, name) in wanted]
+    numbers = [number for number, _name in wanted]
+    gone = Q(standing=Standing.ENDED, merged_into=None)
+    rows = Member.unscoped.filter(number__in=numbers).exclude(gone)
+    known = rows.order_by("pk").values_list("pk", "number", "name")
+    fits = [pk for pk, number, name in known if (number, name) in wanted]
+    # The number of a record that was merged away still names the person.
+    people = Member.unscoped.active().filter(pk__in=people_of(fits)).order_by("pk")
+    return list(people.values_list("pk", "branch_id"))

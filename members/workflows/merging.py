@@ -106,6 +106,8 @@ def _demand_both(one: Member, other: Member, versions: tuple[int, int], scope: S
             member.transfers.open().exists()
             or member.standing_changes.open().exists()
             or member.cases.open().exists()
+            # Its held value and its answer are of this record alone.
+            or member.corrections.open().exists()
         ):
             raise Refused("merge_open_business", name=member.name, number=member.number)
     if other.spells.running().exists():

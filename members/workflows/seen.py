@@ -7,16 +7,16 @@ from django.db import transaction
 
 from members.choices import SeenSource
 from members.models import HostAttendance, LastSeen
+from members.queries.merging import people_of
 
 
 @transaction.atomic
 def note(member_ids: Collection[int], source: SeenSource, on: date, evidence: str) -> None:
-    """Seen that day; a later sighting already noted stays."""
-    rows = [LastSeen(member_id=pk, source=source, on=on, evidence=evidence) for pk in sorted(member_ids)]
+    """Seen that day; a later sighting already noted stays. An id merged away stands for the person."""
+    people = people_of(member_ids)
+    rows = [LastSeen(member_id=pk, source=source, on=on, evidence=evidence) for pk in sorted(people)]
     LastSeen.objects.bulk_create(rows, ignore_conflicts=True)
-    LastSeen.objects.filter(member_id__in=member_ids, source=source, on__lt=on).update(
-        on=on, evidence=evidence
-    )
+    LastSeen.objects.filter(member_id__in=people, source=source, on__lt=on).update(on=on, evidence=evidence)
 
 
 @transaction.atomic
