@@ -1,6 +1,6 @@
 """Operations on papers, certificates and those who come on a paper letter; the same workflows decide."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -46,7 +46,10 @@ class PaperListView(ScopedListView):
 
     queryset = Paper.objects.all()
     serializer_class = serializers.PaperSerializer
-    filterset_fields = ("kind", "state", "member", "issuer", "transfer")
+    filterset_fields: ClassVar[dict[str, list[str]]] = {
+        **{name: ["exact"] for name in ("kind", "state", "member", "issuer", "transfer", "number")},
+        **{name: ["gte", "lte"] for name in ("issued_on", "valid_until")},
+    }
     columns = PAPER_FACTS
 
 

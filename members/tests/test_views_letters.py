@@ -1,6 +1,9 @@
 """Pages of the paper way: a body outside, the letter and its print, the slip, those who come on paper."""
 
+import html
+import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pypdfium2
@@ -152,9 +155,76 @@ def test_papers_are_found_by_number_name_and_kind(world: Any, as_: As) -> None:
     assert found("q=陈党员")
     assert found("q=0001")
     assert not found("q=王外人")
-    assert found("kind=letter&state=issued")
+    assert found("kind=letter&state=valid")
+    assert not found("state=over")
     assert not found("state=ended")
     assert not found("kind=nonsense")
+
+
+def test_papers_are_found_by_state_and_days_and_what_was_asked_stays(world: Any, as_: As) -> None:
+    letter = Paper.unscoped.get(transfer=with_letter(world))
+    zhao = as_("zhao")
+
+    def found(query: str) -> bool:
+        return letter.number in words_of(zhao.get(f"/members/papers/?{query}"))
+
+    assert found("issued_from=2026-03-10&issued_to=2026-03-10")
+    assert not found("issued_from=2026-03-11")
+    assert not found("issued_to=2026-03-09")
+    Paper.unscoped.update(issued_on=date(2026, 3, 1), valid_until=date(2026, 3, 9))
+    assert found("state=over")
+    assert not found("state=valid")
+    Paper.unscoped.update(state="ended", end_reason="used", ended_on=date(2026, 3, 10))
+    assert found("state=ended")
+    assert not found("state=over")
+    wrong = words_of(zhao.get("/members/papers/?issued_from=2026-03-11&issued_to=2026-03-01"))
+    assert letter.number not in wrong
+    assert 'value="2026-03-11"' in wrong
+    assert "暂无" in wrong or "没有" in wrong
+
+
+def test_pages_of_a_filtered_list_keep_the_filter(world: Any, as_: As) -> None:
+    first = Paper.unscoped.get(transfer=with_letter(world))
+    known = {name: getattr(first, name) for name in ("issuer", "branch", "member", "issued_by", "issued_on")}
+    Paper.unscoped.bulk_create(
+        Paper(
+            kind="certificate", year=2026, serial=n, number=f"证字{n}号", token=f"{n:043d}",
+            recorded_at=world.now, **known,
+        )
+        for n in range(1, 60)
+    )  # fmt: skip
+
+    page = words_of(as_("zhao").get("/members/papers/?issued_from=2026-03-10"))
+
+    following = html.unescape(re.findall(r'rel="next"[^>]*href="([^"]+)"', page)[0])
+    assert "issued_from=2026-03-10" in following
+    assert first.number not in page
+    assert first.number in words_of(as_("zhao").get(f"/members/papers/{following}"))
+
+
+def test_arriving_letters_are_found_by_words_and_days(world: Any, as_: As) -> None:
+    registered(world)
+
+    def found(query: str) -> bool:
+        return "𠮷来" in words_of(as_("li").get(f"/members/arrivals/?{query}"))
+
+    assert found("q=𠮷来")
+    assert found("q=88")
+    assert found("q=南关区&issued_from=2026-03-01&issued_to=2026-03-01")
+    assert not found("issued_from=2026-03-02&state=all")
+    assert not found("q=无此人")
+    assert not found("issued_from=abc")
+
+
+def test_papers_are_found_by_program_too(world: Any, as_: As) -> None:
+    letter = Paper.unscoped.get(transfer=with_letter(world))
+
+    def found(query: str) -> list[int]:
+        return [row["id"] for row in as_("zhao").get(f"/api/v1/papers/?{query}").json()["results"]]
+
+    assert found("issued_on__gte=2026-03-10&valid_until__gte=2026-03-11") == [letter.pk]
+    assert found("issued_on__lte=2026-03-09") == []
+    assert found(f"number={letter.number}") == [letter.pk]
 
 
 def test_the_first_paper_is_still_to_come(world: Any, as_: As) -> None:

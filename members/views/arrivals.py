@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from branches.queries import rulebook_for
 from members.forms.arrivals import AcceptForm, ArrivalForm, RefuseForm
+from members.forms.papers import ArrivalFilterForm
 from members.messages import REFUSALS
 from members.models import Arrival
 from members.provisions import PROVISIONS
@@ -28,11 +29,11 @@ from orgportal.core.ui import render_page
 def arrival_list(request: Any) -> HttpResponse:
     """Open ones by default: what lies on the table."""
     rows: Any = Arrival.objects.visible_to(request.scope).select_related("branch")
-    is_all = request.GET.get("state") == "all"
-    page = keyset_page(rows if is_all else rows.open(), request, NEWEST)
+    is_all, filters = request.GET.get("state") == "all", ArrivalFilterForm(request.GET)
+    page = keyset_page(filters.narrow(rows if is_all else rows.open()), request, NEWEST)
     rows = with_clocks(page.rows, timezone.localdate())
     return render_page(
-        request, "members/arrival_list.html", page=page, rows=rows, is_all=is_all,
+        request, "members/arrival_list.html", page=page, rows=rows, is_all=is_all, filters=filters,
         may_register=_may_register(request),
     )  # fmt: skip
 

@@ -56,7 +56,7 @@ def paper_list(request: Any) -> HttpResponse:
         raise PermissionDenied(Paper.view_right)
     filters = PaperFilterForm(request.GET)
     rows: Any = Paper.objects.visible_to(request.scope).select_related("issuer", "member")
-    page = keyset_page(filters.narrow(rows), request, NEWEST)
+    page = keyset_page(filters.narrow(rows, timezone.localdate()), request, NEWEST)
     issuers = Organization.objects.visible_to(request.scope).filter(path__in=issuing_roots(request.scope))
     return render_page(
         request, "members/paper_list.html", part="members/_paper_rows.html", filters=filters, page=page,
