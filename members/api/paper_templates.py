@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import MultiPartParser
@@ -42,12 +42,17 @@ class PaperTemplateSerializer(serializers.Serializer[Any]):
     ended_at = serializers.DateTimeField(allow_null=True)
 
 
+@extend_schema_field(OpenApiTypes.BINARY)
+class WordFileField(serializers.FileField):
+    """A file as it is sent, not the address of one."""
+
+
 class PaperTemplateUploadSerializer(ScopedSerializer):
     """Whose, of which kind of paper, and the .docx file."""
 
     organization: Any = serializers.PrimaryKeyRelatedField(queryset=Organization.objects.all())
     kind = serializers.ChoiceField(choices=KINDS)
-    file = serializers.FileField()
+    file = WordFileField()
 
     def uploaded(self) -> work.UploadedFile:
         data = self.validated_data

@@ -172,7 +172,7 @@ def faults_of(kind: PaperKind, found: Marks) -> list[Fault]:
     faults += [_unknown(name, known) for name in found.names if name not in known]
     held = {known[name].name for name in found.names if name in known}
     missing = (each for each in TABLE[kind] if each.is_required and each.name not in held)
-    faults += [Fault("template_missing", {"mark": each.marks[0]}) for each in missing]
+    faults += [Fault("template_missing", {"mark": " / ".join(each.marks)}) for each in missing]
     return faults
 
 

@@ -49,7 +49,8 @@ def test_a_missing_required_mark_is_named(name: str) -> None:
     found = Marks(names=tuple(each for each in REQUIRED if each != name))
     alias = next(each.alias for each in rules.TABLE[LETTER] if each.name == name)
 
-    assert rules.faults_of(LETTER, found) == [Fault("template_missing", {"mark": f"{{{{ {alias} }}}}"})]
+    mark = f"{{{{ {alias} }}}} / {{{{ {name} }}}}"
+    assert rules.faults_of(LETTER, found) == [Fault("template_missing", {"mark": mark})]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from branches.choices import PostKind
 from members.choices import PaperKind
 from members.models import Paper, PaperTemplate
 from members.rules.paper_templates import TABLE
+from members.tests.arrivals import registered
 from members.tests.factories import make_person, make_post
 from members.tests.transfers import act, with_letter
 from members.tests.word import letter, replaced, starter, uploaded, with_parts, words_in
@@ -111,6 +112,7 @@ def test_the_starter_can_be_uploaded_as_it_is(world: Any, as_: As) -> None:
     template = PaperTemplate.unscoped.get()
     assert downloaded["Content-Type"] == WORD
     assert response.status_code == 302
+    assert downloaded["Content-Disposition"].endswith("%E6%A8%A1%E6%9D%BF.docx")  # 起始模板
     assert response["Location"] == template.get_absolute_url()
 
 
@@ -138,7 +140,7 @@ def test_the_starter_can_be_uploaded_as_it_is(world: Any, as_: As) -> None:
         (letter("{{ xyz }}"), "系统不认识 {{ xyz }}", "does not know {{ xyz }}"),
         (letter("甲{{ name 乙"), "甲{{ name 乙”附近缺少括号", "甲{{ name 乙” a bracket is missing"),
         (letter("｛｛ 姓名 ｝｝"), "全角括号", "full-width"),
-        (composed([("text", "{{ 姓名 }}")]), "缺少 {{ 文号 }}", "{{ 文号 }} is missing"),
+        (composed([("text", "{{ 姓名 }}")]), "缺少 {{ 文号 }}", "{{ number }} is missing"),
     ],
     ids=[
         "no word", "large", "bomb", "macros", "embedded", "external", "entities", "statement", "attribute",
@@ -192,6 +194,7 @@ def test_an_edition_shows_how_it_reads_with_made_up_facts(world: Any, as_: As) -
 
     assert "样例甲同志" in page
     assert "恢复系统版式" in page
+    assert "/restore/" not in page
     assert "{{" not in page
 
 
@@ -275,3 +278,17 @@ def test_an_ended_paper_is_printed_in_the_portals_layout_alone(world: Any, as_: 
     assert "print.docx" not in words_of(as_("zhao").get(place))
     assert response.status_code == 409
     assert "只能打印系统版式" in words_of(response)
+
+
+def test_a_slip_is_offered_where_the_letter_was_accepted(world: Any, as_: As) -> None:
+    client, arrival = as_("li"), registered(world)
+    place = f"/members/arrivals/{arrival.pk}/"
+    client.post(f"{place}accept/", {"accepted_on": "2026-03-10", "version": 1})
+    assert "print.docx" not in words_of(client.get(place))
+    uploaded(world, kind=PaperKind.SLIP, data=starter(PaperKind.SLIP))
+
+    slip = Paper.unscoped.get()
+    assert f"/members/papers/{slip.pk}/print.docx" in words_of(client.get(place))
+    text = words_in(client.get(f"/members/papers/{slip.pk}/print.docx").content)
+    assert "你处南组介字〔2026〕88号介绍信收悉。𠮷来同志" in text
+    assert "于2026年3月10日编入甲社区党支部" in text

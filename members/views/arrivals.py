@@ -14,6 +14,7 @@ from members.forms.papers import ArrivalFilterForm
 from members.messages import REFUSALS
 from members.models import Arrival
 from members.provisions import PROVISIONS
+from members.queries.paper_templates import current_for
 from members.views.arrival_queue import clock_of, holder_of, with_clocks
 from members.views.member import explain
 from members.workflows import arrivals as work
@@ -83,6 +84,7 @@ def _page(request: Any, arrival: Arrival, status: int = 200, **context: Any) -> 
         "refuse": RefuseForm(initial=first),
         "refusal": "",
         "holder": holder_of(arrival, request.scope),
+        "own_template": current_for(arrival.slip) if arrival.slip else None,
         "clock": clock_of(arrival, rulebook_for(arrival.branch.path, PROVISIONS, today), today),
         **context,
     }

@@ -87,7 +87,7 @@ def template_starter(request: Any, pk: int, kind: str) -> HttpResponse:
     """A document of the portal's making with every placeholder in it."""
     kept_body(request, pk)
     content = composed(rules.STARTERS[kind_of(kind)])
-    return word_file(content, f"{kind_of(kind).label}-{_('starter')}.docx")
+    return word_file(content, _("Starter %(kind)s.docx") % {"kind": kind_of(kind).label})
 
 
 def seen(request: Any, pk: int) -> PaperTemplate:
@@ -126,7 +126,7 @@ def template_sample(request: Any, pk: int) -> HttpResponse:
         made = work.sample(template)
     except Refused as refusal:
         return _page(request, template, sentence(refusal, REFUSALS), status=409)
-    return word_file(made, f"{_('example')}-{template.file_name}")
+    return word_file(made, _("Example %(name)s") % {"name": template.file_name})
 
 
 ACTS = {"retire": work.retire, "restore": work.restore}

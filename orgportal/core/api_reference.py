@@ -220,9 +220,17 @@ class _Reader:
             lines.append('-H "Idempotency-Key: $(uuidgen)"')
         body = _content(stated.get("requestBody", {}))
         if body:
-            sample = json.dumps(self.sample(body), ensure_ascii=False, indent=2)
-            lines += ['-H "Content-Type: application/json"', f"-d '{sample}'"]
+            lines += self._sent(body, is_form="multipart/form-data" in stated["requestBody"]["content"])
         return " \\\n  ".join(lines)
+
+    def _sent(self, body: Schema, *, is_form: bool) -> list[str]:
+        sample = self.sample(body)
+        if is_form:
+            files = {name for name, each in self.whole(body)["properties"].items() if _is_file(each)}
+            typed = {name: "@file" if name in files else value for name, value in sample.items()}
+            return [f"-F '{name}={value}'" for name, value in typed.items()]
+        shown = json.dumps(sample, ensure_ascii=False, indent=2)
+        return ['-H "Content-Type: application/json"', f"-d '{shown}'"]
 
     def sample(self, part: Schema) -> Any:
         """The smallest value that answers the description: required fields only."""
@@ -241,6 +249,10 @@ class _Reader:
             }
         plain: dict[Any, Any] = {"integer": part.get("minimum", 1), "boolean": False, "array": []}
         return plain.get(kind, SAMPLES.get(str(part.get("format", "")), "…"))
+
+
+def _is_file(stated: Schema) -> bool:
+    return bool(stated.get("format") == "binary")
 
 
 def _content(stated: Schema) -> Schema:

@@ -23,7 +23,7 @@ from orgportal.core.word_files import WORD, packed, parts_of, xml
 PLAIN = re.compile(r"[^\W\d]\w*")
 MARK = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 TORN = re.compile(r".{0,12}(?:\{\{|\}\}|\{%|%\}|\{#|#\}).{0,24}", re.DOTALL)
-WIDE = re.compile(r"[{｛]｛.{0,24}|｛[{｛].{0,24}", re.DOTALL)
+WIDE = re.compile(r"(?:[{｛]｛|｛\{)[^{}｛｝]{0,24}[}｝]{0,2}")
 TAG = re.compile(r"<[^>]*>")
 CONTROL = re.compile("[\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 QR_WIDTH = Mm(26)
@@ -73,8 +73,8 @@ def marks(parts: Mapping[str, bytes]) -> Marks:
         plain = [each for each in found if _name_of(each)]
         seen.update(map(_name_of, plain))
         others += [each for each in found if not _name_of(each)]
-        torn += TORN.findall(rest)
         wide += WIDE.findall(rest)
+        torn += TORN.findall(WIDE.sub(" ", rest))
     if not (others or torn):
         hidden += (_as_filled(parts) - seen).elements()
     ordered = (tuple(dict.fromkeys(each)) for each in (seen, others, torn, wide, hidden))

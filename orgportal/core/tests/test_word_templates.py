@@ -55,6 +55,13 @@ def test_full_width_brackets_are_told(text: str) -> None:
     assert found(text).wide == (text,)
 
 
+def test_a_full_width_mark_is_told_apart_from_its_neighbours() -> None:
+    told = found("{{ name }}，｛｛ 姓名 ｝}，{{ to")
+
+    assert told == Marks(names=("name",), torn=(",".join(told.torn),), wide=("｛｛ 姓名 ｝}",))
+    assert told.torn[0].endswith("，{{ to")
+
+
 def test_a_mark_split_over_runs_is_one_mark() -> None:
     def build(document: Any) -> None:
         paragraph = document.add_paragraph()
