@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from branches.models import PartyGroup
 from members.choices import Standing
-from members.models import Member
+from members.models import Inflow, Member, MobileSpell, Paper, Post, Transfer
 from orgportal.core import outbox
 from orgportal.core.errors import Refused
 from orgportal.core.models import User
@@ -16,6 +17,25 @@ from orgportal.core.models import User
 def locked(member: Member) -> Member:
     """The row as it is now, kept from others until the commit."""
     return Member.unscoped.select_for_update(of=("self",)).select_related("branch").get(pk=member.pk)
+
+
+def hold(member_id: int) -> None:
+    """Every row that leaving a branch or the register changes, before the first line of the trail.
+
+    Writers of the trail take turns until they commit: whoever waits for a row by then may be waited for by
+    the row's holder.
+    """
+    member = Member.unscoped.select_for_update(no_key=True).only("user_id").get(pk=member_id)
+    held: tuple[QuerySet[Any], ...] = (
+        Post.unscoped.filter(member=member_id),
+        Transfer.unscoped.open().filter(member=member_id),
+        MobileSpell.unscoped.running().filter(member=member_id),
+        Inflow.unscoped.live().filter(spell__member=member_id),
+        Paper.unscoped.standing().filter(member=member_id),
+        User.objects.filter(pk__in=[each for each in [member.user_id] if each]),
+    )
+    for rows in held:
+        list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
 def demand_present(member: Member) -> None:

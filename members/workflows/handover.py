@@ -16,6 +16,7 @@ from orgportal.core.errors import Refused
 
 def hand_over(transfer: Transfer, *, at: datetime) -> dict[str, Any]:
     """Move the member to the target from today on. Raises Refused if that cannot be; says what ended."""
+    checks.hold(transfer.member_id)
     today = timezone.localdate(at)
     yesterday = today - timedelta(days=1)
     # Locked, so that the body is neither dissolved nor moved in the tree before we commit.
@@ -46,6 +47,7 @@ def leave(member: Member, first_day_out: date, basis: str, *, at: datetime) -> d
 
     Raises Refused if something of the member began on that day or later.
     """
+    checks.hold(member.pk)
     last = first_day_out - timedelta(days=1)
     _demand_nothing_later(member, last)
     Member.unscoped.filter(pk=member.pk).update(standing=Standing.ENDED, group=None, version=F("version") + 1)
@@ -56,8 +58,8 @@ def leave(member: Member, first_day_out: date, basis: str, *, at: datetime) -> d
         basis=basis, recorded_at=at,
     )  # fmt: skip
     posts = Post.unscoped.filter(member=member).held_on(last).exclude(ends_on=last).update(ends_on=last)
-    mobile.close_for(member.pk, SpellEnd.TRANSFERRED, last, at)
     checks.close_account(member)
+    mobile.close_for(member.pk, SpellEnd.TRANSFERRED, last, at)
     checks.announce([member.branch_id], at)
     return {"posts_ended": posts, "left_on": first_day_out.isoformat()}
 

@@ -57,6 +57,7 @@ def enter(
     if before.version != seen_version:
         raise StaleVersion(before)
     kind, today = BY_NAME[decision.kind], timezone.localdate(at)
+    _hold(before, kind)
     decided_on = _basis(before, decision, today)
     until = _extended_to(before, decision, today)
     plan = Plan(kind, decided_on, decision.effect_on or decided_on, until)
@@ -80,6 +81,12 @@ def enter(
     )  # fmt: skip
     standing_notices.tell(change, "entered", actor.pk, at)
     return _apply_if_due(change, actor, at)
+
+
+def _hold(member: Member, kind: Kind) -> None:
+    """What ends posts or the membership changes more rows than the member's own."""
+    if kind.ends_posts:
+        checks.hold(member.pk)
 
 
 def _demand_desk(member: Member, scope: Scope) -> set[str]:
@@ -157,6 +164,7 @@ def move(
     """Approve, refuse or withdraw. Raises StaleVersion, NotAllowed or Refused."""
     checks.locked(change.member)
     current = _read(change.pk)
+    _hold(current.member, BY_NAME[current.kind])
     if words.seen_version is not None and words.seen_version != current.version:
         raise StaleVersion(current)
     row = _demand_move(current, name, scope)
@@ -234,6 +242,7 @@ def take_effect(change_id: int, *, on: date, at: datetime) -> bool:
     change = _read(change_id)
     if change.state != ChangeState.COMING or not rules.is_due(change.effect_on, on):
         return False
+    _hold(member, BY_NAME[change.kind])
     try:
         with transaction.atomic():
             _demand_plan(change.member, _plan_of(change), on)

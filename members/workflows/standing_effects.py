@@ -69,7 +69,7 @@ def _end_posts(change: StandingChange, kind: Kind) -> int:
 def _close(change: StandingChange, member: Member, at: datetime) -> None:
     """Membership is over: the place in the branch, the account, and a transfer that lost its object."""
     BranchPeriod.objects.filter(member=member, ends_on=None).update(ends_on=change.effect_on)
-    mobile.close_for(member.pk, SpellEnd.MEMBERSHIP, change.effect_on, at)
     checks.close_account(member)
+    mobile.close_for(member.pk, SpellEnd.MEMBERSHIP, change.effect_on, at)
     for pk in member.transfers.open().values_list("pk", flat=True):
         transfer.lapse(pk, on=timezone.localdate(at), at=at)

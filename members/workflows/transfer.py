@@ -185,13 +185,15 @@ def move(
     words are missing or the receiving side cannot take the member.
     """
     said = words or Words()
+    # Read before any lock: of two moves at once the second is told, not made after the first.
+    version = Transfer.unscoped.values_list("version", flat=True).get(pk=transfer.pk)
     now = _rights_now(actor, transfer.member_id, at)
     current = _read(transfer.pk)
     mine = _rows(current, name, (scope, now))
     if said.seen_version not in {None, current.version}:
         raise StaleVersion(current)
     row = next((row for row in mine if rules.applies(row, current.case)), None)
-    if row is None:
+    if row is None or version != current.version:
         raise MoveRefused("transfer_moved_on", state=current.state)
     if missing := rules.missing_words(row, said.remark, said.grounds):
         raise Refused(missing)
