@@ -143,6 +143,10 @@ TRANSFER_NOTICES: dict[str, str | Promise] = {
     "members.arrival_registered": _(
         "{name} comes to {branch} with a paper letter of {body}: accept or refuse as an office holder."
     ),
+    "members.account_reopened": _(
+        "{name} is back in {branch} and the account is open again, without a password: issue a slip and hand "
+        "it over."
+    ),
     "members.arrival_waiting": _(
         "You hold office in {branch}: the paper letter of {name}, issued by {body}, waits for your answer. "
         "Accept or refuse by {act_by}; the letter is valid until {valid_until}."

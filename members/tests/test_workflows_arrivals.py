@@ -11,13 +11,15 @@ from members.models import Arrival, BranchPeriod, Member, Paper, StandingPeriod
 from members.tests.arrivals import NUMBER, accepted, registered
 from members.tests.factories import make_member
 from members.tests.transfers import act, with_letter
+from members.workflows import accounts
 from members.workflows import arrivals as work
 from members.workflows.arrivals import Refusal
 from members.workflows.register import NeedsCare
 from members.workflows.transfer import Words
 from orgportal.core.errors import NotAllowed, Refused, StaleVersion
-from orgportal.core.models import AuditEntry, Notification
+from orgportal.core.models import AuditEntry, Notification, User
 from orgportal.core.sealing import blind, seal
+from orgportal.core.workflows.accounts import set_active
 
 
 def check_history() -> None:
@@ -252,6 +254,61 @@ def test_who_left_by_a_letter_comes_back_as_the_same_line(world: Any) -> None:
     )
     assert days[-2][1] == first - timedelta(days=1)
     assert days[-1] == (world.today, None)
+
+
+def test_the_account_of_who_comes_back_is_open_and_waits_for_a_slip(world: Any, on_the_day: Any) -> None:
+    chen_left(world)
+    before = User.objects.get(pk=world.chen.user_id)
+    done = accepted(world, chen_back(world, letter={"issued_on": world.today}), "wang")
+
+    user = User.objects.get(pk=world.chen.user_id)
+    assert (before.is_active, user.is_active, user.has_usable_password()) == (False, True, False)
+    assert user.session_epoch == before.session_epoch + 1
+    assert list(
+        Notification.unscoped.filter(rule="members.account_reopened").values_list(
+            "recipient__user_name", "url"
+        )
+    ) == [("wang", f"/members/accounts/{world.chen.pk}/slip/")]
+    line = AuditEntry.objects.get(action="arrival.accepted")
+    assert line.changes["account_reopened"] is True
+    assert AuditEntry.objects.filter(action="account.enabled", target_id=user.pk).count() == 1
+    assert f"/members/accounts/{world.chen.pk}/slip/" in page_of(world, "wang", done)
+    assert "由党支部书记" in page_of(world, "qian", done)
+    assert world.client("wang").post(f"/members/accounts/{world.chen.pk}/slip/").status_code == 200
+    assert "账号：" in page_of(world, "wang", done)
+    User.objects.filter(pk=user.pk).update(must_change_password=False)
+    assert "账号：" not in page_of(world, "wang", done)
+
+
+def test_an_account_a_desk_closed_stays_closed_and_the_page_says_so(world: Any, on_the_day: Any) -> None:
+    set_active(world.user("chen"), is_active=False, actor=world.user("sys"), at=world.now)
+    chen_left(world)
+    done = accepted(world, chen_back(world, letter={"issued_on": world.today}), "wang")
+
+    assert User.objects.get(pk=world.chen.user_id).is_active is False
+    assert not Notification.unscoped.filter(rule="members.account_reopened").exists()
+    assert "须由系统管理员恢复" in page_of(world, "wang", done)
+
+
+def test_one_opened_again_by_the_desk_is_left_alone_and_one_without_account_too(
+    world: Any, on_the_day: Any
+) -> None:
+    chen_left(world)
+    set_active(User.objects.get(pk=world.chen.user_id), is_active=True, actor=world.user("sys"), at=world.now)
+    epoch = User.objects.get(pk=world.chen.user_id).session_epoch
+    done = accepted(world, chen_back(world, letter={"issued_on": world.today}), "wang")
+    assert User.objects.get(pk=world.chen.user_id).session_epoch == epoch
+
+    Member.unscoped.filter(pk=world.chen.pk).update(user=None)
+    assert "账号：" not in page_of(world, "wang", done)
+    assert (
+        accounts.reopen(Member.unscoped.get(pk=world.chen.pk), actor=world.user("wang"), at=world.now)
+        is False
+    )
+
+
+def page_of(world: Any, persona: str, arrival: Arrival) -> str:
+    return world.client(persona).get(arrival.get_absolute_url()).content.decode()
 
 
 def test_nobody_comes_back_on_the_day_of_leaving(world: Any) -> None:

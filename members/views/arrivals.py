@@ -18,6 +18,7 @@ from members.queries.paper_templates import current_for
 from members.views.arrival_queue import clock_of, holder_of, with_clocks
 from members.views.member import explain
 from members.workflows import arrivals as work
+from orgportal.core.account_states import AccountState, account_state
 from orgportal.core.decorators import may
 from orgportal.core.errors import NotAllowed, Refused, StaleVersion
 from orgportal.core.keyset import NEWEST, keyset_page
@@ -71,7 +72,7 @@ def arrival_detail(request: Any, pk: int) -> HttpResponse:
 def _seen(request: Any, pk: int) -> Arrival:
     rows: Any = Arrival.objects.visible_to(request.scope)
     found: Arrival = get_object_or_404(
-        rows.select_related("branch", "member", "slip", "registered_by"), pk=pk
+        rows.select_related("branch", "member__user", "slip", "registered_by"), pk=pk
     )
     return found
 
@@ -86,9 +87,18 @@ def _page(request: Any, arrival: Arrival, status: int = 200, **context: Any) -> 
         "holder": holder_of(arrival, request.scope),
         "own_template": current_for(arrival.slip) if arrival.slip else None,
         "clock": clock_of(arrival, rulebook_for(arrival.branch.path, PROVISIONS, today), today),
+        "account": _account(arrival),
         **context,
     }
     return render_page(request, "members/arrival.html", status=status, arrival=arrival, **shown)
+
+
+def _account(arrival: Arrival) -> AccountState | None:
+    """What became of the account of somebody who was here before."""
+    member = arrival.member
+    if member is None or not arrival.is_return or member.user is None:
+        return None
+    return account_state(member.user, timezone.now())
 
 
 @require_POST

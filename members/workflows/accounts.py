@@ -4,16 +4,19 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
 
+from branches.choices import PostKind
 from members.models import Member
 from members.models.register import MemberQuerySet
-from members.queries import scope_for
-from orgportal.core import audit
+from members.queries import scope_for, users_with_posts
+from orgportal.core import audit, inbox
 from orgportal.core.errors import Refused
 from orgportal.core.models import Desk, User
 from orgportal.core.scoping import Scope, within
 from orgportal.core.slips import Slip
-from orgportal.core.workflows.accounts import Applicant, new_slip, open_accounts
+from orgportal.core.workflows.accounts import Applicant, new_slip, open_accounts, reopen_without_password
 from orgportal.core.workflows.desks import demand_desk
 
 RIGHT = "member.account"
@@ -56,6 +59,20 @@ def reset_for_member(member: Member, *, actor: User, scope: Scope, at: datetime,
     if not covers(scope, scope_for(user, today)):
         raise Refused("account_of_officer")
     return new_slip(user, actor=actor, at=at)
+
+
+def reopen(member: Member, *, actor: User, at: datetime) -> bool:
+    """Whoever comes back into the register may sign in again, once their secretary has issued a slip."""
+    user = member.user
+    if user is None or not reopen_without_password(user, actor=actor, at=at):
+        return False
+    told = users_with_posts(member.path, {PostKind.SECRETARY}, timezone.localdate(at))
+    inbox.notify(
+        told, "members.account_reopened", f"account:{user.pk}:{user.version}",
+        params={"name": member.name, "branch": member.branch.name},
+        url=reverse("members:account-reset", args=[member.pk]), at=at,
+    )  # fmt: skip
+    return True
 
 
 def covers(scope: Scope, other: Scope) -> bool:

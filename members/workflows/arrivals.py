@@ -15,7 +15,7 @@ from members.queries import number_holder, users_with_posts
 from members.queries.papers import departed_twin, standing_now
 from members.rules import arrivals as rules
 from members.rules.transfer import BRANCH_POSTS
-from members.workflows import checks, letters, papers, register
+from members.workflows import accounts, checks, letters, papers, register
 from members.workflows.register import Entry, NeedsCare, PersonData
 from orgportal.core import audit, inbox
 from orgportal.core.errors import NotAllowed, Refused, StaleVersion
@@ -178,7 +178,11 @@ def accept(
         current, seen_version=seen_version, state=TransferState.ACCEPTED, member=member, slip=slip,
         accepted_on=accepted_on, is_return=locked is not None, ended_at=at,
     )  # fmt: skip
-    changes = {"member": member.pk, "slip": slip.number, "on": accepted_on, "returned": ended.is_return}
+    account = locked is not None and accounts.reopen(member, actor=actor, at=at)
+    changes = {
+        "member": member.pk, "slip": slip.number, "on": accepted_on, "returned": ended.is_return,
+        "account_reopened": account,
+    }  # fmt: skip
     audit.record(actor=actor, action="arrival.accepted", target=ended, at=at, changes=changes)
     checks.announce([body.pk], at)
     return ended

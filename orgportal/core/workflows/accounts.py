@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from knox.models import AuthToken
 
 from orgportal.core import audit
-from orgportal.core.models import User
+from orgportal.core.models import AuditEntry, User
 from orgportal.core.slips import VALID_FOR, Slip, base_name, free_user_name, one_time_password
 
 NAMING_LOCK = 7_301_003  # advisory lock: user names are given out one clerk at a time
@@ -123,6 +123,29 @@ def set_active(user: User, *, is_active: bool, actor: User, at: datetime) -> Use
     action = "account.enabled" if is_active else "account.disabled"
     audit.record(actor=actor, action=action, target=user, at=at)
     return user
+
+
+@transaction.atomic
+def reopen_without_password(user: User, *, actor: User, at: datetime) -> bool:
+    """An account closed with a membership opens again; nobody signs in before a slip is handed over.
+
+    One that a desk closed stays closed, which is the desk's to change; False then, or if it is open.
+    """
+    if user.is_active or _closed_by_a_desk(user):
+        return False
+    shut = {"password": make_password(None), "must_change_password": True, "password_expires_at": at}
+    _change(user, {"is_active": True, **shut})
+    audit.record(actor=actor, action="account.enabled", target=user, at=at, changes={"slip": "needed"})
+    return True
+
+
+def _closed_by_a_desk(user: User) -> bool:
+    """The end of a membership leaves no line of its own; a desk's switch does."""
+    switches = AuditEntry.objects.filter(
+        target_type="core.user", target_id=user.pk, action__in=("account.disabled", "account.enabled")
+    )
+    last = switches.order_by("-id").values_list("action", flat=True).first()
+    return last == "account.disabled"
 
 
 def _change(user: User, changes: dict[str, Any]) -> None:
