@@ -18,15 +18,17 @@ from jinja2.exceptions import TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
 
-from orgportal.core.word_files import WORD, packed, parts_of, xml
+from orgportal.core.word_files import WORD, Unfit, packed, parts_of, xml
 
 PLAIN = re.compile(r"[^\W\d]\w*")
-MARK = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+MARK = re.compile(r"\{\{.{0,200}?\}\}|\{%.{0,200}?%\}|\{#.{0,200}?#\}", re.DOTALL)
 TORN = re.compile(r".{0,12}(?:\{\{|\}\}|\{%|%\}|\{#|#\}).{0,24}", re.DOTALL)
 WIDE = re.compile(r"(?:[{｛]｛|｛\{)[^{}｛｝]{0,24}[}｝]{0,2}")
 TAG = re.compile(r"<[^>]*>")
 CONTROL = re.compile("[\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 QR_WIDTH = Mm(26)
+# What is read is looked through once for each bracket: a letter has dozens of them in some 100 KB.
+MOST_SOURCE, MOST_BRACKETS = 1_000_000, 1000
 # Parts the marks of which are filled: the text, heads and feet of pages, footnotes.
 FILLED = re.compile(r"word/(document\d*|header\d*|footer\d*|footnotes)\.xml")
 
@@ -40,6 +42,10 @@ class _Template(DocxTemplate):  # type: ignore[misc]
         """A body that is no longer whole is refused, where the library would drop what it cannot read."""
         source: str = super().build_xml(*args)
         xml(source.encode())
+        return source
+
+    def resolve_listing(self, source: str) -> str:
+        """No value holds a line break or a tab (`CONTROL`): nothing to look for in the whole source."""
         return source
 
     def render_properties(self, *_args: Any, **_more: Any) -> None:
@@ -58,13 +64,18 @@ class Marks:
 
 
 def marks(parts: Mapping[str, bytes]) -> Marks:
-    """Read from the text as a reader sees it, and compared with what the template language would see."""
+    """Read from the text as a reader sees it, and compared with what the template language would see.
+
+    Raises Unfit where there is more of it than any letter has, Unfillable where the file lacks a part.
+    """
     seen: Counter[str] = Counter()
     others: list[str] = []
     torn: list[str] = []
     wide: list[str] = []
     hidden: list[str] = []
-    for name, text in _texts(parts):
+    texts = list(_texts(parts))
+    _bound(text for _name, text in texts)
+    for name, text in texts:
         found = MARK.findall(text)
         rest = MARK.sub(" ", text)
         if not FILLED.fullmatch(name):
@@ -79,6 +90,12 @@ def marks(parts: Mapping[str, bytes]) -> Marks:
         hidden += (_as_filled(parts) - seen).elements()
     ordered = (tuple(dict.fromkeys(each)) for each in (seen, others, torn, wide, hidden))
     return Marks(*ordered)
+
+
+def _bound(sources: Iterable[str]) -> None:
+    held = list(sources)
+    if sum(map(len, held)) > MOST_SOURCE or sum(each.count("{") for each in held) > MOST_BRACKETS:
+        raise Unfit("word_too_much_inside")
 
 
 def _name_of(mark: str) -> str:
@@ -117,6 +134,7 @@ def _as_filled(parts: Mapping[str, bytes]) -> Counter[str]:
     except (KeyError, ValueError, AttributeError) as failure:
         raise Unfillable from failure
     sources += [parts[name].decode("utf-8", "replace") for name in parts if name.endswith("/footnotes.xml")]
+    _bound(sources)
     text = "\n".join(template.patch_xml(source) for source in sources)
     rest = MARK.sub(" ", text)
     found = [_name_of(each) or TAG.sub("", each) for each in MARK.findall(text)]

@@ -10,7 +10,7 @@ from PIL import Image
 
 from members.tests.word import replaced, with_parts, words_in
 from orgportal.core import documents
-from orgportal.core.word_files import packed, parts_of
+from orgportal.core.word_files import Unfit, packed, parts_of
 from orgportal.core.word_starters import composed
 from orgportal.core.word_templates import Marks, Unfillable, fill, marks, reading
 
@@ -114,6 +114,23 @@ def test_half_a_mark_in_an_attribute_is_told() -> None:
     data = replaced(composed([("text", "正文")]), "<w:p>", '<w:p w:rsidR="{{ 甲">')
 
     assert "{{ 甲" in marks(parts_of(data)).hidden[0]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        composed([("text", "{{" * 200_000)]),
+        composed([("text", "正文" * 1_100_000)]),
+        replaced(composed([("text", "正文")]), "<w:p>", f'<w:p w:rsidR="{"{ " * 2000}">'),
+        replaced(composed([("text", "正文")]), "<w:p>", '<w:p w:a="1"/>' * 200_000 + "<w:p>"),
+    ],
+    ids=["brackets", "text", "brackets in an attribute", "empty paragraphs"],
+)
+def test_more_than_any_letter_holds_is_not_looked_through(data: bytes) -> None:
+    with pytest.raises(Unfit) as caught:
+        marks(parts_of(data))
+
+    assert caught.value.fault.code == "word_too_much_inside"
 
 
 def test_notes_that_are_not_filled_are_told() -> None:
