@@ -70,7 +70,6 @@ def clock(since: date, valid_until: date, book: Rulebook, today: date) -> Clock:
 
 def ladder(book: Rulebook, today: date) -> tuple[int, int, int]:
     """Days after the day to act by: the reminder, the second one, and the one that goes above as well."""
-    again, escalate = (
-        int(book.value(f"arrival.{key}", today)) for key in ("remind_again_days", "escalate_days")
-    )
+    keys = ("arrival.remind_again_days", "arrival.escalate_days")
+    again, escalate = (int(book.value(key, today)) for key in keys)
     return 0, again, escalate
