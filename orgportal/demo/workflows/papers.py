@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import cycle, islice
 
 from branches.models import Organization
 from branches.queries import committee_above
@@ -80,10 +81,9 @@ class Desk:
 
 def write(cast: Cast, now: datetime, today: date) -> int:
     """Papers of every kind and state, and requests of members; how many there are."""
-    desks = _desks(cast)
-    for journey, desk in zip(JOURNEYS, desks, strict=False):
+    own_desk, *others = _desks(cast)
+    for journey, desk in zip(JOURNEYS, [own_desk, *islice(cycle(others), len(JOURNEYS) - 1)], strict=True):
         _send_away(journey, desk, cast, now)
-    own_desk, *others = desks
     for newcomer, desk in zip(NEWCOMERS, (own_desk, others[0], others[1]), strict=True):
         _take_in(newcomer, desk, now)
     _certify(own_desk, now, today)
@@ -91,12 +91,12 @@ def write(cast: Cast, now: datetime, today: date) -> int:
 
 
 def _desks(cast: Cast) -> list[Desk]:
-    """The demo secretary's branch first, then neighbours of it with a secretary."""
+    """The demo secretary's branch first, then two neighbours of it with a secretary."""
     first = Organization.unscoped.get(pk=Member.unscoped.get(user__user_name="secretary").branch_id)
     above = committee_above(first.path) or first
     near = Organization.unscoped.branches().current().filter(path__startswith=above.path, form="regular")
     led = near.filter(pk__in=list(cast.secretaries)).exclude(pk=first.pk).order_by("path")
-    return [Desk.of(body, cast) for body in (first, *led[: len(JOURNEYS) - 1])]
+    return [Desk.of(body, cast) for body in (first, *led[:2])]
 
 
 def _plain(body: Organization) -> Member:
