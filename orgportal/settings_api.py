@@ -34,6 +34,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ActivityKindEnum": "activities.choices.ActivityKind",
         "ActivityStateEnum": "activities.choices.ActivityState",
+        "BatchActEnum": "members.choices.BatchAct",
+        "BatchRowStateEnum": "members.choices.BatchRowState",
+        "BatchStateEnum": "members.choices.BatchState",
         "BodyKindEnum": "branches.choices.Kind",
         "CampaignStateEnum": "activities.choices.CampaignState",
         "CaseActEnum": "members.choices.CaseAct",

@@ -178,8 +178,8 @@ def _answer(arrival: Arrival, answer: str, desk: Desk, at: datetime) -> None:
 
 
 def _certify(desk: Desk, now: datetime, today: date) -> None:
-    """One certificate in force and one that was handed back."""
-    for days_ago, is_back in ((15, False), (90, True)):
+    """One certificate that was handed back and one in force."""
+    for days_ago, is_back in ((90, True), (15, False)):
         at = now - timedelta(days=days_ago)
         stay = Stay(
             to=words.OUTSIDE_BRANCH,
@@ -195,9 +195,10 @@ def _certify(desk: Desk, now: datetime, today: date) -> None:
 
 def _ask(desk: Desk, now: datetime, today: date) -> int:
     """One member asks for a correction, another has looked the own line over; the branch did so for a third."""
-    wish = own.Wish(field=OwnField.EDUCATION, wanted=Education.POSTGRADUATE, why="今年六月取得硕士学位")
     asker, keeper = (User.objects.select_related("member").get(user_name=n) for n in ("member2", "recorder"))
     asked_at = now - timedelta(days=2)
+    wanted = "汉族" if asker.member.ethnicity == "满族" else "满族"
+    wish = own.Wish(field=OwnField.ETHNICITY, wanted=wanted, why=f"户口簿登记为{wanted}")
     own.ask(asker.member, wish, actor=asker, scope=scope_for(asker, asked_at.date()), at=asked_at)
     version = keeper.member.version
     own.confirm(keeper.member, seen_version=version, actor=keeper, scope=scope_for(keeper, today), at=now)
