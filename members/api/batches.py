@@ -79,7 +79,7 @@ class BatchListView(ScopedListView):
         if not scope.may_somewhere("transfer.start"):
             raise NotAllowed("transfer.start")
         form.is_valid(raise_exception=True)
-        asked = form.validated_data["members"]
+        asked = list(dict.fromkeys(form.validated_data["members"]))
         members = list(startable(scope).filter(pk__in=asked[: work.MOST + 1]).order_by("name_key", "pk"))
         demand_all("members", asked[: work.MOST + 1], members)
         made = work.prepare_start(
@@ -101,7 +101,8 @@ class BatchMovesView(GenericAPIView[Batch]):
         if not scope.may_somewhere("transfer.start"):
             raise NotAllowed("transfer.start")
         form.is_valid(raise_exception=True)
-        asked, rows = form.validated_data["transfers"], Transfer.objects.visible_to(scope)
+        asked = list(dict.fromkeys(form.validated_data["transfers"]))
+        rows = Transfer.objects.visible_to(scope)
         waiting = list(rows.to_do(scope).filter(pk__in=asked[: work.MOST + 1]).order_by("state_since", "pk"))
         demand_all("transfers", asked[: work.MOST + 1], waiting)
         made = work.prepare_moves(waiting, actor=request.user, at=timezone.now())  # type: ignore[arg-type]

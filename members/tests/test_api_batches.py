@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from members.models import Batch, Transfer
+from members.models import Batch, Post, Transfer
 from members.tasks import run_batch
 from members.tests.factories import make_member, make_transfer
 from members.tests.transfers import in_state
@@ -127,6 +127,34 @@ def test_too_many_are_refused_with_both_numbers(world: Any, monkeypatch: pytest.
     assert (answer.status_code, answer.json()) == (409, {"code": "batch_too_long", "count": 2, "most": 1})
 
 
+def test_one_named_twice_counts_once_and_pushes_nobody_out(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("members.workflows.batches.MOST", 2)
+    rows = [in_state(world, "submitted", world.c), make_transfer(world.sun, world.c, state="submitted")]
+
+    made = post(world, "li", LIST, **to_b(world, world.chen, world.chen, world.chen, world.sun))
+    moved = post(world, "li", f"{LIST}moves/", transfers=[rows[0].pk, rows[0].pk, rows[0].pk, rows[1].pk])
+    monkeypatch.setattr("members.workflows.batches.MOST", 1)
+    many = post(world, "li", LIST, **to_b(world, world.chen, world.chen, world.sun))
+
+    assert (made.status_code, made.json()["waiting"]) == (201, 2)
+    assert (moved.status_code, moved.json()["waiting"]) == (201, 2)
+    assert (many.status_code, many.json()["count"]) == (409, 2)
+
+
+def test_whoever_left_office_reads_nothing_new_of_the_members(world: Any) -> None:
+    made = post(world, "li", LIST, **to_b(world, world.chen, world.sun)).json()
+    make_transfer(world.chen, world.c, state="submitted")
+    Post.unscoped.filter(member=world.li).update(ends_on=world.today.replace(day=1))
+
+    rows = get(world, "li", f"{LIST}{made['id']}/rows/")["results"]
+
+    assert [row["is_possible"] for row in rows] == [False, False]
+    assert {said["code"] for row in rows for said in row["said"]} == {"transfer_not_yours_now"}
+    assert all(len(row["said"]) == 1 for row in rows)
+
+
 def test_what_nobody_has_begun_is_discarded_and_nothing_else(world: Any) -> None:
     first, second = (post(world, "li", LIST, **to_b(world, world.chen)).json()["id"] for _ in range(2))
     post(world, "li", f"{LIST}{second}/begin/")
@@ -146,7 +174,7 @@ def test_rows_and_list_cost_the_same_however_many(
     made = [post(world, "li", LIST, **to_b(world, *people)).json()["id"] for _ in range(many)]
     client = world.client("li")
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(f"{LIST}{made[0]}/rows/")
     with django_assert_num_queries(8):
         client.get(LIST)

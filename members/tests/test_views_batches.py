@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from members.models import Batch, Transfer
+from members.models import Batch, Post, Transfer
 from members.tasks import run_batch
 from members.tests.factories import make_member, make_transfer
 from members.tests.transfer_pages import ids, text, wrong
@@ -125,6 +125,21 @@ def test_discarded_batch_is_gone_and_a_begun_one_stays(world: Any) -> None:
     assert "已经开始办理" in text(kept)
 
 
+def test_whoever_left_office_reads_nothing_new_of_the_members(world: Any) -> None:
+    make_transfer(world.sun, world.c, state="submitted")
+    client = world.client("li")
+    place = client.post(f"{START}?pick={world.chen.pk}&pick={world.sun.pk}&who=picked", fields(world))[
+        "Location"
+    ]
+    Post.unscoped.filter(member=world.li).update(ends_on=world.today.replace(day=1))
+
+    rows = client.get(place).content.decode().partition("<tbody")[2].partition("</tbody>")[0]
+
+    assert rows.count("此件目前无需您办理") == 2
+    for fact in (world.c.name, world.a.short_name, "党费"):
+        assert fact not in rows
+
+
 @pytest.mark.parametrize("many", [1, 3])
 def test_preview_costs_the_same_however_many_rows(
     world: Any, many: int, django_assert_num_queries: Any
@@ -135,5 +150,5 @@ def test_preview_costs_the_same_however_many_rows(
     place = client.post(f"{START}?who=picked&{picks}", fields(world))["Location"]
     client.get(place)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get(place)

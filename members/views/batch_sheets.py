@@ -24,6 +24,7 @@ class Line:
     words: list[tuple[str, Any]]
     is_possible: bool
     step: str
+    branch: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,4 +56,6 @@ def sheet_of(batch: Batch, scope: Scope, today: date) -> BatchSheet:
 
 def _line(verdict: Verdict) -> Line:
     words = [(sentence(Refused(each.code, **each.params), WORDS), each.citation) for each in verdict.found]
-    return Line(verdict.row, words, verdict.is_possible, verdict.step.label if verdict.step else "")
+    step = verdict.step.label if verdict.step else ""
+    branch = verdict.row.member.branch.short_name if verdict.is_yours else ""
+    return Line(verdict.row, words, verdict.is_possible, step, branch)

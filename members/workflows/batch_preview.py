@@ -6,10 +6,10 @@ from typing import Any
 
 from branches.queries import rulebooks_for
 from members.choices import BatchAct, BatchRowState, BatchState
-from members.models import Batch, BatchRow, Transfer
+from members.models import Batch, BatchRow, Member, Transfer
 from members.provisions import PROVISIONS
 from members.queries.batches import open_transfers
-from members.queries.transfers import known_of, pending_about
+from members.queries.transfers import known_of, pending_about, startable
 from members.rules import transfer_check as check
 from members.rules.transfer import Move
 from members.rules.transfer_check import Objection
@@ -25,6 +25,7 @@ class Verdict:
     row: BatchRow
     found: tuple[Objection, ...] = ()
     step: Move | None = None
+    is_yours: bool = True
 
     @property
     def is_possible(self) -> bool:
@@ -37,7 +38,7 @@ def verdicts(batch: Batch, scope: Scope, today: date) -> list[Verdict]:
     if batch.state != BatchState.PREPARED:
         found = [_settled(row) for row in rows]
     elif batch.act == BatchAct.START:
-        found = _starts(batch, rows, today)
+        found = _starts(batch, rows, scope, today)
     else:
         found = _moves(rows, scope)
     return sorted(found, key=lambda each: each.is_possible)
@@ -52,23 +53,26 @@ def _settled(row: BatchRow) -> Verdict:
     return Verdict(row, _against(row.code, row.params) if is_refused else ())
 
 
-def _starts(batch: Batch, rows: list[BatchRow], today: date) -> list[Verdict]:
-    details = details_of(batch)
-    known = known_of([row.member for row in rows], batch.target, today)
-    rivals = open_transfers([row.member_id for row in rows])
-    books = rulebooks_for({row.member.path for row in rows}, PROVISIONS, today)
-    return [
-        Verdict(
-            row,
-            (
-                *_rival(rivals.get(row.member_id)),
-                *check.objections(
-                    plan_with(row.member, details, known[row.member_id]), books[row.member.path], today
-                ),
-            ),
+def _starts(batch: Batch, rows: list[BatchRow], scope: Scope, today: date) -> list[Verdict]:
+    """Whoever prepared it may have left office since: of members no longer theirs nothing is read."""
+    theirs = startable(scope).filter(pk__in=[row.member_id for row in rows])
+    mine = set(theirs.values_list("pk", flat=True))
+    found = _objections(batch, [row.member for row in rows if row.member_id in mine], today)
+    not_yours = _against("transfer_not_yours_now")
+    return [Verdict(row, found.get(row.member_id, not_yours), is_yours=row.member_id in mine) for row in rows]
+
+
+def _objections(batch: Batch, members: list[Member], today: date) -> dict[int, tuple[Objection, ...]]:
+    details, known = details_of(batch), known_of(members, batch.target, today)
+    rivals = open_transfers([member.pk for member in members])
+    books = rulebooks_for({member.path for member in members}, PROVISIONS, today)
+    return {
+        member.pk: (
+            *_rival(rivals.get(member.pk)),
+            *check.objections(plan_with(member, details, known[member.pk]), books[member.path], today),
         )
-        for row in rows
-    ]
+        for member in members
+    }
 
 
 def _rival(rival: Transfer | None) -> tuple[Objection, ...]:
