@@ -29,6 +29,10 @@ TRANSFER_REFUSALS: dict[str, str | Promise] = {
         "The member's confirmation waits for a decision at the sending side. It is approved, refused or "
         "withdrawn there first; until then the member stays with the sending branch."
     ),
+    "transfer_confirmation_coming": _(
+        "The member's confirmation is approved and takes effect on {day}: wait for that day, or withdraw the "
+        "confirmation. Until then the member stays with the sending branch."
+    ),
     "transfer_decision_first": _(
         "A decision about the member's standing is under way at the sending side. It is settled there first; "
         "until then the member stays with the sending branch."

@@ -89,8 +89,11 @@ def known_of(members: Collection[Member], target: Organization | None, today: da
 def pending_about(members: Collection[int]) -> dict[int, Pending]:
     """By member, the decision about their standing that has not taken effect."""
     rows = StandingChange.unscoped.open().filter(member__in=members)
-    found = rows.values_list("member_id", "kind", "state")
-    return {member: Pending(ChangeKind(kind), ChangeState(state)) for member, kind, state in found}
+    found = rows.values_list("member_id", "kind", "state", "effect_on")
+    return {
+        member: Pending(ChangeKind(kind), ChangeState(state), effect_on)
+        for member, kind, state, effect_on in found
+    }
 
 
 def _committees(paths: Collection[str]) -> dict[str, str]:

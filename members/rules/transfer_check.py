@@ -26,6 +26,7 @@ class Pending:
 
     kind: ChangeKind
     state: ChangeState
+    effect_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,15 @@ def _warnings(plan: Plan, book: Rulebook, today: date) -> Iterable[Objection]:
 # The papers of these go with the member; whoever is to leave the Party does not move on first.
 ALONG = frozenset({ChangeKind.CONFIRM, ChangeKind.EXTEND})
 # The moves that take the member out of the hands of the committee that has to decide.
-HELD_UP = frozenset({TransferMove.APPROVE, TransferMove.ISSUE, TransferMove.ACCEPT, TransferMove.CONFIRM})
+HELD_UP = frozenset(
+    {
+        TransferMove.APPROVE,
+        TransferMove.ISSUE,
+        TransferMove.REISSUE,
+        TransferMove.ACCEPT,
+        TransferMove.CONFIRM,
+    }
+)
 
 
 def moves_along(pending: Pending, *, is_inside: bool, is_outside: bool) -> bool:
@@ -98,7 +107,7 @@ def hindrance(name: str, pending: Pending | None, case: Case) -> Objection | Non
         return None
     if moves_along(pending, is_inside=case.is_inside, is_outside=case.is_outside):
         return None
-    return Objection(_code(pending, "first"), is_blocking=True)
+    return _first(pending, is_blocking=True)
 
 
 def holds_up(pending: Pending | None, case: Case) -> Objection | None:
@@ -110,7 +119,17 @@ def holds_up(pending: Pending | None, case: Case) -> Objection | None:
 def _on_pending(pending: Pending, plan: Plan, book: Rulebook, today: date) -> Objection:
     goes = moves_along(pending, is_inside=plan.is_inside, is_outside=plan.target_id is None)
     citation = book.cite("duty.sender", today)
-    return Objection(_code(pending, "along" if goes else "first"), is_blocking=False, citation=citation)
+    if not goes:
+        return _first(pending, is_blocking=False, citation=citation)
+    return Objection(_code(pending, "along"), is_blocking=False, citation=citation)
+
+
+def _first(pending: Pending, *, is_blocking: bool, citation: Citation | None = None) -> Objection:
+    """An approved confirmation only waits for its day; anything else has to be decided yet."""
+    if pending.kind == ChangeKind.CONFIRM and pending.state == ChangeState.COMING:
+        params = {"day": pending.effect_on.isoformat()}
+        return Objection("transfer_confirmation_coming", is_blocking, params, citation)
+    return Objection(_code(pending, "first"), is_blocking, citation=citation)
 
 
 def _code(pending: Pending, way: str) -> str:

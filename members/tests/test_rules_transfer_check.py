@@ -13,10 +13,11 @@ from orgportal.core.rulebook import Rulebook
 
 BOOK = Rulebook.of(PROVISIONS)
 TODAY = date(2026, 3, 10)
-CONFIRM = Pending(ChangeKind.CONFIRM, ChangeState.PROPOSED)
-APPROVED = Pending(ChangeKind.CONFIRM, ChangeState.COMING)
-EXTEND = Pending(ChangeKind.EXTEND, ChangeState.PROPOSED)
-EXPEL = Pending(ChangeKind.EXPELLED, ChangeState.COMING)
+DAY = date(2026, 3, 30)
+CONFIRM = Pending(ChangeKind.CONFIRM, ChangeState.PROPOSED, DAY)
+APPROVED = Pending(ChangeKind.CONFIRM, ChangeState.COMING, DAY)
+EXTEND = Pending(ChangeKind.EXTEND, ChangeState.PROPOSED, DAY)
+EXPEL = Pending(ChangeKind.EXPELLED, ChangeState.COMING, DAY)
 
 
 def plan(**fields: object) -> rules.Plan:
@@ -50,7 +51,8 @@ BLOCKING = {
         ({"pending": CONFIRM}, ["transfer_confirmation_first"]),
         ({"pending": CONFIRM, "is_inside": True}, ["transfer_confirmation_along"]),
         ({"pending": APPROVED}, ["transfer_confirmation_along"]),
-        ({"pending": APPROVED, "target_id": None}, ["transfer_confirmation_first"]),
+        ({"pending": APPROVED, "target_id": None}, ["transfer_confirmation_coming"]),
+        ({"pending": CONFIRM, "target_id": None}, ["transfer_confirmation_first"]),
         ({"pending": EXTEND, "is_inside": True}, ["transfer_decision_along"]),
         ({"pending": EXPEL, "is_inside": True}, ["transfer_decision_first"]),
         ({"probation_due": TODAY}, ["transfer_probation_over"]),
@@ -96,13 +98,26 @@ OUTSIDE = Case(TransferState.SENT, is_by_member=False, was_sent=True, is_inside=
         ("accept", CONFIRM, INSIDE, None),
         ("accept", APPROVED, BETWEEN, None),
         ("accept", EXPEL, INSIDE, "transfer_decision_first"),
-        ("issue", APPROVED, OUTSIDE, "transfer_confirmation_first"),
+        ("issue", CONFIRM, OUTSIDE, "transfer_confirmation_first"),
+        ("issue", APPROVED, OUTSIDE, "transfer_confirmation_coming"),
+        ("reissue", CONFIRM, OUTSIDE, "transfer_confirmation_first"),
+        ("reissue", EXPEL, OUTSIDE, "transfer_decision_first"),
+        ("reissue", None, OUTSIDE, None),
     ],
 )
 def test_what_holds_a_move_up(name: str, pending: Pending | None, case: Case, code: str | None) -> None:
     found = rules.hindrance(name, pending, case)
 
     assert (found and found.code) == code
+
+
+def test_an_approved_confirmation_names_its_day() -> None:
+    held_up = rules.hindrance("confirm", APPROVED, OUTSIDE)
+    (warned,) = rules.objections(plan(pending=APPROVED, target_id=None), BOOK, TODAY)
+
+    assert held_up == rules.Objection("transfer_confirmation_coming", True, {"day": "2026-03-30"})
+    assert (warned.params, warned.is_blocking) == ({"day": "2026-03-30"}, False)
+    assert warned.citation == BOOK.cite("duty.sender", TODAY)
 
 
 def test_what_holds_up_whatever_comes_next() -> None:

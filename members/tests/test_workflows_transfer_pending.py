@@ -12,6 +12,7 @@ from members.tests.factories import make_person
 from members.tests.transfers import OUTSIDE, act, add_yang, begin, details
 from members.workflows import batches, standing
 from members.workflows.standing import Decision, Words
+from members.workflows.transfer import Words as TransferWords
 from members.workflows.transfer import objections
 from orgportal.core.errors import Refused
 from orgportal.core.models import Notification
@@ -147,6 +148,33 @@ def test_no_letter_and_no_slip_while_a_decision_waits(world: Any, ai: Member) ->
     approve(world, change)
 
     assert act(world, "zhao", transfer, "issue").state == "at_receiver"
+
+
+def test_an_approved_confirmation_holds_the_letter_up_until_its_day_and_says_which(
+    world: Any, ai: Member
+) -> None:
+    later = world.today + timedelta(days=20)
+    approve(world, decide(world, ai, Decision(
+        kind="confirm", decided_on=world.today, effect_on=later, document="决议4号"
+    )))  # fmt: skip
+    transfer = begin(world, "li", None, ai, outside=OUTSIDE)
+
+    with pytest.raises(Refused) as refusal:
+        act(world, "zhao", transfer, "issue")
+    page = world.client("zhao").get(transfer.get_absolute_url()).content.decode()
+
+    assert (refusal.value.code, refusal.value.params) == (
+        "transfer_confirmation_coming", {"day": later.isoformat()}
+    )  # fmt: skip
+    assert f"已获批准，自{later.year}年{later.month}月{later.day}日起生效" in page
+
+
+def test_no_second_letter_while_a_decision_waits(world: Any, ai: Member) -> None:
+    transfer = act(world, "zhao", begin(world, "li", None, ai, outside=OUTSIDE), "issue")
+    decide(world, ai)
+
+    with pytest.raises(Refused, match="transfer_confirmation_first"):
+        act(world, "zhao", transfer, "reissue", TransferWords(remark="原件遗失"))
 
 
 def test_whoever_is_to_leave_the_party_is_accepted_nowhere_and_the_kind_is_not_told(world: Any) -> None:

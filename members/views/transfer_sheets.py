@@ -265,7 +265,7 @@ def _warnings(transfer: Transfer, plan: check.Plan | None, today: date) -> list[
 
 def _held_up(transfer: Transfer, plan: check.Plan | None) -> str:
     found = check.holds_up(plan.pending if plan else None, transfer.case)
-    return str(TRANSFER_REFUSALS[found.code]) if found else ""
+    return sentence(Refused(found.code, **found.params), TRANSFER_REFUSALS) if found else ""
 
 
 def _plan(transfer: Transfer, today: date) -> check.Plan | None:

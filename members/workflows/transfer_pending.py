@@ -19,7 +19,7 @@ def demand_settled(transfer: Transfer, row: Move) -> None:
     """Raises Refused while the sending side has to settle something first. The member's row is locked."""
     pending = pending_about([transfer.member_id]).get(transfer.member_id)
     if found := check.hindrance(row.name, pending, transfer.case):
-        raise Refused(found.code)
+        raise Refused(found.code, **found.params)
 
 
 def pass_on(transfer: Transfer, actor: User | None, at: datetime) -> dict[str, Any]:
