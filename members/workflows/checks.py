@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 
 from branches.models import PartyGroup
 from members.choices import Standing
-from members.models import Inflow, Member, MobileSpell, Paper, Post, Transfer
+from members.models import ContactProposal, Inflow, Member, MobileSpell, Paper, Post, Transfer
 from orgportal.core import outbox
 from orgportal.core.errors import Refused
 from orgportal.core.models import User
@@ -32,6 +32,7 @@ def hold(member_id: int) -> None:
         MobileSpell.unscoped.running().filter(member=member_id),
         Inflow.unscoped.live().filter(spell__member=member_id),
         Paper.unscoped.standing().filter(member=member_id),
+        ContactProposal.unscoped.open().filter(member=member_id),
         User.objects.filter(pk__in=[each for each in [member.user_id] if each]),
     )
     for rows in held:

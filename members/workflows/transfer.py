@@ -85,6 +85,7 @@ def start(
     member: Member, details: Details, *, actor: User, scope: Scope, at: datetime, keep_draft: bool = False
 ) -> Transfer:
     """Open a transfer. Raises RivalTransfer if the member has one, Refused if something stands against it."""
+    _hold_bodies(member.branch_id, details.target.pk if details.target else None)
     now = _rights_now(actor, member.pk, at)
     person = Member.unscoped.select_related("branch").get(pk=member.pk)
     is_own = scope.member_id == now.member_id == person.pk
@@ -186,7 +187,9 @@ def move(
     """
     said = words or Words()
     # Read before any lock: of two moves at once the second is told, not made after the first.
-    version = Transfer.unscoped.values_list("version", flat=True).get(pk=transfer.pk)
+    known = Transfer.unscoped.values_list("version", "source_id", "target_id")
+    version, *bodies = known.get(pk=transfer.pk)
+    _hold_bodies(*bodies)
     now = _rights_now(actor, transfer.member_id, at)
     current = _read(transfer.pk)
     mine = _rows(current, name, (scope, now))
@@ -291,6 +294,7 @@ def correct(
     transfer: Transfer, details: Details, *, seen_version: int, actor: User, scope: Scope, at: datetime
 ) -> Transfer:
     """Change what was stated while the paper lies with the side that wrote it. Raises StaleVersion."""
+    _hold_bodies(transfer.source_id, details.target.pk if details.target else None)
     now = _rights_now(actor, transfer.member_id, at)
     current = _read(transfer.pk)
     if seen_version != current.version:
@@ -359,6 +363,12 @@ def _read(pk: int) -> Transfer:
 
 def _book(path: str, at: datetime) -> Rulebook:
     return rulebook_for(path, PROVISIONS, timezone.localdate(at))
+
+
+def _hold_bodies(*ids: int | None) -> None:
+    """Bodies before members, as whoever moves, merges or dissolves bodies takes them."""
+    rows = Organization.unscoped.filter(pk__in=[pk for pk in ids if pk is not None]).order_by("pk")
+    list(rows.select_for_update(no_key=True).values_list("pk"))
 
 
 def _rights_now(actor: User, member_id: int, at: datetime) -> Scope:
