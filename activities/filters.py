@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from activities.choices import ActivityKind, ActivityState, DutyState
 from activities.models import Activity, Decision, Duty, Participation
 from activities.queries import about
+from members.queries.merging import ids_of
 from orgportal.core.forms import tidy
 
 FOLLOW_UP_STATES = (("open", _("Still open")), ("overdue", _("Overdue")), ("done", _("Done")))
@@ -62,7 +63,9 @@ class DecisionFilter(filters.FilterSet):  # type: ignore[misc]
         return open_rows.filter(due_on__lt=self.today) if value == "overdue" else open_rows
 
     def by_owner(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
-        return rows.filter(owner_id=self.member_id) if value else rows
+        if not value:
+            return rows
+        return rows.filter(owner_id__in=ids_of(self.member_id)) if self.member_id else rows.none()
 
 
 class DutyFilter(filters.FilterSet):  # type: ignore[misc]

@@ -11,6 +11,7 @@ from activities.choices import ActivityState, DutyState
 from activities.models import Activity, Decision
 from activities.tests.factories import make_activity
 from activities.workflows.duties import open_duties
+from members.tests.factories import make_member
 
 pytestmark = pytest.mark.usefixtures("on_the_day")
 As = Callable[[str], Any]
@@ -130,7 +131,19 @@ def test_lists_filter_like_the_pages(world: Any, as_: As) -> None:
     assert len(ids(li, "duty-list", f"branch={world.b.pk}")) == 0
     assert ids(li, "decision-list", "") == [done.pk, late.pk]
     assert ids(as_("chen"), "decision-list", "state=overdue&mine=true") == [late.pk]
+    assert ids(as_("sys"), "decision-list", "mine=true") == []
     assert li.get(reverse("api-activities:decision-list") + "?state=x").status_code == 400
+
+
+def test_only_mine_takes_in_what_was_given_to_a_record_merged_away(world: Any, as_: As) -> None:
+    double = make_member(world.a, "李书记", merged_into=world.li)
+    item = make_activity(world.a, world.li.user, [world.li]).items.create(position=1, topic="议题")
+    given = item.decisions.create(text="甲", owner=double, due_on=date(2026, 3, 9))
+    item.decisions.create(text="乙", owner=world.chen, due_on=date(2026, 3, 9))
+
+    answer = as_("li").get(f"{reverse('api-activities:decision-list')}?mine=true").json()
+
+    assert [row["id"] for row in answer["results"]] == [given.pk]
 
 
 def test_a_follow_up_is_marked_as_done(world: Any, as_: As) -> None:

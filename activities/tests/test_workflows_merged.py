@@ -1,5 +1,6 @@
 """Attendance entered or put right after a merge counts for the person, whichever of the ids was written."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from activities.forms.starting import absences_of, items_of, marks_of, over
 from activities.models import Activity
 from activities.queries import setting_for
 from activities.rules.records import Absence, Entry, FollowUp, Item, ids_named, redirected
+from activities.tests.pages import typed
 from activities.workflows import meetings as work
 from members.models import HostAttendance, LastSeen, Member
 from members.queries.merging import aliases_of, ids_of, people_of, survivors_of
@@ -118,10 +120,18 @@ def test_the_page_of_an_old_record_shows_the_person_once_and_saves(world: Any, d
     make_one(world, double)
     address = f"/activities/{row.pk}/amend/"
 
-    page = world.client("li").get(address).content.decode()
+    client = world.client("li")
+    page = client.get(address).content.decode()
+    (roster,) = re.findall(r'name="roster"\s+value="([\d,]+)"', page)
+    marks = {f"p-{pk}": "here" for pk in roster.split(",")}
+    saved = client.post(address, typed(world, roster=roster, version=row.version, **marks))
 
     assert f'name="p-{world.chen.pk}"' in page
     assert f'name="p-{double.pk}"' not in page
+    after = Activity.unscoped.get(pk=row.pk)
+    assert (saved.status_code, after.version) == (302, row.version + 1)
+    assert world.chen.pk in after.present_ids
+    assert double.pk not in {*after.present_ids, *after.absent_ids, *after.leave_ids}
 
 
 def test_a_sighting_noted_late_under_the_other_id_is_the_person_s(world: Any, double: Member) -> None:

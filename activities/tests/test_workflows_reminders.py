@@ -9,7 +9,8 @@ from activities.tasks import plan_reminders
 from activities.tests.factories import make_activity
 from activities.workflows import reminders
 from branches.models import Organization
-from members.models import Post
+from members.models import Member, Post
+from members.tests.factories import make_member
 from orgportal.core import reminders as ground
 from orgportal.core.models import Notification, Reminder
 
@@ -79,6 +80,38 @@ def test_follow_up_is_reminded_to_who_answers_for_it(world: Any, due_on: date, s
     assert planned() == ([] if step is None else [("decision_due", "chen", step)])
 
 
+def test_follow_up_of_a_record_merged_away_is_reminded_to_the_person(world: Any) -> None:
+    double = make_member(world.a, "陈党员", merged_into=world.chen)
+    make_decision(world, TODAY, owner=double)
+
+    reminders.plan(TODAY, at=NINE)
+    ground.send_due(at=NINE)
+
+    assert planned() == [("decision_due", "chen", 0)]
+    assert Reminder.objects.get().outcome == ""
+
+
+def test_follow_up_planned_before_the_merge_still_goes_out(world: Any) -> None:
+    """The account crossed over to the surviving record."""
+    user, survivor = world.chen.user, make_member(world.a, "陈党员")
+    make_decision(world, TODAY)
+    reminders.plan(TODAY, at=NINE)
+    Member.unscoped.filter(pk=world.chen.pk).update(user=None, merged_into=survivor)
+    Member.unscoped.filter(pk=survivor.pk).update(user=user)
+
+    ground.send_due(at=NINE)
+
+    assert Reminder.objects.get().outcome == ""
+
+
+def test_follow_up_of_somebody_without_an_account_reminds_nobody(world: Any) -> None:
+    make_decision(world, TODAY, owner=make_member(world.a, "周党员"))
+
+    reminders.plan(TODAY, at=NINE)
+
+    assert planned() == []
+
+
 def test_planning_twice_changes_nothing(world: Any, on_the_day: Any) -> None:
     make_duty(world, TODAY)
     make_decision(world, TODAY)
@@ -94,13 +127,13 @@ def test_planning_twice_changes_nothing(world: Any, on_the_day: Any) -> None:
 def test_planning_costs_the_same_for_one_duty_and_ten(world: Any, django_assert_num_queries: Any) -> None:
     make_duty(world, TODAY)
     make_decision(world, TODAY)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         reminders.plan(TODAY, at=NINE)
 
     for number in range(9):
         make_duty(world, TODAY, starts_on=TODAY - timedelta(days=number))
         make_decision(world, TODAY)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         reminders.plan(TODAY, at=NINE)
 
 

@@ -5,7 +5,7 @@ What a duty owes is read off its row (activities.rules decided it); nothing is d
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -16,13 +16,11 @@ from activities.models import Decision, Duty
 from activities.provisions import PROVISIONS
 from branches.choices import PostKind
 from branches.queries import rulebooks_for
+from members.queries.merging import accounts_of
 from members.queries.recipients import accounts_by_body
 from orgportal.core import planning, reminders
 from orgportal.core.models import Reminder
 from orgportal.core.planning import AHEAD, STALE, Draft
-
-if TYPE_CHECKING:
-    from members.models import Member
 
 DUTY, DECISION = "activities.duty_due", "activities.decision_due"
 # Nothing has been said of these yet.
@@ -72,30 +70,31 @@ def _msgid(rule: str) -> str:
 def _decisions(on: date) -> Iterable[Draft]:
     due = (
         Decision.unscoped.open()
-        .filter(owner__user__isnull=False, due_on__gte=on - STALE - HORIZON, due_on__lte=on + AHEAD + HORIZON)
+        .filter(owner__isnull=False, due_on__gte=on - STALE - HORIZON, due_on__lte=on + AHEAD + HORIZON)
         .exclude(item__activity__state=ActivityState.VOID)
-        .select_related("owner", "item__activity__branch")
+        .select_related("item__activity__branch")
         .order_by("pk")
     )
-    rows = list(due)
+    # Whoever was merged away since is reminded as the person they are now.
+    accounts = accounts_of({row.owner_id for row in due})
+    rows = [row for row in due if row.owner_id in accounts]
     books = rulebooks_for({row.item.activity.branch.path for row in rows}, PROVISIONS, on)
     for decision in rows:
         due_on = cast("date", decision.due_on)
         steps = books[decision.item.activity.branch.path].value("decision.remind_days", on)
         step = planning.latest_step(due_on, steps, on)
         if step is not None:
-            yield _decision_draft(decision, due_on, step)
+            yield _decision_draft(decision, due_on, step, accounts[cast("int", decision.owner_id)])
 
 
-def _decision_draft(decision: Decision, due_on: date, step: int) -> Draft:
-    owner = cast("Member", decision.owner)
+def _decision_draft(decision: Decision, due_on: date, step: int, recipient: int) -> Draft:
     return Draft(
         DECISION,
         f"activities.decision:{decision.pk}",
         due_on,
         step,
         reverse("activities:activity-detail", args=[decision.item.activity_id]),
-        frozenset({cast("int", owner.user_id)}),
+        frozenset({recipient}),
         {"text": decision.text, "due_on": {"day": due_on.isoformat()}},
     )
 
@@ -119,10 +118,10 @@ def _duty_objection(reminder: Reminder, pk: int, on: date) -> str:
 
 def _decision_objection(reminder: Reminder, pk: int, on: date) -> str:
     open_now = Decision.unscoped.open().exclude(item__activity__state=ActivityState.VOID)
-    decision = open_now.select_related("owner").filter(pk=pk).first()
+    decision = open_now.filter(pk=pk).first()
     if decision is None:
         return "already_done"
     if decision.due_on != reminder.due_on:
         return "put_off"
-    owner = decision.owner.user_id if decision.owner else None
+    owner = accounts_of([decision.owner_id]).get(cast("int", decision.owner_id))
     return "" if owner == reminder.recipient_id else "not_in_charge"

@@ -53,6 +53,15 @@ def people_of(members: Collection[int]) -> set[int]:
     return {merged.get(pk, pk) for pk in members}
 
 
+def accounts_of(members: Collection[int | None]) -> dict[int, int]:
+    """By id asked, the account of the person it stands for today; whoever has none is left out."""
+    merged = survivors_of(members)
+    person = {pk: merged.get(pk, pk) for pk in members if pk is not None}
+    rows = Member.unscoped.filter(pk__in=person.values(), user__isnull=False)
+    accounts = dict(rows.values_list("pk", "user_id"))
+    return {pk: accounts[now] for pk, now in person.items() if now in accounts}
+
+
 def _last(pk: int, links: dict[int, int]) -> int:
     while pk in links:
         pk = links[pk]
