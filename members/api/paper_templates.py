@@ -64,7 +64,9 @@ COLUMNS = tuple(PaperTemplateSerializer().fields)
 FAULTY = OpenApiResponse(
     description="template_faulty lists the faults, each with its code, its words and the placeholder or part."
 )
-REFUSED = OpenApiResponse(description="Refused: template_in_use, template_not_in_use or template_faulty.")
+REFUSED = OpenApiResponse(
+    description="Refused: template_in_use, template_not_in_use, body_dissolved or template_faulty."
+)
 
 
 def shown(row: PaperTemplate) -> dict[str, Any]:

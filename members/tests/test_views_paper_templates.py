@@ -249,6 +249,19 @@ def test_an_outgrown_edition_is_told_and_shows_its_words(world: Any, as_: As) ->
     assert "{{ 旧项 }}" in words_of(response)
 
 
+def test_an_outgrown_edition_is_not_put_to_use_and_each_fault_is_listed(world: Any, as_: As) -> None:
+    template, outgrown = uploaded(world), letter("{{ 旧项 }}", "{% raw %}")
+    client = as_("zhao")
+    client.post(f"/members/templates/{template.pk}/retire/")
+    PaperTemplate.unscoped.filter(pk=template.pk).update(content=outgrown, size=len(outgrown))
+
+    response = client.post(f"/members/templates/{template.pk}/restore/")
+
+    assert response.status_code == 409
+    assert "系统不认识 {{ 旧项 }}" in words_of(response)
+    assert "{% raw %} 不是单纯的占位符" in words_of(response)
+
+
 # --- the print
 
 

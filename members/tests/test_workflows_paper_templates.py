@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from branches.choices import PostKind
 from members.choices import PaperKind, TemplateState
@@ -38,6 +39,11 @@ def refused(data: bytes, most: int = 1024 * 1024) -> list[Fault]:
 
 def filled(world: Any, paper: Paper, persona: str = "zhao") -> str:
     return words_in(work.filled(paper, VERIFY, **how(world, persona)))
+
+
+def locks(asked: CaptureQueriesContext) -> list[str]:
+    """Rows somebody else has to wait for."""
+    return [each["sql"] for each in asked if "FOR NO KEY UPDATE" in each["sql"]]
 
 
 # --- the check
@@ -114,9 +120,10 @@ def test_kinds_and_bodies_have_editions_of_their_own(world: Any) -> None:
 def test_a_refused_upload_leaves_the_one_in_use(world: Any) -> None:
     first = uploaded(world)
 
-    with pytest.raises(TemplateFaulty):
+    with CaptureQueriesContext(connection) as asked, pytest.raises(TemplateFaulty):
         uploaded(world, data=b"x")
 
+    assert not locks(asked)
     assert PaperTemplate.unscoped.get() == first
     assert PaperTemplate.unscoped.get().is_current
 
@@ -137,6 +144,15 @@ def test_a_dissolved_body_gets_none(world: Any) -> None:
 
     with pytest.raises(Refused, match="body_dissolved"):
         uploaded(world, "qian")
+
+
+def test_a_dissolved_body_puts_none_to_use_again(world: Any) -> None:
+    old = work.retire(uploaded(world), **how(world))
+    world.committee_1.dissolved_on = date(2026, 3, 1)
+    world.committee_1.save()
+
+    with pytest.raises(Refused, match="body_dissolved"):
+        work.restore(old, **how(world, "qian"))
 
 
 def test_taken_out_of_use_and_put_to_use_again(world: Any) -> None:
@@ -174,8 +190,10 @@ def test_an_edition_that_no_longer_fits_is_not_put_to_use(world: Any) -> None:
     outgrown = letter("{{ 旧项 }}")
     PaperTemplate.unscoped.filter(pk=old.pk).update(content=outgrown, size=len(outgrown))
 
-    with pytest.raises(TemplateFaulty):
+    with CaptureQueriesContext(connection) as asked, pytest.raises(TemplateFaulty):
         work.restore(old, **how(world))
+
+    assert not locks(asked)
 
 
 def test_others_neither_take_out_of_use_nor_put_to_use(world: Any) -> None:
@@ -333,5 +351,11 @@ def test_an_outgrown_template_is_said(world: Any) -> None:
     with_letter(world)
     PaperTemplate.unscoped.filter(pk=template.pk).update(content=letter("{{ 旧项 }}"))
 
-    with pytest.raises(Refused, match="template_outgrown"):
+    with (
+        CaptureQueriesContext(connection) as asked,
+        pytest.raises(Refused, match="template_outgrown"),
+    ):
         filled(world, Paper.unscoped.get())
+
+    # Nobody waits for the trail while a file is made, and nothing is written down of one that was not.
+    assert not [each["sql"] for each in asked if "INSERT" in each["sql"] or "advisory" in each["sql"]]

@@ -69,8 +69,8 @@ def template_upload(request: Any, pk: int, kind: str) -> HttpResponse:
         try:
             made = work.upload(body, form.uploaded(paper_kind, most), **how)
         except work.TemplateFaulty as faulty:
-            for fault in faulty.faults:
-                form.add_error("file", str(TEMPLATE_FAULTS[fault.code]).format(**fault.params))
+            for words in listed(faulty):
+                form.add_error("file", words)
         except Refused as refusal:
             form.add_error(None, sentence(refusal, REFUSALS))
         else:
@@ -101,10 +101,17 @@ def template_detail(request: Any, pk: int) -> HttpResponse:
     return _page(request, seen(request, pk))
 
 
-def _page(request: Any, template: PaperTemplate, refusal: str = "", status: int = 200) -> HttpResponse:
+def listed(refusal: Refused) -> list[str]:
+    """What is wrong with a file that was refused, each fault in words."""
+    faults = refusal.faults if isinstance(refusal, work.TemplateFaulty) else ()
+    return [str(TEMPLATE_FAULTS[fault.code]).format(**fault.params) for fault in faults]
+
+
+def _page(request: Any, template: PaperTemplate, refusal: Refused | None = None) -> HttpResponse:
     kind = PaperKind(template.kind)
     return render_page(
-        request, "members/template.html", status=status, layout=template, refusal=refusal,
+        request, "members/template.html", status=409 if refusal else 200, layout=template,
+        refusal=sentence(refusal, REFUSALS) if refusal else "", faults=listed(refusal) if refusal else [],
         lines=word_templates.reading(bytes(template.content), rules.examples(kind)),
         marks=[str(PLACEHOLDERS[name]) for name in template.marks],
         may_keep=work.may_keep(request.scope, template.organization),
@@ -125,7 +132,7 @@ def template_sample(request: Any, pk: int) -> HttpResponse:
     try:
         made = work.sample(template)
     except Refused as refusal:
-        return _page(request, template, sentence(refusal, REFUSALS), status=409)
+        return _page(request, template, refusal)
     return word_file(made, _("Example %(name)s") % {"name": template.file_name})
 
 
@@ -141,7 +148,7 @@ def template_act(request: Any, pk: int, act: str) -> HttpResponse:
     except NotAllowed as refusal:
         raise PermissionDenied(refusal.params["right"]) from refusal
     except Refused as refusal:
-        return _page(request, seen(request, pk), sentence(refusal, REFUSALS), status=409)
+        return _page(request, seen(request, pk), refusal)
     messages.success(
         request,
         _("The portal's own layout is used again.")

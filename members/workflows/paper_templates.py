@@ -107,10 +107,9 @@ def upload(
     body: Organization, file: UploadedFile, *, actor: User, scope: Scope, at: datetime
 ) -> PaperTemplate:
     """The file as the next edition, in use from now on. Raises TemplateFaulty."""
-    held = _kept(body, scope)
-    if held.is_dissolved:
-        raise Refused("body_dissolved")
+    _demand_keeper(body, scope)
     checked = check(file.kind, file.data, most=settings.WORD_TEMPLATE_MAX_BYTES)
+    held = _locked_standing(body)
     editions = PaperTemplate.unscoped.filter(organization=held, kind=file.kind)
     _end(editions.current(), TemplateState.REPLACED, actor, at)
     made = PaperTemplate.unscoped.create(
@@ -133,7 +132,8 @@ def upload(
 @transaction.atomic
 def retire(template: PaperTemplate, *, actor: User, scope: Scope, at: datetime) -> PaperTemplate:
     """Back to the portal's own layout; the edition stays and can be put to use again."""
-    _kept(template.organization, scope)
+    _demand_keeper(template.organization, scope)
+    _locked(template.organization)
     if not _end(PaperTemplate.unscoped.current().filter(pk=template.pk), TemplateState.RETIRED, actor, at):
         raise Refused("template_not_in_use")
     _note("retired", template, actor, at)
@@ -143,11 +143,13 @@ def retire(template: PaperTemplate, *, actor: User, scope: Scope, at: datetime) 
 @transaction.atomic
 def restore(template: PaperTemplate, *, actor: User, scope: Scope, at: datetime) -> PaperTemplate:
     """An earlier edition in use again, in place of the one that is. Raises TemplateFaulty."""
-    body = _kept(template.organization, scope)
+    _demand_keeper(template.organization, scope)
     row = PaperTemplate.unscoped.get(pk=template.pk)
+    check(PaperKind(row.kind), bytes(row.content), most=row.size)
+    body = _locked_standing(template.organization)
+    row.refresh_from_db(fields=["state"])
     if row.is_current:
         raise Refused("template_in_use")
-    check(PaperKind(row.kind), bytes(row.content), most=row.size)
     others = PaperTemplate.unscoped.current().filter(organization=body, kind=row.kind)
     _end(others, TemplateState.REPLACED, actor, at)
     PaperTemplate.unscoped.filter(pk=row.pk).update(state=TemplateState.CURRENT, ended_by=None, ended_at=None)
@@ -155,10 +157,21 @@ def restore(template: PaperTemplate, *, actor: User, scope: Scope, at: datetime)
     return PaperTemplate.unscoped.without_file().get(pk=row.pk)
 
 
-def _kept(body: Organization, scope: Scope) -> Organization:
-    """The body, its templates locked against everybody else's change. Raises NotAllowed."""
+def _demand_keeper(body: Organization, scope: Scope) -> None:
     if not may_keep(scope, body):
         raise NotAllowed(papers.PRINT_RIGHTS[0])
+
+
+def _locked_standing(body: Organization) -> Organization:
+    """Locked once the file is looked through: nobody waits for that. Raises Refused if it is dissolved."""
+    held = _locked(body)
+    if held.is_dissolved:
+        raise Refused("body_dissolved")
+    return held
+
+
+def _locked(body: Organization) -> Organization:
+    """The body, its templates locked against everybody else's change."""
     return Organization.unscoped.select_for_update(no_key=True).get(pk=body.pk)
 
 
@@ -181,11 +194,9 @@ def filled(paper: Paper, address: str, *, actor: User, scope: Scope, at: datetim
     """The paper in the issuing body's own layout, asked for and written down as its print is.
 
     What stands on it comes from the paper as it was issued. `address` is where its code leads.
+    The trail's lock is the last one taken: the file is made before.
     """
-    template = current_for(paper)
-    opened = papers.open_for_print(
-        paper, actor=actor, scope=scope, at=at, template_id=template.pk if template else None
-    )
+    template, opened = current_for(paper), papers.read_for_print(paper, scope)
     if template is None:
         raise Refused("template_none")
     if paper.is_ended:
@@ -194,6 +205,8 @@ def filled(paper: Paper, address: str, *, actor: User, scope: Scope, at: datetim
     own = {"number": paper.number, "issued_on": paper.issued_on, "valid_until": paper.valid_until}
     pictures = rules.pictures(kind, documents.qr_png(address))
     try:
-        return word_templates.fill(bytes(template.content), rules.values(kind, {**opened, **own}), pictures)
+        made = word_templates.fill(bytes(template.content), rules.values(kind, {**opened, **own}), pictures)
     except word_templates.Unfillable:
         raise Refused("template_outgrown") from None
+    papers.note_print(paper, actor=actor, scope=scope, at=at, template_id=template.pk)
+    return made

@@ -76,22 +76,32 @@ PRINT_RIGHTS = (
 
 
 @transaction.atomic
-def open_for_print(
-    paper: Paper, *, actor: User, scope: Scope, at: datetime, template_id: int | None = None
-) -> dict[str, Any]:
-    """All that stands on the paper, the identity number opened; the member can read who printed it.
+def open_for_print(paper: Paper, *, actor: User, scope: Scope, at: datetime) -> dict[str, Any]:
+    """All that stands on the paper, the identity number opened; the member can read who printed it."""
+    read = read_for_print(paper, scope)
+    note_print(paper, actor=actor, scope=scope, at=at)
+    return read
 
-    The trail also names the body's own template it was put into, if it was.
-    """
-    member = Member.unscoped.get(pk=paper.member_id)
-    if scope.member_id != member.pk:
-        if not may_print(paper, scope):
-            raise NotAllowed(PRINT_RIGHTS[0])
-        privacy.note_print(member, paper.number, actor=actor, at=at)
-        changes = {"member": member.pk} | ({"template": template_id} if template_id else {})
-        audit.record(actor=actor, action="paper.printed", target=paper, at=at, changes=changes)
-    sealed = member.id_number_sealed
+
+def read_for_print(paper: Paper, scope: Scope) -> dict[str, Any]:
+    """The same without a line yet: whoever hands it out goes on to `note_print`. Raises NotAllowed."""
+    if scope.member_id != paper.member_id and not may_print(paper, scope):
+        raise NotAllowed(PRINT_RIGHTS[0])
+    sealed = Member.unscoped.values_list("id_number_sealed", flat=True).get(pk=paper.member_id)
     return {**paper.facts, "id_number": unseal(bytes(sealed)) if sealed else ""}
+
+
+@transaction.atomic
+def note_print(
+    paper: Paper, *, actor: User, scope: Scope, at: datetime, template_id: int | None = None
+) -> None:
+    """That it was printed, unless by the member; the trail names the body's own template, if it took one."""
+    if scope.member_id == paper.member_id:
+        return
+    member = Member.unscoped.get(pk=paper.member_id)
+    privacy.note_print(member, paper.number, actor=actor, at=at)
+    changes = {"member": member.pk} | ({"template": template_id} if template_id else {})
+    audit.record(actor=actor, action="paper.printed", target=paper, at=at, changes=changes)
 
 
 def may_print(paper: Paper, scope: Scope) -> bool:

@@ -15,6 +15,8 @@ from lxml import etree
 
 MOST_PARTS = 300
 MOST_UNPACKED = 12 * 1024 * 1024
+# The only ways of packing that are unpacked within a bound; Word knows no others.
+PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 CONTENT_TYPES = "[Content_Types].xml"
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -48,7 +50,15 @@ def parts_of(data: bytes, *, most: int = MOST_UNPACKED) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _unpacked(archive, most)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, ValueError):
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        RuntimeError,
+        NotImplementedError,
+        EOFError,
+        ValueError,
+        OverflowError,
+    ):
         raise Unfit("word_unreadable") from None
 
 
@@ -56,6 +66,8 @@ def _unpacked(archive: zipfile.ZipFile, left: int) -> dict[str, bytes]:
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     if len(entries) > MOST_PARTS:
         raise Unfit("word_too_much_inside")
+    if any(entry.compress_type not in PACKED for entry in entries):
+        raise Unfit("word_unreadable")
     parts: dict[str, bytes] = {}
     for entry in entries:
         with archive.open(entry) as packed:
@@ -103,7 +115,7 @@ def dangers(parts: dict[str, bytes]) -> list[Fault]:
     found += [Fault("word_entities", {"part": name}) for name, tree in trees.items() if _has_doctype(tree)]
     found += [Fault("word_embedded", {"part": name}) for name in parts if _is_foreign(name)]
     for name, tree in trees.items():
-        found += _relations(tree) if name.endswith(".rels") else _fields(tree)
+        found += _relations(tree) if _ending(name) == ".rels" else _fields(tree)
     return list({(each.code, *each.params.values()): each for each in found}.values())
 
 

@@ -32,6 +32,9 @@ MOST_SOURCE, MOST_BRACKETS = 1_000_000, 1000
 # Parts the marks of which are filled: the text, heads and feet of pages, footnotes.
 FILLED = re.compile(r"word/(document\d*|header\d*|footer\d*|footnotes)\.xml")
 
+# What the libraries stumble over in a file that is well-formed and yet not as Word writes it.
+BROKEN = (etree.LxmlError, LookupError, ValueError, AttributeError, TypeError, ArithmeticError)
+
 
 class Unfillable(Exception):
     """The file does not come out whole when its marks are filled."""
@@ -131,7 +134,7 @@ def _as_filled(parts: Mapping[str, bytes]) -> Counter[str]:
         sources = [template.get_xml()]
         for kind in (template.HEADER_URI, template.FOOTER_URI):
             sources += [template.get_part_xml(part) for _key, part in template.get_headers_footers(kind)]
-    except (KeyError, ValueError, AttributeError) as failure:
+    except BROKEN as failure:
         raise Unfillable from failure
     sources += [parts[name].decode("utf-8", "replace") for name in parts if name.endswith("/footnotes.xml")]
     _bound(sources)
@@ -158,13 +161,7 @@ def fill(data: bytes, values: Mapping[str, str], pictures: Mapping[str, bytes]) 
         for name, content in parts_of(made).items():
             if name.endswith(".xml"):
                 xml(content)
-    except (
-        TemplateError,
-        etree.LxmlError,
-        LookupError,
-        ValueError,
-        AttributeError,
-    ) as no:
+    except (TemplateError, *BROKEN) as no:
         raise Unfillable from no
     return made
 

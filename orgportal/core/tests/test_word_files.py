@@ -1,6 +1,7 @@
 """Word files from outside: what cannot be read, what is too much, and all that is no text or picture."""
 
 import io
+import struct
 import zipfile
 from typing import Any
 
@@ -69,6 +70,33 @@ def test_an_entry_under_a_password_is_not_read() -> None:
     first, listed = data.index(b"PK\x03\x04"), data.index(b"PK\x01\x02")
     data[first + 6] |= 1
     data[listed + 8] |= 1
+
+    assert unfit(bytes(data)) == "word_unreadable"
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("breaks", [False, True])
+def test_what_word_never_packs_with_is_not_unpacked(method: int, breaks: bool) -> None:
+    """One block of these unpacks to any size, and a damaged one raises errors of its own."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, content in parts_of(TEXT).items():
+            archive.writestr(name, content)
+    data = bytearray(out.getvalue())
+    if breaks:
+        data[60:90] = b"\xff" * 30
+
+    assert unfit(bytes(data)) == "word_unreadable"
+
+
+def test_an_entry_that_claims_to_begin_beyond_every_file_is_not_read() -> None:
+    data = bytearray(raw_zip({"a": b""}))
+    listed, end = data.index(b"PK\x01\x02"), data.index(b"PK\x05\x06")
+    more = struct.pack("<HHQ", 1, 8, 2**63 + 5)
+    data[end + 12 : end + 16] = struct.pack("<L", end - listed + len(more))
+    data[listed + 42 : listed + 46] = b"\xff" * 4
+    data[listed + 30 : listed + 32] = struct.pack("<H", len(more))
+    data[listed + 47 : listed + 47] = more
 
     assert unfit(bytes(data)) == "word_unreadable"
 
@@ -172,6 +200,13 @@ def test_whatever_points_outside_is_named(kind: str) -> None:
     found = dangers(parts_of(related(kind, "http://10.0.0.1/a", ' TargetMode="External"')))
 
     assert found == [Fault("word_external", {"target": "http://10.0.0.1/a"})]
+
+
+def test_capitals_in_the_name_of_a_part_hide_nothing() -> None:
+    parts = parts_of(related("image", "http://10.0.0.1/a", ' TargetMode="External"'))
+    parts["word/_rels/document.xml.RELS"] = parts.pop(RELS)
+
+    assert dangers(parts) == [Fault("word_external", {"target": "http://10.0.0.1/a"})]
 
 
 @pytest.mark.parametrize(

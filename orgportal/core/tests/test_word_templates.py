@@ -157,6 +157,38 @@ def test_a_document_without_its_parts_cannot_be_filled() -> None:
         marks(parts)
 
 
+def test_a_relationship_that_leads_nowhere_cannot_be_filled() -> None:
+    """Well-formed, and yet not as Word writes it: the libraries stumble over it in ways of their own."""
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
+    line = f'<Relationship Id="rId99" Type="{kind}"/></Relationships>'
+    data = replaced(composed([("text", "正文")]), "</Relationships>", line, "word/_rels/document.xml.rels")
+
+    with pytest.raises(Unfillable):
+        marks(parts_of(data))
+
+
+def test_a_part_that_is_no_xml_under_the_ending_of_a_picture_cannot_be_filled() -> None:
+    data = with_parts(composed([("text", "正文")]), {"word/head.png": b"no xml"})
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"
+    declared = f'<Override PartName="/word/head.png" ContentType="{kind}"/></Types>'
+    place = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/header"
+    line = f'<Relationship Id="rId99" Type="{place}" Target="head.png"/></Relationships>'
+    data = replaced(data, "</Types>", declared, "[Content_Types].xml")
+    data = replaced(data, "</Relationships>", line, "word/_rels/document.xml.rels")
+
+    with pytest.raises(Unfillable):
+        marks(parts_of(data))
+
+
+@pytest.mark.parametrize("columns", ["<w:gridCol/>", '<w:gridCol w:w="1e999"/>'], ids=["no width", "endless"])
+def test_a_table_with_columns_of_no_width_cannot_be_filled(columns: str) -> None:
+    table = f"<w:tbl><w:tblGrid>{columns * 2}</w:tblGrid><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl><w:p>"
+    data = replaced(composed([("text", "{{ name }}")]), "<w:p>", table)
+
+    with pytest.raises(Unfillable):
+        fill(data, {"name": "陈"}, {})
+
+
 @pytest.mark.parametrize(
     "value",
     ["陈党员", "𠮷㛃龘", "<b>&amp;</b>", "{{ number }}", "{% raw %}", 'it\'s "so"', "a\x0bb\x00c\ud800d"],
