@@ -146,6 +146,14 @@ def ids_named(entry: Entry) -> set[int]:
     return {pk for pk in found if pk is not None}
 
 
+def named_in(content: Mapping[str, Any]) -> set[int]:
+    """Everybody a record named by id, as `queries.snapshot` kept it."""
+    decisions = [each for item in content["items"] for each in item["decisions"]]
+    lists = (content[name] for name in ("present_ids", "leave_ids", "absent_ids"))
+    found = {content["chair_id"], content["recorder_id"], *(each["owner_id"] for each in decisions)}
+    return {pk for pk in found.union(*lists) if pk is not None}
+
+
 def attendance_of(seats: Sequence[Seat], absences: Iterable[Absence]) -> Attendance:
     """Everybody who should attend and is not marked was present."""
     marked = {absence.member_id: absence.presence for absence in absences}

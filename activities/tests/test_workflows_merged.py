@@ -14,12 +14,13 @@ from activities.queries import setting_for
 from activities.rules.records import Absence, Entry, FollowUp, Item, ids_named, redirected
 from activities.tests.pages import typed
 from activities.workflows import meetings as work
-from members.models import HostAttendance, LastSeen, Member
+from members.models import HostAttendance, LastSeen, Member, Merge
 from members.queries.merging import aliases_of, ids_of, people_of, survivors_of
 from members.tests.factories import make_member
 from members.workflows.guests import Visit, credit
-from members.workflows.merging import Choice, merge
+from members.workflows.merging import Choice, merge, undo
 from members.workflows.seen import note_attendance
+from orgportal.core.errors import Refused
 
 pytestmark = pytest.mark.usefixtures("on_the_day")
 HELD = date(2026, 3, 2)
@@ -132,6 +133,19 @@ def test_the_page_of_an_old_record_shows_the_person_once_and_saves(world: Any, d
     assert (saved.status_code, after.version) == (302, row.version + 1)
     assert world.chen.pk in after.present_ids
     assert double.pk not in {*after.present_ids, *after.absent_ids, *after.leave_ids}
+
+
+def test_a_merge_stays_once_an_old_record_was_put_right(world: Any, double: Member) -> None:
+    said = entry(absences=(absent(world.chen.pk),))
+    row = work.record_meeting(world.a, said, **by(world))
+    make_one(world, double)
+    moved = replace(said, place="支部活动室")
+
+    work.amend_meeting(row, moved, seen_version=row.version, **by(world))
+
+    with pytest.raises(Refused) as refusal:
+        undo(Merge.unscoped.get(), **by(world))
+    assert refusal.value.code == "merge_touched"
 
 
 def test_a_sighting_noted_late_under_the_other_id_is_the_person_s(world: Any, double: Member) -> None:

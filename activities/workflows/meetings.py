@@ -19,6 +19,7 @@ from activities.rules.records import (
     attendance_of,
     faults_of,
     ids_named,
+    named_in,
     redirected,
     seats_for,
 )
@@ -28,6 +29,7 @@ from activities.workflows.sightings import note_present, refresh_sightings
 from branches.models import Organization
 from members.queries import names_of
 from members.queries.merging import survivors_of
+from members.workflows.merging import seal_merges
 from orgportal.core import audit, outbox
 from orgportal.core.errors import NotAllowed, Refused, StaleVersion
 from orgportal.core.inbox import notify
@@ -125,6 +127,8 @@ def amend_meeting(
     if not changed:
         return row
     row = update_versioned(row, seen_version=seen_version, changed_at=at, **columns_of(entry, attendance))
+    # The other id is gone from the record: taken apart, the two could not be told from one another in it.
+    seal_merges(named_in(before))
     write_exceptions(row, entry.absences)
     write_guests(row, entry.guests, actor=actor, at=at)
     tell_owners(row, write_items(row, entry.items), actor=actor, at=at)

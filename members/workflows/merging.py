@@ -188,6 +188,12 @@ def _move_sightings(one: Member, other: Member) -> None:
 # --- giving back
 
 
+def seal_merges(named: Collection[int]) -> None:
+    """Somebody worked on what these ids stand for: a merge that made one of them an alias stays."""
+    persons = set(reads.survivors_of(named).values())
+    Member.unscoped.filter(pk__in=persons).update(version=F("version") + 1)
+
+
 @transaction.atomic
 def undo(row: Merge, *, actor: User, scope: Scope, at: datetime) -> Merge:
     """Two records again, as they were; refused once somebody has worked on either."""
