@@ -137,7 +137,7 @@ def test_the_page_of_an_old_record_shows_the_person_once_and_saves(world: Any, d
 
 def test_a_merge_stays_once_an_old_record_was_put_right(world: Any, double: Member) -> None:
     said = entry(absences=(absent(world.chen.pk),))
-    row = work.record_meeting(world.a, said, **by(world))
+    row = work.record_meeting(said, branch=world.a, **by(world))
     make_one(world, double)
     moved = replace(said, place="支部活动室")
 
