@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from branches.choices import PostKind
 from members.choices import PeriodReason, Standing, TransferState
 from members.models import Arrival, BranchPeriod, Member, Paper, StandingPeriod
 from members.tests.arrivals import NUMBER, accepted, registered
-from members.tests.factories import make_member
+from members.tests.factories import make_member, make_person, make_post
 from members.tests.transfers import act, with_letter
 from members.workflows import accounts
 from members.workflows import arrivals as work
@@ -273,10 +274,36 @@ def test_the_account_of_who_comes_back_is_open_and_waits_for_a_slip(world: Any, 
     assert line.changes["account_reopened"] is True
     assert AuditEntry.objects.filter(action="account.enabled", target_id=user.pk).count() == 1
     assert f"/members/accounts/{world.chen.pk}/slip/" in page_of(world, "wang", done)
-    assert "由党支部书记" in page_of(world, "qian", done)
+    assert "由本支部负责党员账号的人员签发" in page_of(world, "qian", done)
     assert world.client("wang").post(f"/members/accounts/{world.chen.pk}/slip/").status_code == 200
     assert "账号：" in page_of(world, "wang", done)
     User.objects.filter(pk=user.pk).update(must_change_password=False)
+    assert "账号：" not in page_of(world, "wang", done)
+
+
+def test_everybody_who_may_issue_the_slip_is_told_and_nobody_else(world: Any, on_the_day: Any) -> None:
+    for name, kind in (
+        ("deputy", PostKind.DEPUTY_SECRETARY), ("org", PostKind.ORGANISATION), ("pub", PostKind.PUBLICITY),
+    ):  # fmt: skip
+        make_post(make_person(world.c, name, name), world.c, kind)
+    chen_left(world)
+    accepted(world, chen_back(world, letter={"issued_on": world.today}), "wang")
+
+    told = Notification.unscoped.filter(rule="members.account_reopened")
+    assert set(told.values_list("recipient__user_name", flat=True)) == {"wang", "deputy"}
+
+
+def test_the_account_is_told_only_while_the_member_is_there_and_in_sight(world: Any, on_the_day: Any) -> None:
+    chen_left(world)
+    done = accepted(world, chen_back(world, letter={"issued_on": world.today}), "wang")
+    chen = Member.unscoped.filter(pk=world.chen.pk)
+    there = page_of(world, "wang", done)
+    chen.update(branch=world.a, path=world.a.path)
+    moved_on = page_of(world, "wang", done)
+    chen.update(branch=world.c, path=world.c.path, standing=Standing.ENDED)
+
+    assert "账号：" in there
+    assert "账号：" not in moved_on
     assert "账号：" not in page_of(world, "wang", done)
 
 

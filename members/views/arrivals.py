@@ -23,6 +23,7 @@ from orgportal.core.decorators import may
 from orgportal.core.errors import NotAllowed, Refused, StaleVersion
 from orgportal.core.keyset import NEWEST, keyset_page
 from orgportal.core.refusals import sentence
+from orgportal.core.scoping import Scope
 from orgportal.core.ui import render_page
 
 
@@ -87,16 +88,18 @@ def _page(request: Any, arrival: Arrival, status: int = 200, **context: Any) -> 
         "holder": holder_of(arrival, request.scope),
         "own_template": current_for(arrival.slip) if arrival.slip else None,
         "clock": clock_of(arrival, rulebook_for(arrival.branch.path, PROVISIONS, today), today),
-        "account": _account(arrival),
+        "account": _account(arrival, request.scope),
         **context,
     }
     return render_page(request, "members/arrival.html", status=status, arrival=arrival, **shown)
 
 
-def _account(arrival: Arrival) -> AccountState | None:
-    """What became of the account of somebody who was here before."""
+def _account(arrival: Arrival, scope: Scope) -> AccountState | None:
+    """What became of the account of somebody who was here before, while they are in the viewer's sight."""
     member = arrival.member
     if member is None or not arrival.is_return or member.user is None:
+        return None
+    if not member.is_present or not scope.may("member.view", member):
         return None
     return account_state(member.user, timezone.now())
 

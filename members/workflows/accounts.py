@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from branches.choices import PostKind
+from branches.provisions import RIGHTS
 from members.models import Member
 from members.models.register import MemberQuerySet
 from members.queries import scope_for, users_with_posts
@@ -20,6 +21,7 @@ from orgportal.core.workflows.accounts import Applicant, new_slip, open_accounts
 from orgportal.core.workflows.desks import demand_desk
 
 RIGHT = "member.account"
+KEEPERS = frozenset(kind for kind in PostKind if RIGHT in RIGHTS.get(kind, ()))
 MOST_AT_ONCE = 100
 
 
@@ -62,11 +64,11 @@ def reset_for_member(member: Member, *, actor: User, scope: Scope, at: datetime,
 
 
 def reopen(member: Member, *, actor: User, at: datetime) -> bool:
-    """Whoever comes back into the register may sign in again, once their secretary has issued a slip."""
+    """Whoever comes back into the register may sign in again, once their branch has issued a slip."""
     user = member.user
     if user is None or not reopen_without_password(user, actor=actor, at=at):
         return False
-    told = users_with_posts(member.path, {PostKind.SECRETARY}, timezone.localdate(at))
+    told = users_with_posts(member.path, KEEPERS, timezone.localdate(at))
     inbox.notify(
         told, "members.account_reopened", f"account:{user.pk}:{user.version}",
         params={"name": member.name, "branch": member.branch.name},

@@ -16,6 +16,14 @@ class AccountState(TextChoices):
     CLOSED = "closed", _("Closed")
 
     @property
+    def is_active(self) -> bool:
+        return self is AccountState.ACTIVE
+
+    @property
+    def is_closed(self) -> bool:
+        return self is AccountState.CLOSED
+
+    @property
     def tone(self) -> str:
         return {"slip": "info", "run_out": "warn", "active": "good"}.get(self.value, "neutral")
 
