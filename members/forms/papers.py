@@ -81,8 +81,7 @@ class ArrivalFilterForm(IssuedBetweenForm):
         if not self.is_valid():
             return rows.none()
         if words := self.cleaned_data["q"]:
-            named = Q(name__contains=words) | Q(from_branch__contains=words) | Q(letter_body__contains=words)
-            rows = rows.filter(named | Q(letter_number__icontains=words))
+            rows = rows.with_words(words)
         return self.between(rows)
 
 

@@ -31,6 +31,11 @@ class ArrivalQuerySet(ScopedQuerySet["Arrival"]):
         """Open ones that other branches have to answer."""
         return self.open().exclude(answered_by(scope))
 
+    def with_words(self, words: str) -> "ArrivalQuerySet":
+        """By who brings the letter, its number or who issued it."""
+        named = Q(name__contains=words) | Q(from_branch__contains=words) | Q(letter_body__contains=words)
+        return self.filter(named | Q(letter_number__icontains=words))
+
 
 def answered_by(scope: Scope) -> Q:
     """Letters to branches for which this person answers them."""

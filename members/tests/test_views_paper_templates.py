@@ -298,10 +298,11 @@ def test_a_slip_is_offered_where_the_letter_was_accepted(world: Any, as_: As) ->
     place = f"/members/arrivals/{arrival.pk}/"
     client.post(f"{place}accept/", {"accepted_on": "2026-03-10", "version": 1})
     assert "print.docx" not in words_of(client.get(place))
-    uploaded(world, kind=PaperKind.SLIP, data=starter(PaperKind.SLIP))
+    template = uploaded(world, kind=PaperKind.SLIP, data=starter(PaperKind.SLIP))
 
     slip = Paper.unscoped.get()
     assert f"/members/papers/{slip.pk}/print.docx" in words_of(client.get(place))
     text = words_in(client.get(f"/members/papers/{slip.pk}/print.docx").content)
     assert "你处南组介字〔2026〕88号介绍信收悉。𠮷来同志" in text
     assert "于2026年3月10日编入甲社区党支部" in text
+    assert client.get(template.get_absolute_url()).status_code == 404

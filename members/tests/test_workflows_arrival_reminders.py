@@ -1,5 +1,6 @@
 """A paper letter on the table: its branch is reminded, the next level last, and the queues count it."""
 
+import html
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from members.models import Arrival, Post
 from members.tests.arrivals import accepted, registered
+from members.tests.test_workflows_loader import id_number
 from members.tests.transfer_pages import ids
 from members.workflows import reminders
 from orgportal.core import reminders as ground
@@ -125,13 +127,43 @@ def test_a_search_finds_letters_too_and_a_reason_leaves_them_out(world: Any, on_
     assert ids(client.get("/members/transfers/?queue=ended")) == set()
 
 
-def test_more_letters_than_fit_lead_to_the_whole_list(
-    world: Any, on_the_day: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    waiting(world, 1)
+@pytest.mark.parametrize(
+    ("persona", "asked", "link", "other"),
+    [
+        ("li", "", "?queue=todo", True),
+        ("li", "?queue=todo&q=𠮷来&reason=", "?queue=todo&q=%F0%A0%AE%B7%E6%9D%A5", False),
+        ("zhao", "?queue=coming", "?queue=coming", True),
+        ("zhao", "?q=𠮷来", "?q=%F0%A0%AE%B7%E6%9D%A5&queue=coming", False),
+    ],
+)
+def test_more_letters_than_fit_lead_to_the_very_same_ones(
+    world: Any, on_the_day: Any, monkeypatch: pytest.MonkeyPatch,
+    persona: str, asked: str, link: str, other: bool,
+) -> None:  # fmt: skip
+    arrival = waiting(world, 1)
+    second = registered(
+        world, person={"name": "吴外来", "id_number": id_number(date(1990, 1, 2), 6)},
+        bearer={"insists": True},
+        letter={"number": "南介2号"},
+    )  # fmt: skip
+    client = world.client(persona)
     monkeypatch.setattr("members.views.arrival_queue.SHOWN", 0)
 
-    assert "/members/arrivals/" in world.client("li").get("/members/transfers/?queue=todo").content.decode()
+    page = client.get(f"/members/transfers/{asked}").content.decode()
+    address = f"/members/arrivals/{link}"
+    listed = client.get(address)
+
+    assert f'<a href="{html.escape(address)}">' in page
+    assert ids(listed) == ({arrival.pk, second.pk} if other else {arrival.pk})
+
+
+def test_a_queue_of_letters_leaves_those_of_the_other_out(world: Any, on_the_day: Any) -> None:
+    arrival = waiting(world, 1)
+
+    assert ids(world.client("li").get("/members/arrivals/?queue=coming")) == set()
+    assert ids(world.client("zhao").get("/members/arrivals/?queue=todo")) == set()
+    assert ids(world.client("zhao").get("/members/arrivals/?queue=todo&state=all")) == {arrival.pk}
+    assert ids(world.client("zhao").get("/members/arrivals/?queue=other")) == {arrival.pk}
 
 
 def test_the_page_names_the_owner_since_when_and_until_when(world: Any, on_the_day: Any) -> None:

@@ -123,6 +123,16 @@ def test_one_entered_while_the_member_is_on_the_way_holds_the_acceptance_up(worl
     assert act(world, "wang", transfer, "accept").state == "accepted"
 
 
+def test_the_receiving_side_reads_that_probation_is_served_and_nothing_decided(
+    world: Any, ai: Member
+) -> None:
+    transfer = act(world, "zhao", begin(world, "li", world.c, ai), "approve")
+
+    page = world.client("wang").get(transfer.get_absolute_url()).content.decode()
+
+    assert "届满，尚未讨论转正" in page
+
+
 def test_an_approved_confirmation_with_a_coming_day_takes_effect_in_the_new_branch(
     world: Any, ai: Member
 ) -> None:

@@ -56,7 +56,7 @@ def counts(scope: Scope, today: date) -> dict[str, tuple[int, int]]:
     return {key: (found[key], found[f"{key}_late"]) for key in QUEUES}
 
 
-def _rows_of(key: str, scope: Scope) -> ArrivalQuerySet:
+def rows_of(key: str, scope: Scope) -> ArrivalQuerySet:
     rows: Any = Arrival.objects.visible_to(scope)
     found: ArrivalQuerySet = rows.to_do(scope) if key == "todo" else rows.coming(scope)
     return found
@@ -74,11 +74,11 @@ def waiting(key: str, count: int, filters: dict[str, Any], scope: Scope, today: 
 
 def found(key: str, filters: dict[str, Any], scope: Scope) -> ArrivalQuerySet:
     """Those of one queue a search lets through; a letter states no reason, so none is left by one."""
-    rows = _rows_of(key, scope)
+    rows = rows_of(key, scope)
     if key not in QUEUES or filters.get("reason"):
         return rows.none()
     words = (filters.get("q") or "").strip()
-    return rows.filter(Q(name__contains=words) | Q(letter_number__icontains=words)) if words else rows
+    return rows.with_words(words) if words else rows
 
 
 def with_clocks(found: Iterable[Arrival], today: date) -> list[Row]:

@@ -15,8 +15,9 @@ from members.messages import REFUSALS
 from members.models import Arrival
 from members.provisions import PROVISIONS
 from members.queries.paper_templates import current_for
-from members.views.arrival_queue import clock_of, holder_of, with_clocks
+from members.views.arrival_queue import QUEUES, clock_of, holder_of, rows_of, with_clocks
 from members.views.member import explain
+from members.views.transfer_queues import LABELS
 from members.workflows import arrivals as work
 from orgportal.core.account_states import AccountState, account_state
 from orgportal.core.decorators import may
@@ -30,13 +31,15 @@ from orgportal.core.ui import render_page
 @require_safe
 @may("transfer.view")
 def arrival_list(request: Any) -> HttpResponse:
-    """Open ones by default: what lies on the table."""
-    rows: Any = Arrival.objects.visible_to(request.scope).select_related("branch")
+    """Open ones by default: what lies on the table, all of it or that of one queue of the transfers."""
     is_all, filters = request.GET.get("state") == "all", ArrivalFilterForm(request.GET)
-    page = keyset_page(filters.narrow(rows if is_all else rows.open()), request, NEWEST)
-    rows = with_clocks(page.rows, timezone.localdate())
+    queue = "" if is_all or request.GET.get("queue") not in QUEUES else request.GET["queue"]
+    rows: Any = Arrival.objects.visible_to(request.scope)
+    rows = rows_of(queue, request.scope) if queue else rows if is_all else rows.open()
+    page = keyset_page(filters.narrow(rows.select_related("branch")), request, NEWEST)
     return render_page(
-        request, "members/arrival_list.html", page=page, rows=rows, is_all=is_all, filters=filters,
+        request, "members/arrival_list.html", page=page, rows=with_clocks(page.rows, timezone.localdate()),
+        is_all=is_all, queue=queue, queue_label=LABELS.get(queue), filters=filters,
         may_register=_may_register(request),
     )  # fmt: skip
 
