@@ -42,7 +42,7 @@ RIGHTFUL = {
     "member": {"submit", "resubmit", "withdraw", *CARRIES},
     "source": {"submit", "release", "return", "resubmit", "withdraw", *CARRIES},
     "committee": {
-        "submit", "release", "approve", "return", "resubmit", "withdraw", "refuse", *PAPER_WAY - {"lapse"},
+        "submit", "release", "approve", "return", "resubmit", "withdraw", *PAPER_WAY - {"lapse"},
     },
     "target": {"accept", "return", "refuse"},
 }  # fmt: skip

@@ -206,8 +206,12 @@ def move(
 
 
 def _rows(current: Transfer, name: str, scopes: tuple[Scope, ...]) -> list[Move]:
-    """The rows of that name this person acts for, by the scope of the request and by that of this moment."""
-    rows = rules.named(name)
+    """The rows of that name this person acts for, by the scope of the request and by that of this moment.
+
+    A right that counts on the other way only, on paper or inside, is none here.
+    """
+    every = rules.named(name)
+    rows = [row for row in every if row.outside in {None, current.is_outside}] or every
     mine = [row for row in rows if all(may_make(row, current, scope) for scope in scopes)]
     if not mine:
         raise NotAllowed(next((row.rights[0] for row in rows if row.rights), name))
