@@ -168,7 +168,7 @@ API = [
     api_move("return", "wang|qian:200 li|zhao:409 chen:403", AT_RECEIVER),
     api_move("resubmit", "li|zhao|qian:200 chen:409 wang:403", RETURNED),
     # Zhao records what a body outside refused; this one lies with a branch of the portal.
-    api_move("refuse", "wang|qian:200 zhao:409 li|chen:403", AT_RECEIVER),
+    api_move("refuse", "wang|qian:200 zhao|li|chen:403", AT_RECEIVER),
     api_move("withdraw", "li|zhao|qian|chen:200 wang:403", AT_RECEIVER),
     # The paper way: Chen to a body outside, which nobody in the portal stands for.
     paper_move("issue", "zhao|qian:200 li|chen:403", begin_outside),
