@@ -4,10 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from branches.models import Organization
+from members.api.transfer_serializers import StatedSerializer
 from members.choices import BatchAct, BatchRowState, BatchState, TransferMove, TransferReason
-from members.queries.transfers import directory_branch
-from members.workflows.transfer import Details
 from orgportal.core.api import ScopedSerializer
 
 
@@ -61,24 +59,11 @@ class BatchRowsSerializer(serializers.Serializer[Any]):
     results = BatchRowSerializer(many=True)
 
 
-class BatchStartSerializer(ScopedSerializer):
+class BatchStartSerializer(StatedSerializer):
     """Transfers of these members to one branch, checked together and not begun yet."""
 
     members = serializers.ListField(child=serializers.IntegerField(min_value=1))
     target = serializers.IntegerField()
-    reason = serializers.ChoiceField(choices=TransferReason.choices)
-    remark = serializers.CharField(max_length=300, allow_blank=True, default="")
-    dues_paid_to = serializers.DateField(allow_null=True, default=None)
-
-    def validate_target(self, value: int) -> Organization:
-        branch = directory_branch(value)
-        if branch is None:
-            raise serializers.ValidationError("does_not_exist")
-        return branch
-
-    def transfer_details(self) -> Details:
-        data = self.validated_data
-        return Details(data["target"], TransferReason(data["reason"]), data["remark"], data["dues_paid_to"])
 
 
 class BatchMovesSerializer(ScopedSerializer):

@@ -1,8 +1,8 @@
 """Operations on many transfers at once: prepare, look over, begin, follow, discard; each its preparer's."""
 
-from collections.abc import Collection, Sequence
 from typing import Any, ClassVar, cast
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
@@ -53,11 +53,18 @@ def seen(request: Request, pk: int) -> Batch:
     return found
 
 
-def demand_all(field: str, asked: Sequence[int], found: Collection[Any]) -> None:
-    """Whoever asks for one that is not theirs is told which, and nothing is prepared."""
+def chosen(form: Any, field: str, rows: QuerySet[Any]) -> list[Any]:
+    """Those asked for, each once, and one more than a batch may hold, which the workflow refuses.
+
+    Whoever asks for one that is not theirs is told which, and nothing is prepared.
+    """
+    form.is_valid(raise_exception=True)
+    asked = list(dict.fromkeys(form.validated_data[field]))[: work.MOST + 1]
+    found = list(rows.filter(pk__in=asked))
     missing = sorted({*asked} - {each.pk for each in found})
     if missing:
         raise ValidationError({field: [f"does_not_exist: {pk}" for pk in missing]})
+    return found
 
 
 @extend_schema_view(post=extend_schema(request=serializers.BatchStartSerializer, responses=MADE))
@@ -78,10 +85,7 @@ class BatchListView(ScopedListView):
         scope, form = scope_of(request), cast("Any", self.get_serializer(data=request.data))
         if not scope.may_somewhere("transfer.start"):
             raise NotAllowed("transfer.start")
-        form.is_valid(raise_exception=True)
-        asked = list(dict.fromkeys(form.validated_data["members"]))
-        members = list(startable(scope).filter(pk__in=asked[: work.MOST + 1]).order_by("name_key", "pk"))
-        demand_all("members", asked[: work.MOST + 1], members)
+        members = chosen(form, "members", startable(scope).order_by("name_key", "pk"))
         made = work.prepare_start(
             members, form.transfer_details(), actor=request.user, scope=scope, at=timezone.now()  # type: ignore[arg-type]
         )  # fmt: skip
@@ -100,11 +104,8 @@ class BatchMovesView(GenericAPIView[Batch]):
         scope, form = scope_of(request), cast("Any", self.get_serializer(data=request.data))
         if not scope.may_somewhere("transfer.start"):
             raise NotAllowed("transfer.start")
-        form.is_valid(raise_exception=True)
-        asked = list(dict.fromkeys(form.validated_data["transfers"]))
-        rows = Transfer.objects.visible_to(scope)
-        waiting = list(rows.to_do(scope).filter(pk__in=asked[: work.MOST + 1]).order_by("state_since", "pk"))
-        demand_all("transfers", asked[: work.MOST + 1], waiting)
+        rows = Transfer.objects.visible_to(scope).to_do(scope)
+        waiting = chosen(form, "transfers", rows.order_by("state_since", "pk"))
         made = work.prepare_moves(waiting, actor=request.user, at=timezone.now())  # type: ignore[arg-type]
         return Response(shown(made), status=201)
 

@@ -76,16 +76,12 @@ class OutsideSerializer(serializers.Serializer[Any]):
     phone = serializers.CharField(max_length=30, allow_blank=True, default="")
 
 
-class StartSerializer(ScopedSerializer):
-    """A new transfer: to the id of any branch of the directory, or to a body outside in words."""
+class StatedSerializer(ScopedSerializer):
+    """What is stated of a transfer, beside where it goes."""
 
-    member: Any = serializers.PrimaryKeyRelatedField(queryset=Member.objects.all())
-    target = serializers.IntegerField(allow_null=True, default=None)
-    outside = OutsideSerializer(required=False, allow_null=True, default=None)
     reason = serializers.ChoiceField(choices=TransferReason.choices)
     remark = serializers.CharField(max_length=300, allow_blank=True, default="")
     dues_paid_to = serializers.DateField(allow_null=True, default=None)
-    keep_draft = serializers.BooleanField(default=False)
 
     def validate_target(self, value: int | None) -> Organization | None:
         if value is None:
@@ -98,8 +94,17 @@ class StartSerializer(ScopedSerializer):
     def transfer_details(self) -> Details:
         data = self.validated_data
         reason = TransferReason(data["reason"])
-        outside = Outside(**data["outside"]) if data["outside"] else None
+        outside = Outside(**data["outside"]) if data.get("outside") else None
         return Details(data["target"], reason, data["remark"], data["dues_paid_to"], outside)
+
+
+class StartSerializer(StatedSerializer):
+    """A new transfer: to the id of any branch of the directory, or to a body outside in words."""
+
+    member: Any = serializers.PrimaryKeyRelatedField(queryset=Member.objects.all())
+    target = serializers.IntegerField(allow_null=True, default=None)
+    outside = OutsideSerializer(required=False, allow_null=True, default=None)
+    keep_draft = serializers.BooleanField(default=False)
 
 
 class TransferMoveSerializer(ScopedSerializer):

@@ -166,6 +166,8 @@ class Owner:
 
 BRANCH_POSTS = frozenset({PostKind.SECRETARY, PostKind.DEPUTY_SECRETARY, PostKind.ORGANISATION})
 COMMITTEE_POSTS = BRANCH_POSTS | {PostKind.ORGANISER}
+# Of the next level above, whom a last reminder reaches.
+OVER_POSTS = COMMITTEE_POSTS | {PostKind.OFFICER}
 POSTS: dict[Side, frozenset[PostKind]] = {
     Side.MEMBER: frozenset(),
     Side.SOURCE: BRANCH_POSTS,

@@ -5,21 +5,19 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from branches.choices import PostKind
 from branches.queries import rulebooks_for
 from branches.rules import parent_of
 from members.models import Arrival
 from members.provisions import PROVISIONS
 from members.queries.recipients import accounts_by_body
 from members.rules import arrivals as rules
-from members.rules.transfer import BRANCH_POSTS, COMMITTEE_POSTS
+from members.rules.transfer import BRANCH_POSTS, OVER_POSTS
 from orgportal.core import planning
 from orgportal.core.models import Reminder
 from orgportal.core.planning import AHEAD, Draft
 from orgportal.core.rulebook import Rulebook
 
 WAITING, ESCALATED = "members.arrival_waiting", "members.arrival_escalated"
-OVER = COMMITTEE_POSTS | {PostKind.OFFICER}
 
 
 def drafts(on: date) -> Iterable[Draft]:
@@ -28,7 +26,7 @@ def drafts(on: date) -> Iterable[Draft]:
     paths = {row.branch.path for row in waiting}
     books = rulebooks_for(paths, PROVISIONS, on)
     own = accounts_by_body(paths, BRANCH_POSTS, on)
-    above = accounts_by_body({parent_of(path) for path in paths}, OVER, on)
+    above = accounts_by_body({parent_of(path) for path in paths}, OVER_POSTS, on)
     for row in waiting:
         path = row.branch.path
         yield from _steps(row, books[path], (own[path], above[parent_of(path)] - own[path]), on)
@@ -67,5 +65,5 @@ def objection(reminder: Reminder, at: datetime) -> str:
     path = row.branch.path
     found = accounts_by_body({path}, BRANCH_POSTS, on)[path]
     if reminder.rule == ESCALATED:
-        found = accounts_by_body({parent_of(path)}, OVER, on)[parent_of(path)] - found
+        found = accounts_by_body({parent_of(path)}, OVER_POSTS, on)[parent_of(path)] - found
     return "" if reminder.recipient_id in found else "not_in_office"

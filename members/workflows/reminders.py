@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from branches.choices import PostKind
 from branches.queries import rulebooks_for
 from branches.rules import parent_of
 from members.models import Member, Term, Transfer
@@ -18,7 +17,7 @@ from members.provisions import PROVISIONS
 from members.queries.recipients import accounts_by_body
 from members.queries.standing import probation_clocks, undecided_probations
 from members.rules import transfer as rules
-from members.rules.transfer import BRANCH_POSTS, COMMITTEE_POSTS, Side
+from members.rules.transfer import BRANCH_POSTS, COMMITTEE_POSTS, OVER_POSTS, Side
 from members.workflows import arrival_reminders, case_reminders, mobile_reminders, own_notices
 from members.workflows.transfer_notices import place_of
 from orgportal.core import planning, reminders
@@ -98,7 +97,7 @@ class _People:
         committees = {row.committee_path for row in transfers}
         self.branches = accounts_by_body(branches, BRANCH_POSTS, on)
         self.committees = accounts_by_body(committees, COMMITTEE_POSTS, on)
-        self.above = accounts_by_body({parent_of(place) for place in branches | committees}, _OVER, on)
+        self.above = accounts_by_body({parent_of(place) for place in branches | committees}, OVER_POSTS, on)
 
     def of(self, transfer: Transfer, side: Side) -> frozenset[int]:
         if side == Side.MEMBER:
@@ -111,9 +110,6 @@ class _People:
     def over(self, transfer: Transfer, side: Side) -> frozenset[int]:
         """The next level above the body that should act."""
         return self.above[parent_of(place_of(transfer, side))] - self.of(transfer, side)
-
-
-_OVER = COMMITTEE_POSTS | {PostKind.OFFICER}
 
 
 def _waiting(transfer: Transfer, book: Rulebook, people: _People, on: date) -> Iterable[Draft]:

@@ -76,7 +76,7 @@ class Desk:
 
     @classmethod
     def of(cls, body: Organization, cast: Cast) -> "Desk":
-        return cls(body, User.objects.get(member__pk=cast.secretaries[body.pk].pk))
+        return cls(body, cast.leader(body.pk))
 
 
 def write(cast: Cast, now: datetime, today: date) -> int:

@@ -34,6 +34,10 @@ class Cast:
     committees: dict[int, list[Member]] = field(default_factory=lambda: defaultdict(list))
     named: dict[str, tuple[str, Member | None, str]] = field(default_factory=dict)
 
+    def leader(self, body_id: int) -> User:
+        """The account of the body's secretary."""
+        return User.objects.get(member__pk=self.secretaries[body_id].pk)
+
 
 def appoint(random: Random, today: date, at: datetime) -> Cast:
     """Terms and posts for every body."""

@@ -49,16 +49,12 @@ def _confirmations(cast: Cast, now: datetime, today: date) -> int:
             effect_on=clocks[member.pk].due_on,
             document="支部党员大会决议（演示）第1号",
         )
-        _enter(member, decision, _leader(member.branch_id, cast), now, today)
+        _enter(member, decision, cast.leader(member.branch_id), now, today)
     return len(due)
 
 
 def _enter(member: Member, decision: Decision, actor: User, now: datetime, today: date) -> None:
     enter(member, decision, seen_version=member.version, actor=actor, scope=scope_for(actor, today), at=now)
-
-
-def _leader(organization_id: int, cast: Cast) -> User:
-    return User.objects.get(member__pk=cast.secretaries[organization_id].pk)
 
 
 def _file(member: Member, secretary: User, cast: Cast, now: datetime, today: date) -> int:
@@ -73,7 +69,7 @@ def _file(member: Member, secretary: User, cast: Cast, now: datetime, today: dat
     steps = ((CaseAct.PREFILE, 15), (CaseAct.FACTS, 9), (CaseAct.HEARD, 5))
     for act, days_ago in steps:
         is_above = act == CaseAct.PREFILE and committee is not None
-        actor = _leader(committee.pk, cast) if is_above and committee else secretary
+        actor = cast.leader(committee.pk) if is_above and committee else secretary
         words = "" if act == CaseAct.PREFILE else "已与本人谈话核实，本人承认缺席情况。"
         entry = Entry(act, today - timedelta(days=days_ago), words=words)
         case = cases.record_step(

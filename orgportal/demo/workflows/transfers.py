@@ -54,9 +54,6 @@ class Stage:
     branches: dict[int, Organization]
     by_path: dict[str, Organization]
 
-    def leader(self, organization: Organization) -> User:
-        return User.objects.get(member__pk=self.cast.secretaries[organization.pk].pk)
-
     def committee(self, branch: Organization) -> Organization:
         """The nearest body above that is not itself a general branch."""
         above = self.by_path[parent_of(branch.path)]
@@ -106,7 +103,7 @@ def _elsewhere(stage: Stage, source: Organization, random: Random) -> Organizati
 def _play(story: Story, member: Member, target: Organization, stage: Stage, now: datetime) -> None:
     at = now - timedelta(days=story.days_ago)
     source = stage.branches[member.branch_id]
-    actor = member.user if story.is_by_member and member.user else stage.leader(source)
+    actor = member.user if story.is_by_member and member.user else stage.cast.leader(source.pk)
     details = Details(target=target, reason=TransferReason.JOB, remark="工作调动", dues_paid_to=at.date())
     scope = scope_for(actor, at.date())
     transfer = start(member, details, actor=actor, scope=scope, at=at, keep_draft=story.keep_draft)
@@ -122,6 +119,7 @@ def _play(story: Story, member: Member, target: Organization, stage: Stage, now:
 
 def _actor(name: str, transfer: Transfer, stage: Stage) -> User:
     if name == "approve":
-        return stage.leader(stage.committee(transfer.source))
+        return stage.cast.leader(stage.committee(transfer.source).pk)
     is_at_target = transfer.state == TransferState.AT_RECEIVER and name in {"accept", "return", "refuse"}
-    return stage.leader(transfer.target if is_at_target and transfer.target else transfer.source)
+    place = transfer.target if is_at_target and transfer.target else transfer.source
+    return stage.cast.leader(place.pk)
