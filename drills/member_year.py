@@ -213,6 +213,8 @@ def main(members: int = 6000, moves: int = 600, days: int = 365) -> int:
         check_owners(year, day, rooms)
         if number % 7 == 0 or number == days:
             check_proposals(year, day, rooms)
+        if number % 30 == 0:
+            print(f"day {number}: {len(year.ours)} moves begun, faults {len(year.faults)}", flush=True)
     stays = check_ladder(year, rooms)
     states = rooms.states_of(year.ours)
     print(f"states at the end: {states}; out-of-contact proposals at most {year.proposals} at once")
