@@ -49,13 +49,12 @@ class Stay:
 class Year:
     random: Random
     officer: Any
-    moves_per_day: float
     faults: list[str] = field(default_factory=list)
     seen: dict[int, date] = field(default_factory=dict)
     standing: dict[int, tuple[str, date]] = field(default_factory=dict)
     ours: dict[int, bool] = field(default_factory=dict)  # transfer -> stuck
     stays: dict[int, list[Stay]] = field(default_factory=lambda: defaultdict(list))
-    owed: float = 0.0
+    due: int = 0  # moves that should have begun by today
     proposals: int = 0
     overdue_days: int = 0
 
@@ -67,9 +66,8 @@ class Year:
 
 def begin_moves(year: Year, day: date, at: datetime, rooms: Any) -> None:
     """So many new transfers that the year's number comes out."""
-    year.owed += year.moves_per_day
     scope = rooms.scope_for(year.officer, day)
-    while year.owed >= 1:
+    while len(year.ours) < year.due:
         pk = year.random.choice(rooms.people)
         target = year.random.choice(rooms.branches)
         member = rooms.Member.unscoped.get(pk=pk)
@@ -82,7 +80,6 @@ def begin_moves(year: Year, day: date, at: datetime, rooms: Any) -> None:
         except rooms.Refused:
             continue  # a rival: another member will move
         year.ours[made.pk] = year.random.random() < STUCK
-        year.owed -= 1
 
 
 def move_on(year: Year, day: date, at: datetime, rooms: Any) -> None:
@@ -199,10 +196,11 @@ def main(members: int = 6000, moves: int = 600, days: int = 365) -> int:
     began = rooms.timezone.now()
     rooms.load(began, members)
     first = rooms.timezone.localdate(began)
-    year = Year(Random(7), rooms.officer(), moves / days)  # noqa: S311  a simulation
+    year = Year(Random(7), rooms.officer())  # noqa: S311  a simulation
     year.seen, year.standing = rooms.first_sightings(), rooms.standings()
     total = len(year.standing)
     for number in range(1, days + 1):
+        year.due = moves * number // days
         day = first + timedelta(days=number)
         at = rooms.timezone.make_aware(datetime.combine(day, time(10)))
         begin_moves(year, day, at, rooms)
