@@ -54,10 +54,20 @@ class StepSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
 
 
+class OwnersSerializer(serializers.Serializer[Any]):
+    """Who owns it now by name; `stands_in` is the body above whose people do so where the body has nobody."""
+
+    names = serializers.ListField(child=serializers.CharField())
+    stands_in = serializers.CharField()
+    phone = serializers.CharField()
+    phone_of = serializers.CharField()
+
+
 class TransferDetailSerializer(TransferSerializer):
     """One transfer with who owns it now, until when, what the caller can do, and the steps so far."""
 
     owner = serializers.ChoiceField(choices=["member", "source", "committee", "target"], allow_null=True)
+    owners = OwnersSerializer(allow_null=True)
     days = serializers.IntegerField(allow_null=True)
     act_by = serializers.DateField(allow_null=True)
     days_over = serializers.IntegerField(allow_null=True)

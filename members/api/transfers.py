@@ -1,5 +1,6 @@
 """Operations on transfers: list, start, one with its steps, and one address for each move."""
 
+from dataclasses import asdict
 from typing import Any, ClassVar
 
 from django.db.models import F
@@ -22,6 +23,7 @@ from members.rules import transfer as rules
 from members.rules import transfer_check as check
 from members.workflows import reports
 from members.workflows import transfer as work
+from members.workflows.transfer_notices import owners_now
 from orgportal.core.api import ScopedListView, scope_of
 
 COLUMNS = tuple(serializers.TransferSerializer().fields)
@@ -48,10 +50,12 @@ def shown(transfer: Transfer, request: Request) -> dict[str, Any]:
     book = rulebook_for(transfer.source.path, PROVISIONS, today)
     since = timezone.localdate(transfer.state_since)
     clock = rules.clock(since, transfer.valid_until, book, today) if transfer.is_open else None
+    owners = owners_now(transfer, today)
     steps = transfer.steps.annotate(who=F("actor__display_name")).order_by("pk")
     return {
         **facts,
         "owner": rules.side_of(transfer.case),
+        "owners": asdict(owners) if owners else None,
         "days": clock and clock.days,
         "act_by": clock and clock.act_by,
         "days_over": clock and clock.days_over,

@@ -64,11 +64,8 @@ class TransferQuerySet(ScopedQuerySet["Transfer"]):
         )
 
     def for_pages(self) -> "TransferQuerySet":
-        """Also with the name and phone of the sending committee, which the directory shows to everybody."""
-        return self.with_parties().annotate(
-            committee_name=_committee_above("source__path", "name"),
-            committee_phone=_committee_above("source__path", "phone"),
-        )
+        """Also with the name of the sending committee, which the directory shows to everybody."""
+        return self.with_parties().annotate(committee_name=_committee_above("source__path", "name"))
 
     # --- the three queues of one person; together they are all open transfers the person sees
 

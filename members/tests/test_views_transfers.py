@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from branches.choices import PostKind
 from members.choices import Standing
-from members.models import Member, Transfer
-from members.tests.factories import make_member, make_transfer
+from members.models import Member, Post, Transfer
+from members.tests.factories import make_member, make_post, make_transfer
 from members.tests.transfer_pages import HELD, LIST, buttons, ids, page, send, text
 from members.tests.transfers import act, add_yang, begin, in_state
 from members.workflows import transfer as work
@@ -167,6 +168,45 @@ def test_page_says_who_acts_since_when_until_when_and_whom_to_phone(world: Any) 
         assert said in words
 
 
+def test_the_other_side_reads_whom_to_ring(world: Any) -> None:
+    world.committee_1.phone = "0469-3330022"
+    world.committee_1.save()
+    transfer = begin(world, "chen", world.c)
+
+    words = text(page(world, "chen", transfer.get_absolute_url()))
+
+    assert "经办人：李书记" in words
+    assert "咨询：东街道党工委 0469-3330022" in words  # the branch has no number of its own
+
+
+def test_a_branch_without_anybody_names_who_stands_in(world: Any) -> None:
+    make_post(world.wang, world.committee_2, PostKind.OFFICER)
+    Post.unscoped.filter(organization=world.c).delete()
+    transfer = make_transfer(world.chen, world.c, state="at_receiver", sent_on=world.today)
+
+    words = text(page(world, "li", transfer.get_absolute_url()))
+
+    assert "丙社区党支部目前无人可以办理，由西街道党工委的王外人代为办理。" in words
+
+
+def test_a_tree_without_anybody_says_so(world: Any) -> None:
+    transfer = make_transfer(world.chen, world.c, state="at_receiver", sent_on=world.today)
+    Post.unscoped.filter(member__in=[world.wang, world.qian]).delete()
+
+    assert "目前没有任何有账号的任职人员可以办理" in text(page(world, "li", transfer.get_absolute_url()))
+
+
+def test_the_own_branch_is_rung_for_a_member_who_has_to_act(world: Any) -> None:
+    world.a.phone = "0469-3330011"
+    world.a.save()
+    transfer = make_transfer(world.chen, world.c, state="returned")
+
+    words = text(page(world, "li", transfer.get_absolute_url()))
+
+    assert "咨询：甲社区党支部 0469-3330011" in words
+    assert "经办人" not in words
+
+
 @pytest.mark.parametrize("state", ["draft", "submitted", "sent", "at_receiver", "returned", "accepted",
                                    "withdrawn", "refused", "expired", "cancelled"])  # fmt: skip
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
@@ -223,7 +263,7 @@ def test_page_costs_the_same_for_one_step_and_three(
         act(world, "zhao", transfer, name)
     client = world.client("wang")
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         client.get(transfer.get_absolute_url())
 
 

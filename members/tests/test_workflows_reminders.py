@@ -85,6 +85,17 @@ def test_member_is_reminded_of_what_waits_for_them(world: Any) -> None:
     assert planned() == [("transfer_waiting_member", "chen", 0, "in_app")]
 
 
+def test_the_own_branch_and_the_level_above_hear_last_of_what_waits_for_a_member(world: Any) -> None:
+    waiting(world, 24, "returned", sent_on=None)
+
+    reminders.plan(TODAY, at=NINE)
+
+    assert planned() == [
+        ("transfer_escalated", "li", 14, "in_app"), ("transfer_escalated", "zhao", 14, "in_app"),
+        ("transfer_waiting_member", "chen", 14, "in_app"),
+    ]  # fmt: skip
+
+
 def test_member_without_an_account_is_not_reminded(world: Any) -> None:
     transfer = waiting(world, 10, "returned", sent_on=None)
     Member.unscoped.filter(pk=world.chen.pk).update(user=None)

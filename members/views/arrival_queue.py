@@ -94,9 +94,9 @@ def clock_of(arrival: Arrival, book: Any, today: date) -> Clock | None:
 
 
 def holder_of(arrival: Arrival, scope: Scope) -> Holder | None:
-    """Who has to answer: the posts of the branch, and the number to ring."""
+    """Who has to answer: the branch, and which posts of it."""
     if not arrival.is_open:
         return None
     posts = _(", ").join(str(kind.label) for kind in PostKind if kind in BRANCH_POSTS)
     branch = arrival.branch
-    return Holder(branch.name, posts, branch.phone, is_you=may_receive(scope, branch))
+    return Holder(branch.name, posts, is_you=may_receive(scope, branch))

@@ -15,6 +15,8 @@ from members.messages import REFUSALS
 from members.models import Arrival
 from members.provisions import PROVISIONS
 from members.queries.paper_templates import current_for
+from members.queries.recipients import owners_of
+from members.rules.transfer import BRANCH_POSTS
 from members.views.arrival_queue import QUEUES, clock_of, holder_of, rows_of, with_clocks
 from members.views.member import explain
 from members.views.transfer_queues import LABELS
@@ -89,6 +91,7 @@ def _page(request: Any, arrival: Arrival, status: int = 200, **context: Any) -> 
         "refuse": RefuseForm(initial=first),
         "refusal": "",
         "holder": holder_of(arrival, request.scope),
+        "owners": owners_of(arrival.branch.path, BRANCH_POSTS, today),
         "own_template": current_for(arrival.slip) if arrival.slip else None,
         "clock": clock_of(arrival, rulebook_for(arrival.branch.path, PROVISIONS, today), today),
         "account": _account(arrival, request.scope),

@@ -15,6 +15,7 @@ from members.choices import MemberReport, PaperState, RefusalReason, TransferMov
 from members.messages import TRANSFER_ACTIONS, TRANSFER_CANCELLED, TRANSFER_REFUSALS, TRANSFER_WARNINGS
 from members.models import Paper, Transfer, TransferStep
 from members.provisions import PROVISIONS
+from members.queries.recipients import Owners
 from members.rules import letters
 from members.rules import transfer as rules
 from members.rules import transfer_check as check
@@ -22,6 +23,7 @@ from members.rules.papers import Verdict, verdict
 from members.rules.transfer import Clock, Move, Side
 from members.workflows import reports
 from members.workflows import transfer as work
+from members.workflows.transfer_notices import owners_now
 from orgportal.core.errors import Refused
 from orgportal.core.refusals import sentence
 from orgportal.core.rulebook import Citation
@@ -30,11 +32,10 @@ from orgportal.core.scoping import Scope
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who has to act: the body (or the member), which posts of it, and the number to ring."""
+    """Who has to act: the body (or the member), and which posts of it."""
 
     name: str
     posts: str
-    phone: str
     is_you: bool
 
 
@@ -99,6 +100,7 @@ class Sheet:
     look: Look
     queue: str
     holder: Holder | None
+    owners: Owners | None  # by name, for a side that is a body
     clock: Clock | None
     next_word: str
     past: list[Line]
@@ -125,6 +127,7 @@ def sheet_of(transfer: Transfer, scope: Scope, today: date) -> Sheet:
         look=LOOKS[TransferState(transfer.state)],
         queue="todo" if transfer.is_open else "ended",
         holder=holder_of(transfer, scope),
+        owners=owners_now(transfer, today),
         clock=rules.clock(since, transfer.valid_until, book, today) if transfer.is_open else None,
         next_word=_next_word(transfer),
         past=[_line(step, transfer) for step in steps],
@@ -175,19 +178,18 @@ def holder_of(transfer: Transfer, scope: Scope) -> Holder | None:
     if owner is None:
         return None
     may = [row for row in work.allowed_moves(transfer, scope) if row.side == owner.side]
-    name, phone = _place(transfer, owner.side)
     posts = _(", ").join(str(kind.label) for kind in PostKind if kind in owner.posts)
-    return Holder(name, posts, phone, is_you=bool(may))
+    return Holder(_place(transfer, owner.side), posts, is_you=bool(may))
 
 
-def _place(transfer: Transfer, side: Side) -> tuple[str, str]:
+def _place(transfer: Transfer, side: Side) -> str:
     row: Any = transfer
     if side == Side.MEMBER:
-        return transfer.member.name, ""
+        return transfer.member.name
     if side == Side.COMMITTEE:
-        return row.committee_name or "", row.committee_phone or ""
+        return row.committee_name or ""
     body = transfer.target if side == Side.TARGET else transfer.source
-    return (body.name, body.phone) if body else (transfer.outside_body, transfer.outside_phone)
+    return body.name if body else transfer.outside_body
 
 
 def _line(step: TransferStep, transfer: Transfer) -> Line:
@@ -220,13 +222,13 @@ def _coming(transfer: Transfer) -> list[Line]:
     if not transfer.is_open:
         return []
     ahead = order[order.index(TransferState(transfer.state)) :] if transfer.state in order else []
-    lines = [Line(stages[state], None, _place(transfer, _SIDES[state])[0]) for state in ahead]
+    lines = [Line(stages[state], None, _place(transfer, _SIDES[state])) for state in ahead]
     return lines + (_coming_outside(transfer) if transfer.is_outside else [])
 
 
 def _coming_outside(transfer: Transfer) -> list[Line]:
     """The way of the letter and of its slip."""
-    case, member, committee = transfer.case, transfer.member.name, _place(transfer, Side.COMMITTEE)[0]
+    case, member, committee = transfer.case, transfer.member.name, _place(transfer, Side.COMMITTEE)
     lines = [Line(_("The return slip is confirmed"), None, committee)]
     if not case.is_handed_in:
         lines.insert(0, Line(_("Hand the letter in and report it"), None, member))

@@ -108,8 +108,11 @@ class _People:
         return table[place_of(transfer, side)]
 
     def over(self, transfer: Transfer, side: Side) -> frozenset[int]:
-        """The next level above the body that should act."""
-        return self.above[parent_of(place_of(transfer, side))] - self.of(transfer, side)
+        """The next level above whoever should act: over the member stands the own branch first."""
+        over = self.above[parent_of(place_of(transfer, side))]
+        if side == Side.MEMBER:
+            over |= self.branches[transfer.source.path]
+        return over - self.of(transfer, side)
 
 
 def _waiting(transfer: Transfer, book: Rulebook, people: _People, on: date) -> Iterable[Draft]:

@@ -1,5 +1,6 @@
-"""Who is told of a move: one line for each person of each party, none for the one who made it."""
+"""Who is told of a move: one line for each person of each party, none for its maker; who owns it now."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ from branches.queries import rulebook_for
 from members.models import Transfer, TransferStep
 from members.provisions import PROVISIONS
 from members.queries import users_with_posts
+from members.queries.recipients import Owners, owners_of
 from members.rules import transfer as rules
 from members.rules.transfer import Side
 from orgportal.core import inbox
@@ -41,6 +43,20 @@ def accounts_of(transfer: Transfer, side: Side, on: date) -> set[int]:
             return {transfer.member.user_id}
         return accounts_of(transfer, Side.SOURCE, on) if transfer.case.is_away else set()
     return users_with_posts(place_of(transfer, side), rules.POSTS[side], on)
+
+
+def owners_now(transfer: Transfer, on: date) -> Owners | None:
+    """Who owns it now, by name, and the number to ring: none once it has ended.
+
+    A member's own number is nobody's to read here: the own branch is rung instead.
+    """
+    owner = rules.owner_of(transfer.case)
+    if owner is None:
+        return None
+    found = owners_of(place_of(transfer, owner.side), owner.posts or rules.BRANCH_POSTS, on)
+    if owner.side == Side.MEMBER:
+        return replace(found, names=(transfer.member.name,), stands_in="")
+    return found
 
 
 def place_of(transfer: Transfer, side: Side) -> str:
