@@ -239,6 +239,9 @@ class LookKind(TextChoices):
     REVEAL = "reveal", _("Revealed the identity number")
     EXPORT = "export", _("Exported a list")
     PRINT = "print", _("Printed a list")
+    PAPER = "paper", _("Printed a paper on the member")
+    STAY = "stay", _("Opened the stay away, with the mobile number")
+    PHONE = "phone", _("Opened the mobile number to get in touch")
 
 
 class TransferState(TextChoices):

@@ -16,6 +16,7 @@ from members.models import Look, Member
 from members.queries.lists import ListRow
 from members.queries.mobile import AwayFile
 from members.queries.sheets import MemberSheet
+from members.workflows.privacy import CONTACT_PERSON
 from orgportal.core.jinja import day as written
 
 
@@ -195,7 +196,8 @@ def look_lines(looks: Iterable[Look]) -> list[dict[str, Any]]:
 
 def _post_words(stored: str) -> str:
     kind, _bar, body = stored.partition("|")
-    return f"{body} {dict(PostKind.choices).get(kind, kind)}".strip()
+    titles: dict[str, Any] = {**dict(PostKind.choices), CONTACT_PERSON: _("Home contact person")}
+    return f"{body} {titles.get(kind, kind)}".strip()
 
 
 OWN_FIELDS = (

@@ -12,9 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from members.api import mobile_serializers as serializers
+from members.choices import LookKind
 from members.models import Contact, ContactProposal, Inflow, Member, MobileSpell, Paper
 from members.queries.mobile import card_of, contact_log, host_of, spells_seen
 from members.workflows import cards, contacts, inflow, lost, mobile
+from members.workflows.privacy import look_to_reach
 from orgportal.core.api import ScopedListView, scope_of
 
 SPELL = tuple(serializers.SpellSerializer().fields)
@@ -80,7 +82,9 @@ class SpellDetailView(GenericAPIView[MobileSpell]):
     serializer_class = serializers.SpellDetailSerializer
 
     def get(self, request: Request, pk: int) -> Response:
-        return Response(shown(spell_of(request, pk)))
+        spell = spell_of(request, pk)
+        look_to_reach(spell.member, kind=LookKind.STAY, **by(request))
+        return Response(shown(spell))
 
 
 class SpellChangeView(GenericAPIView[MobileSpell]):

@@ -6,7 +6,7 @@ from django.urls import reverse
 from branches.choices import PostKind
 from members.choices import LookKind
 from members.models import Look, Member, Post
-from members.tests.factories import make_member, make_post
+from members.tests.factories import make_member, make_post, make_spell
 from members.tests.test_workflows_loader import id_number
 from orgportal.core.sealing import seal
 
@@ -80,6 +80,15 @@ def test_detail_notes_the_look_and_masks_the_number(world, as_):
     assert record["identity_number"] == f"990{'*' * 11}{id_number()[-4:]}"
     assert record["branches"][0]["branch_id"] == world.a.pk
     assert Look.objects.get().kind == LookKind.PAGE
+
+
+def test_a_stay_read_by_machine_is_a_look_too(world, as_):
+    spell = make_spell(world.chen)
+
+    as_("li").get(reverse("api-members:spell-detail", args=[spell.pk]))
+    as_("chen").get(reverse("api-members:spell-detail", args=[spell.pk]))
+
+    assert [(look.looker, look.kind) for look in Look.objects.all()] == [(world.li.user, LookKind.STAY)]
 
 
 def test_own_holds_the_looks(world, as_):

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from branches.choices import Form
 from branches.tests.factories import make_organization
-from members.choices import InflowState, ProposalState
-from members.models import Contact, ContactProposal, Inflow, MobileSpell
+from members.choices import InflowState, LookKind, ProposalState
+from members.models import Contact, ContactProposal, Inflow, Look, MobileSpell
 from members.tests.factories import make_member, make_spell
 from members.tests.matrix_mobile import NEW_STAY, chen_away, chen_lost
 from members.tests.mobile import SINCE, host, send_away
@@ -299,3 +299,30 @@ def test_my_copy_holds_stays_contacts_hosts_and_proposals(world, as_):
     assert record["visits"] == []
     book = as_("chen").get(reverse("members:own-copy", kwargs={"file_format": "xlsx"}))
     assert book.status_code == 200
+
+
+def test_who_opens_a_stay_or_the_number_stands_on_the_page_of_who_looked(world, as_):
+    spell = make_spell(world.chen, contact_person=world.sun)
+    phone = reverse("members:contact-log", args=[world.chen.pk])
+
+    as_("li").get(spell.get_absolute_url())
+    as_("sun").get(phone)
+    as_("chen").get(spell.get_absolute_url())
+
+    stay, number = Look.objects.order_by("pk")
+    assert (stay.looker, stay.kind, stay.looker_post) == (
+        world.li.user, LookKind.STAY, "secretary|甲社区党支部",
+    )  # fmt: skip
+    assert (number.looker, number.kind, number.member) == (world.sun.user, LookKind.PHONE, world.chen)
+    seen = words_of(as_("chen").get(reverse("members:own")))
+    assert "查看外出情况及手机号" in seen
+    assert "孙党员" in seen
+    assert "流出地联系人" in seen
+
+
+def test_nothing_typed_in_a_contact_form_is_a_second_look(world, as_):
+    make_spell(world.chen)
+
+    as_("li").post(reverse("members:contact-log", args=[world.chen.pk]), {})
+
+    assert not Look.objects.exists()

@@ -6,8 +6,8 @@ import pypdfium2
 import pytest
 from django.urls import reverse
 
-from members.choices import MobileReason, PaperState, SpellEnd, Standing
-from members.models import CardCheck, Member, MobileSpell, Paper
+from members.choices import LookKind, MobileReason, PaperState, SpellEnd, Standing
+from members.models import CardCheck, Look, Member, MobileSpell, Paper
 from members.provisions import PROVISIONS
 from members.queries.mobile import card_of
 from members.rules.mobile import card_warnings, check_is_due
@@ -139,6 +139,7 @@ def test_pages_issue_check_and_print(world, as_, on_the_day):
     for word in ("流字〔2026〕0001", "陈党员", "没有表决权", "2026 年 3 月 10 日"):
         assert word in words
     assert AuditEntry.objects.filter(action="card.printed").count() == 1
+    assert not Look.objects.filter(kind=LookKind.PAPER).exists()
 
     told = text(as_("anon").get(reverse("paper-verify", args=[card.token])))
     assert card.number in told
@@ -146,3 +147,17 @@ def test_pages_issue_check_and_print(world, as_, on_the_day):
     as_("chen").post(reverse("members:card-lost", args=[spell.pk]))
     assert "本件已终止" in text(as_("anon").get(reverse("paper-verify", args=[card.token])))
     assert client.get(reverse("members:card-pdf", args=[spell.pk])).status_code == 404
+
+
+def test_a_card_printed_by_the_branch_stands_on_the_page_of_who_looked(world, as_, on_the_day):
+    spell, card = issued(world)
+
+    as_("li").get(reverse("members:card-pdf", args=[spell.pk]))
+
+    look = Look.objects.get()
+    assert (look.member, look.looker, look.kind, look.purpose) == (
+        world.chen, world.li.user, LookKind.PAPER, card.number,
+    )  # fmt: skip
+    seen = text(as_("chen").get(reverse("members:own")))
+    assert card.number in seen
+    assert "打印了本人的凭证" in seen

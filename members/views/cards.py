@@ -91,7 +91,7 @@ def card_pdf(request: Any, pk: int) -> HttpResponse:
     card = side.paper
     if card.member_id != request.scope.member_id and not request.scope.may(work.RIGHT, card.branch):
         raise PermissionDenied(work.RIGHT)
-    note_card_print(card, actor=request.user, at=at)
+    note_card_print(card, actor=request.user, scope=request.scope, at=at)
     checks = [{"year": check.year, "on": check.on} for check in reversed(side.checks)]
     data = {
         **card.facts, "number": card.number, "issued_on": card.issued_on, "issuer": card.issuer.name,

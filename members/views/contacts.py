@@ -18,6 +18,7 @@ from members.rules.mobile import NextContact, next_contact
 from members.views.member import visible_member
 from members.workflows import contacts as work
 from members.workflows.mobile import RIGHT
+from members.workflows.privacy import look_to_reach
 from orgportal.core.decorators import may
 from orgportal.core.errors import NotAllowed, Refused
 from orgportal.core.forms import typed
@@ -29,13 +30,16 @@ from orgportal.core.ui import render_page
 def contact_log(request: Any, pk: int) -> HttpResponse:
     """For the branch, those above it, and the home contact person."""
     member, spell = _whom(request, pk)
+    by = {"actor": request.user, "scope": request.scope, "at": timezone.now()}
+    if request.method == "GET":
+        look_to_reach(member, **by)
     today = timezone.localdate()
     due = _proposed(member, spell) if spell else None
     first = {"on": today, "next_on": due.on if due else None}
     form = ContactForm(typed(request), member=member, own_id=request.scope.member_id, initial=first)
     if form.is_valid():
         try:
-            work.log(member, form.talk(), actor=request.user, scope=request.scope, at=timezone.now())
+            work.log(member, form.talk(), **by)
         except NotAllowed as refusal:
             raise PermissionDenied(refusal.params["right"]) from refusal
         except Refused as refusal:

@@ -134,6 +134,8 @@ def explain(form: PersonForm, refusal: Refused) -> dict[str, Any] | None:
 @may("member.edit")
 def member_correct(request: Any, pk: int) -> HttpResponse:
     member = visible_member(request, pk, "member.edit")
+    if request.method == "GET":
+        privacy.look(member, actor=request.user, scope=request.scope, at=timezone.now())
     form = CorrectionForm(request.POST or None, scope=request.scope, initial=_typed(member))
     care = theirs = None
     if request.method == "POST" and form.is_valid():

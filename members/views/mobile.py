@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from branches.queries import rulebook_for
+from members.choices import LookKind
 from members.forms.mobile import AwayForm, BackForm, MobileListForm, of_spell
 from members.messages import MOBILE_ACTS, MOBILE_EMPTY, MOBILE_LISTS, REFUSALS
 from members.models import Member, MobileSpell
@@ -22,6 +23,7 @@ from members.rules.mobile import check_is_due, transfer_advice
 from members.rules.places import OFFERED
 from members.views.member import visible_member
 from members.workflows import mobile as work
+from members.workflows.privacy import look_to_reach
 from orgportal.core.decorators import may
 from orgportal.core.errors import Refused
 from orgportal.core.forms import typed
@@ -88,6 +90,8 @@ def mobile_detail(request: Any, pk: int) -> HttpResponse:
     spell = seen_spell(request, pk)
     if spell.member_id == request.scope.member_id:
         return redirect("members:own-mobile")
+    how = {"actor": request.user, "scope": request.scope, "at": timezone.now()}
+    look_to_reach(spell.member, kind=LookKind.STAY, **how)
     return spell_page(request, spell)
 
 

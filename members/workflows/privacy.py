@@ -19,6 +19,9 @@ from orgportal.core.sealing import unseal
 
 REVEALS_AN_HOUR = 60
 EXPORT_LIMIT = 20_000
+# Without a post, only the home contact person comes to these.
+REACHING = (LookKind.STAY, LookKind.PHONE)
+CONTACT_PERSON = "contact_person"
 ACTIONS = {LookKind.EXPORT: "member.exported", LookKind.PRINT: "member.printed"}
 
 
@@ -38,6 +41,15 @@ def look(member: Member, *, actor: User, scope: Scope, at: datetime) -> None:
         return
     scope.demand("member.view", member)
     _write([member.pk], LookKind.PAGE, "", member.path, actor=actor, at=at)
+
+
+@transaction.atomic
+def look_to_reach(
+    member: Member, *, actor: User, scope: Scope, at: datetime, kind: LookKind = LookKind.PHONE
+) -> None:
+    """Somebody who keeps in touch opened how to reach the member; whoever comes here may see it already."""
+    if member.pk != scope.member_id:
+        _write([member.pk], kind, "", member.path, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -77,7 +89,7 @@ def hand_out(members: Collection[int], errand: Errand, *, actor: User, scope: Sc
 
 def note_print(member: Member, number: str, *, actor: User, at: datetime) -> None:
     """A paper on the member was printed with all that stands on it; its workflow writes the trail."""
-    _write([member.pk], LookKind.PRINT, number, member.path, actor=actor, at=at)
+    _write([member.pk], LookKind.PAPER, number, member.path, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -87,8 +99,10 @@ def copy_own(member: Member, file_format: str, *, actor: User, at: datetime) -> 
 
 
 @transaction.atomic
-def note_card_print(card: Paper, *, actor: User, at: datetime) -> None:
-    """An activity card left as a sheet."""
+def note_card_print(card: Paper, *, actor: User, scope: Scope, at: datetime) -> None:
+    """An activity card left as a sheet; the holder can read who else printed it."""
+    if card.member_id != scope.member_id:
+        note_print(card.member, card.number, actor=actor, at=at)
     audit.record(actor=actor, action="card.printed", target=card, at=at, changes={"member": card.member_id})
 
 
@@ -96,6 +110,8 @@ def _write(
     members: Collection[int], kind: LookKind, purpose: str, path: str, *, actor: User, at: datetime
 ) -> None:
     post = post_behind(actor.pk, path, timezone.localdate(at))
+    if not post and kind in REACHING:
+        post = f"{CONTACT_PERSON}|"
     Look.objects.bulk_create(
         [
             Look(member_id=pk, looker=actor, looker_post=post, kind=kind, purpose=purpose, at=at)
