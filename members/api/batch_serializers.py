@@ -17,6 +17,11 @@ class BatchSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=BatchState.choices)
     target_id = serializers.IntegerField(allow_null=True)
     target__name = serializers.CharField(allow_null=True)
+    outside_body = serializers.CharField()
+    outside_committee = serializers.CharField()
+    outside_address = serializers.CharField()
+    outside_postcode = serializers.CharField()
+    outside_phone = serializers.CharField()
     reason = serializers.ChoiceField(choices=TransferReason.choices, allow_blank=True)
     remark = serializers.CharField()
     dues_paid_to = serializers.DateField(allow_null=True)
@@ -60,10 +65,9 @@ class BatchRowsSerializer(serializers.Serializer[Any]):
 
 
 class BatchStartSerializer(StatedSerializer):
-    """Transfers of these members to one branch, checked together and not begun yet."""
+    """Transfers of these members to one branch or body, checked together and not begun yet."""
 
     members = serializers.ListField(child=serializers.IntegerField(min_value=1))
-    target = serializers.IntegerField()
 
 
 class BatchMovesSerializer(ScopedSerializer):

@@ -87,11 +87,13 @@ class OutsideSerializer(serializers.Serializer[Any]):
 
 
 class StatedSerializer(ScopedSerializer):
-    """What is stated of a transfer, beside where it goes."""
+    """What is stated of a transfer: why, and the id of any branch of the directory or a body outside."""
 
     reason = serializers.ChoiceField(choices=TransferReason.choices)
     remark = serializers.CharField(max_length=300, allow_blank=True, default="")
     dues_paid_to = serializers.DateField(allow_null=True, default=None)
+    target = serializers.IntegerField(allow_null=True, default=None)
+    outside = OutsideSerializer(required=False, allow_null=True, default=None)
 
     def validate_target(self, value: int | None) -> Organization | None:
         if value is None:
@@ -104,16 +106,14 @@ class StatedSerializer(ScopedSerializer):
     def transfer_details(self) -> Details:
         data = self.validated_data
         reason = TransferReason(data["reason"])
-        outside = Outside(**data["outside"]) if data.get("outside") else None
+        outside = Outside(**data["outside"]) if data["outside"] else None
         return Details(data["target"], reason, data["remark"], data["dues_paid_to"], outside)
 
 
 class StartSerializer(StatedSerializer):
-    """A new transfer: to the id of any branch of the directory, or to a body outside in words."""
+    """A new transfer of one member."""
 
     member: Any = serializers.PrimaryKeyRelatedField(queryset=Member.objects.all())
-    target = serializers.IntegerField(allow_null=True, default=None)
-    outside = OutsideSerializer(required=False, allow_null=True, default=None)
     keep_draft = serializers.BooleanField(default=False)
 
 

@@ -31,6 +31,12 @@ class Batch(models.Model):
 
     act = models.CharField(max_length=8, choices=BatchAct.choices)
     target = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, related_name="+")
+    # As on a transfer: either a branch of the portal, or a body outside it in words.
+    outside_body = models.CharField(_("receiving branch"), max_length=120, blank=True)
+    outside_committee = models.CharField(_("its committee"), max_length=120, blank=True)
+    outside_address = models.CharField(_("address"), max_length=200, blank=True)
+    outside_postcode = models.CharField(_("postcode"), max_length=10, blank=True)
+    outside_phone = models.CharField(_("telephone"), max_length=30, blank=True)
     reason = models.CharField(_("reason"), max_length=16, choices=TransferReason.choices, blank=True)
     remark = models.CharField(_("remark"), max_length=300, blank=True)
     dues_paid_to = models.DateField(_("dues paid up to"), null=True)
@@ -46,8 +52,13 @@ class Batch(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=BatchState.values), name="batch_state_known"),
             models.CheckConstraint(
-                condition=Q(act=BatchAct.START, target__isnull=False) & ~Q(reason="")
-                | Q(act=BatchAct.MOVE_ON, target=None),
+                condition=Q(act=BatchAct.START, target__isnull=False, outside_body="", outside_committee="")
+                & ~Q(reason="")
+                | Q(act=BatchAct.START, target=None)
+                & ~Q(outside_body="")
+                & ~Q(outside_committee="")
+                & ~Q(reason="")
+                | Q(act=BatchAct.MOVE_ON, target=None, outside_body=""),
                 name="batch_start_says_where_and_why",
             ),
             models.CheckConstraint(
@@ -63,6 +74,10 @@ class Batch(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("members:batch-detail", args=[self.pk])
+
+    @property
+    def target_name(self) -> str:
+        return self.target.name if self.target else self.outside_body
 
 
 class BatchRow(models.Model):

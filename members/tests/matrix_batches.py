@@ -1,12 +1,13 @@
 """Addresses of batches: each is its preparer's alone, whoever else oversees the same members."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from members.choices import TransferState
 from members.models import Batch, BatchRow, Transfer
 from members.tests.matrix_transfers import DESKS, STARTS, rosters
-from members.tests.transfers import details, in_state
+from members.tests.transfers import OUTSIDE, details, in_state
 from members.workflows import batches as work
 from orgportal.tests.matrix import Row
 
@@ -42,6 +43,11 @@ def to_b(world: Any) -> dict[str, Any]:
     return {"target": world.b.pk, "target_text": "乙社区", "reason": "study"}
 
 
+def to_a_body_outside(world: Any) -> dict[str, Any]:
+    words = {f"outside_{name}": text for name, text in asdict(OUTSIDE).items()}
+    return {"target_text": "", "reason": "study", **words}
+
+
 def submitted(world: Any) -> None:
     in_state(world, TransferState.SUBMITTED, world.c)
 
@@ -64,6 +70,10 @@ ROWS = [
         "members:batch-create", f"anon:302 li|zhao|qian|wang:302 ran|chen|sun|{DESKS}:403", query="?who=all",
         method="POST", data=to_b,
     ),
+    Row(
+        "members:batch-create", f"anon:302 li|zhao|qian|wang:302 ran|chen|sun|{DESKS}:403", query="?who=all",
+        method="POST", data=to_a_body_outside,
+    ),
     Row("members:batch-detail", MINE.format(200), kwargs=the_batch, ids=the_members, prepare=of_li),
     Row("members:batch-begin", MINE.format(302), kwargs=the_batch, prepare=of_li, method="POST"),
     Row("members:batch-begin", MINE.format(409), kwargs=the_batch, prepare=begun, method="POST"),
@@ -85,6 +95,11 @@ API = [
         "api-members:batch-list", f"anon:401 li|zhao|qian:201 wang:400 ran|chen|sun|{DESKS}:403",
         method="POST",
         data=lambda world: {"members": [world.chen.pk], "target": world.b.pk, "reason": "study"},
+    ),
+    Row(
+        "api-members:batch-list", f"anon:401 li|zhao|qian:201 wang:400 ran|chen|sun|{DESKS}:403",
+        method="POST",
+        data=lambda world: {"members": [world.chen.pk], "outside": asdict(OUTSIDE), "reason": "study"},
     ),
     Row(
         "api-members:batch-moves", f"anon:401 li:201 zhao|qian|wang:400 ran|chen|sun|{DESKS}:403",

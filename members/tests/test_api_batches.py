@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from members.models import Batch, Post, Transfer
 from members.tasks import run_batch
 from members.tests.factories import make_member, make_transfer
-from members.tests.transfers import in_state
+from members.tests.transfers import OUTSIDE, in_state
 from members.workflows.batches import MOST
 from orgportal.core.models import OutboxEvent
 
@@ -53,6 +54,26 @@ def test_prepare_look_begin_and_read_what_came_of_each(world: Any) -> None:
     assert progress["done_at"] is not None
     assert after["陈党员"]["transfer_id"] == Transfer.unscoped.get(member=world.chen).pk
     assert (after["孙党员"]["state"], after["孙党员"]["said"][0]["code"]) == ("refused", "transfer_rival")
+
+
+def test_members_leave_together_for_a_body_outside(world: Any) -> None:
+    asked = {"members": [world.chen.pk, world.sun.pk], "outside": asdict(OUTSIDE), "reason": "study"}
+    made = post(world, "li", LIST, **asked)
+    both = post(world, "li", LIST, **asked, target=world.b.pk)
+    neither = post(world, "li", LIST, **{**asked, "outside": None})
+    address = f"{LIST}{made.json()['id']}/"
+    rows = get(world, "li", f"{address}rows/")["results"]
+    post(world, "li", f"{address}begin/")
+    run_batch(batch_id=made.json()["id"])
+    listed = get(world, "li", LIST)["results"]
+
+    assert made.status_code == 201
+    assert (made.json()["target_id"], made.json()["target__name"]) == (None, None)
+    assert all(made.json()[f"outside_{name}"] == value for name, value in asdict(OUTSIDE).items())
+    assert [row["is_possible"] for row in rows] == [True, True]
+    assert [(row["outside_body"], row["state"]) for row in listed] == [(OUTSIDE.body, "done")]
+    assert set(Transfer.unscoped.values_list("outside_committee", "state")) == {(OUTSIDE.committee, "sent")}
+    assert {each.json()["code"] for each in [both, neither]} == {"transfer_needs_one_target"}
 
 
 def test_the_same_key_prepares_and_begins_once(world: Any) -> None:

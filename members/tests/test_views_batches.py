@@ -9,7 +9,7 @@ from members.models import Batch, Post, Transfer
 from members.tasks import run_batch
 from members.tests.factories import make_member, make_transfer
 from members.tests.transfer_pages import ids, text, wrong
-from members.tests.transfers import add_yang
+from members.tests.transfers import OUTSIDE, add_yang
 
 pytestmark = pytest.mark.usefixtures("on_the_day")
 START = "/members/transfers/together/start/"
@@ -52,6 +52,39 @@ def test_chosen_members_are_checked_begun_and_told_one_by_one(world: Any) -> Non
     assert "已办理 1 人，未办理 1 人" in text(after)
     assert Transfer.unscoped.get(member=world.chen).get_absolute_url() in after.content.decode()
     assert "hx-trigger" not in after.content.decode().partition('id="batch"')[2].partition("</div>")[0]
+
+
+def outside_fields(**more: Any) -> dict[str, Any]:
+    words = {f"outside_{name}": getattr(OUTSIDE, name) for name in OUTSIDE.__dataclass_fields__}
+    return {"target_text": "", "reason": "study", "remark": "毕业", **words, **more}
+
+
+def test_chosen_members_leave_for_a_body_outside_and_wait_for_their_letters(world: Any) -> None:
+    client = world.client("li")
+    made = client.post(f"{START}?pick={world.chen.pk}&pick={world.sun.pk}&who=picked", outside_fields())
+    batch = Batch.unscoped.get()
+    preview = text(client.get(made["Location"]))
+    listed = text(client.get("/members/transfers/together/"))
+    client.post(reverse("members:batch-begin", args=[batch.pk]))
+    run_batch(batch_id=batch.pk)
+    after = text(client.get(batch.get_absolute_url()))
+    todo = world.client("zhao").get("/members/transfers/?queue=todo")
+
+    assert made.status_code == 302
+    assert "共 2 人，其中 2 人可以办理" in preview
+    assert all(page.count(OUTSIDE.body) == 1 for page in [preview, listed, after])
+    assert OUTSIDE.committee in preview
+    assert OUTSIDE.address in preview
+    assert "已办理 2 人" in after
+    assert set(Transfer.unscoped.values_list("pk", flat=True)) <= ids(todo)
+
+
+def test_a_body_outside_needs_the_committee_its_letters_go_to(world: Any) -> None:
+    place = f"{START}?pick={world.chen.pk}&who=picked"
+    answer = world.client("li").post(place, outside_fields(outside_committee=""))
+
+    assert (answer.status_code, wrong(answer)) == (422, {"outside_committee"})
+    assert not Batch.unscoped.exists()
 
 
 def test_of_a_filtered_list_all_are_taken_but_nobody_of_another_branch(world: Any) -> None:

@@ -3,14 +3,15 @@
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from members.choices import BatchRowState, BatchState, Standing, TransferReason
-from members.models import Batch, Member, Post, Transfer
+from members.models import Batch, Member, Paper, Post, Transfer
 from members.queries.batches import row_counts
 from members.tasks import run_batch
 from members.tests.factories import make_member, make_person, make_transfer
-from members.tests.transfers import add_yang, details
+from members.tests.transfers import OUTSIDE, add_yang, details
 from members.workflows import batches as work
 from orgportal.core.errors import NotAllowed, Refused
 from orgportal.core.models import AuditEntry, OutboxEvent
@@ -49,6 +50,43 @@ def test_every_row_becomes_a_transfer_of_its_own_and_a_refused_one_says_why(worl
     made = Transfer.unscoped.get(member=world.chen)
     assert (made.target, made.reason, made.started_by) == (world.b, "study", world.li.user)
     assert row_counts(batch) == {"waiting": 0, "done": 1, "refused": 2}
+
+
+def test_graduates_leave_together_for_a_body_outside_and_wait_for_their_letters(world: Any) -> None:
+    stated = details(None, reason=TransferReason.STUDY, outside=OUTSIDE)
+    batch = work.prepare_start(
+        [world.chen, world.sun], stated, actor=world.user("li"), scope=world.scope("li"), at=world.now
+    )
+    work.begin(batch, actor=world.user("li"), at=world.now)
+    run_batch(batch_id=batch.pk)
+    waiting = Transfer.objects.visible_to(world.scope("zhao")).to_do(world.scope("zhao"))  # type: ignore[attr-defined]
+    letters = work.prepare_moves(waiting, actor=world.user("zhao"), at=world.now)
+    work.begin(letters, actor=world.user("zhao"), at=world.now)
+    run_batch(batch_id=letters.pk)
+
+    made = Transfer.unscoped.order_by("pk")
+    begun = AuditEntry.objects.filter(action="transfer.batch_begun").earliest("pk")
+    assert batch.target_name == OUTSIDE.body
+    assert begun.changes["target"] == OUTSIDE.body
+    assert {(row.target, row.outside_body, row.outside_committee, row.outside_phone) for row in made} == {
+        (None, OUTSIDE.body, OUTSIDE.committee, OUTSIDE.phone)
+    }
+    assert {row.state for row in made} == {"at_receiver"}
+    assert Paper.unscoped.filter(kind="letter", transfer__in=made).count() == 2
+    assert row_counts(letters) == {"waiting": 0, "done": 2, "refused": 0}
+
+
+def test_a_batch_names_one_target_and_only_a_start_has_any(world: Any) -> None:
+    for target, outside in [(None, None), (world.b, OUTSIDE)]:
+        with pytest.raises(Refused) as unclear:
+            work.prepare_start(
+                [world.chen], details(target, outside=outside), actor=world.user("li"),
+                scope=world.scope("li"), at=world.now,
+            )  # fmt: skip
+        assert unclear.value.code == "transfer_needs_one_target"
+    for columns in [{"act": "start", "reason": "study"}, {"act": "move_on", "outside_body": "某支部"}]:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Batch.unscoped.create(prepared_by=world.user("li"), recorded_at=world.now, **columns)
 
 
 def test_a_second_worker_and_a_second_begin_change_nothing(world: Any) -> None:

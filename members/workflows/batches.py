@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,14 +18,11 @@ from members.models import Batch, BatchRow, Member, Transfer
 from members.queries import scope_for
 from members.rules.transfer import Move
 from members.workflows import transfer as work
-from members.workflows.transfer import Details, RivalTransfer, Words, allowed_moves
+from members.workflows.transfer import Details, Outside, RivalTransfer, Words, allowed_moves
 from orgportal.core import audit, outbox
 from orgportal.core.errors import NotAllowed, Refused, StaleVersion
 from orgportal.core.models import User
 from orgportal.core.scoping import Scope
-
-if TYPE_CHECKING:
-    from branches.models import Organization
 
 logger = logging.getLogger(__name__)
 
@@ -49,11 +46,8 @@ def prepare_start(
     people = list(members)
     for person in people:
         scope.demand("transfer.start", person)
-    stated = {
-        "target": details.target, "reason": details.reason, "remark": details.remark,
-        "dues_paid_to": details.dues_paid_to,
-    }  # fmt: skip
-    return _prepare(BatchAct.START, [Pick(person.pk) for person in people], stated, actor, at)
+    picks = [Pick(person.pk) for person in people]
+    return _prepare(BatchAct.START, picks, work.columns_of(details), actor, at)
 
 
 def prepare_moves(transfers: Iterable[Transfer], *, actor: User, at: datetime) -> Batch:
@@ -89,7 +83,7 @@ def begin(batch: Batch, *, actor: User, at: datetime) -> None:
     count = batch.rows.count()
     audit.record(
         actor=actor, action="transfer.batch_begun", target=batch, at=at,
-        changes={"act": batch.act, "target": batch.target_id, "rows": count},
+        changes={"act": batch.act, "target": batch.target_id or batch.outside_body, "rows": count},
     )  # fmt: skip
     outbox.emit("transfers.batch", batch.pk, {"batch_id": batch.pk}, at=at)
 
@@ -144,9 +138,12 @@ def _made(batch: Batch, row: BatchRow, at: datetime) -> Transfer:
 
 def details_of(batch: Batch) -> Details:
     """What was said once for all its members."""
-    # The database holds that a batch of starts has a target.
-    target = cast("Organization", batch.target)
-    return Details(target, TransferReason(batch.reason), batch.remark, batch.dues_paid_to)
+    outside = {name: getattr(batch, f"outside_{name}") for name in Outside.__dataclass_fields__}
+    return Details(
+        batch.target, TransferReason(batch.reason), batch.remark, batch.dues_paid_to,
+        # The database holds that a batch of starts has one target.
+        Outside(**outside) if batch.target is None else None,
+    )  # fmt: skip
 
 
 def next_step(transfer: Transfer, scope: Scope) -> Move | None:

@@ -96,7 +96,7 @@ def start(
     _refuse_blocked(person, details, book, today)
     new = Transfer(
         member=person, source_id=person.branch_id, started_by=actor, started_at=at, state_since=at,
-        state=TransferState.DRAFT, valid_until=rules.valid_until(today, book), **_columns(details),
+        state=TransferState.DRAFT, valid_until=rules.valid_until(today, book), **columns_of(details),
     )  # fmt: skip
     _insert(new)
     opened = _read(new.pk)
@@ -112,7 +112,8 @@ def start(
     return opened
 
 
-def _columns(details: Details) -> dict[str, Any]:
+def columns_of(details: Details) -> dict[str, Any]:
+    """As a row keeps what was stated. Raises Refused unless it is one target."""
     return {
         "target": details.target,
         **{f"outside_{name}": text for name, text in _outside(details).items()},
@@ -308,7 +309,7 @@ def correct(
     book, today = _book(current.source.path, at), timezone.localdate(at)
     _refuse_blocked(current.member, details, book, today)
     before = {"target": _target(current), "reason": current.reason, "remark": current.remark}
-    update_versioned(current, seen_version=seen_version, **_columns(details))
+    update_versioned(current, seen_version=seen_version, **columns_of(details))
     after = _read(current.pk)
     changed = {"before": before, "after": {"target": _target(after), "reason": after.reason}}
     trace = _Trace(TransferMove.CORRECT, current.state, actor, at, details.remark, details=changed)
