@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('branches', '0001_initial'),
-        ('members', '0021_word_templates_of_papers'),
+        ('members', '0022_looks_at_stays_and_papers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
