@@ -38,7 +38,10 @@ TRANSFER_REFUSALS: dict[str, str | Promise] = {
         "until then the member stays with the sending branch."
     ),
     "letter_days_missing": _("Say for how many days the letter is valid: at least one."),
-    "letter_days_too_many": _("A letter is valid for at most {days} days."),
+    "letter_days_too_many": _(
+        "As a rule a letter is valid for at most {days} days: say in the remark why this one is longer."
+    ),
+    "letter_days_unwritable": _("A letter cannot be valid for more than {most} days."),
     "slip_needs_day": _("Give the day of acceptance, as the return slip says."),
     "slip_before_letter": _(
         "The letter {number} was issued on {issued_on}: nobody can have accepted it before."

@@ -160,6 +160,10 @@ LETTER_USUAL_DAYS = Provision(
     "letter.valid_usual", unit="days", force=Force.AS_A_RULE,
     versions=(Version(30, LOCAL_PRACTICE, "介绍信通常有效期（市外30天）", date(2006, 1, 1)),),
 )  # fmt: skip
+LETTER_USUAL_DAYS_CITY = Provision(
+    "letter.valid_usual_city", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(10, LOCAL_PRACTICE, "介绍信通常有效期（市内10天）", date(2006, 1, 1)),),
+)  # fmt: skip
 CERTIFICATE_MONTHS = Provision(
     "certificate.valid_max", unit="months", force=Force.BINDING,
     versions=(Version(6, LETTER_NOTICE, "党员证明信有效期", date(2006, 1, 1)),),
@@ -224,6 +228,7 @@ TRANSFER_PROVISIONS = (
     LETTER_DUES,
     LETTER_PARTS,
     LETTER_USUAL_DAYS,
+    LETTER_USUAL_DAYS_CITY,
     LETTER_VALID_DAYS,
     REFUSAL_REASON,
     SENDER_DUTY,

@@ -90,9 +90,11 @@ class CertificateForm(forms.Form):
 
     to = TidyCharField(label=_("Body it is shown to"), max_length=120)
     purpose = TidyCharField(label=_("What for"), max_length=120)
-    valid_until = forms.DateField(
-        label=_("Last day"), help_text=_("At most half a year from today."), widget=forms.DateInput
-    )
+    valid_until = forms.DateField(label=_("Last day"), widget=forms.DateInput)
+
+    def __init__(self, *args: Any, months: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["valid_until"].help_text = _("At most %(n)s months from today.") % {"n": months}
 
     def stay(self) -> Stay:
         data = self.cleaned_data

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
+from branches.models import Organization
+from branches.rules import ancestors
 from members.choices import PaperKind, PaperState, Standing
-from members.models import Member, Paper, StandingPeriod
+from members.models import Member, Paper, StandingPeriod, Transfer
+from members.rules import letters
 from members.rules.papers import Verdict, verdict
+from orgportal.core.rulebook import Citation, Rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +45,29 @@ def departed_twin(name: str, birth_on: date) -> Member | None:
 
 def standing_now(member: Member) -> StandingPeriod:
     return StandingPeriod.objects.filter(member=member).latest("starts_on")
+
+
+@dataclass(frozen=True, slots=True)
+class LetterTerm:
+    """For how many days a letter of this transfer is valid: usually, and at most as a rule."""
+
+    usual: int
+    most: int
+    in_city: bool
+    usual_rule: Citation
+    most_rule: Citation
+
+
+def letter_term(transfer: Transfer, book: Rulebook, today: date) -> LetterTerm:
+    """By where it goes: inside one city the shorter one. The nearest body that names its city counts."""
+    above = Organization.unscoped.filter(path__in=[*ancestors(transfer.source.path), transfer.source.path])
+    home = [text for pair in above.order_by("-path").values_list("address", "name") for text in pair]
+    away = (transfer.outside_address, transfer.outside_committee, transfer.outside_body)
+    in_city = letters.in_one_city(home, away)
+    return LetterTerm(
+        letters.usual_days(book, today, in_city=in_city),
+        int(book.value("letter.valid_max", today)),
+        in_city,
+        book.cite(letters.usual_key(in_city=in_city), today),
+        book.cite("letter.valid_max", today),
+    )

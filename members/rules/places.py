@@ -61,3 +61,19 @@ def _at_home(plain: str) -> str:
     # Something of the kind comes first, and more after it: a county, a street, a door.
     says_more = any(plain.startswith(name) for name in PLACES)
     raise ValueError("place_too_fine" if says_more or _FINE.search(plain) else "place_unknown")
+
+
+# Whole names of cities only: a short one may be a district somewhere else.
+_CITIES = {
+    name: province + city
+    for province, cities in DIVISIONS.items()
+    for city in cities or ("",)
+    for name in ((province + city, city) if city else (province,))
+}
+
+
+def city_in(text: str) -> str:
+    """The city that a name or an address begins with or names first; "" if it names none."""
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    found = [(plain.index(name), -len(name), whole) for name, whole in _CITIES.items() if name in plain]
+    return min(found)[2] if found else ""

@@ -25,11 +25,34 @@ def test_a_shorter_limit_of_the_place_shortens_the_usual_term() -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "code"),
-    [(0, "letter_days_missing"), (1, ""), (90, ""), (91, "letter_days_too_many")],
+    ("days", "has_reason", "code"),
+    [
+        (0, True, "letter_days_missing"),
+        (1, False, ""),
+        (90, False, ""),
+        (91, False, "letter_days_too_many"),
+        (91, True, ""),
+        (999, True, ""),
+        (1000, True, "letter_days_unwritable"),
+    ],
 )
-def test_days_of_a_letter(days: int, code: str) -> None:
-    assert letters.days_objection(days, BOOK, TODAY) == code
+def test_days_of_a_letter(days: int, has_reason: bool, code: str) -> None:
+    assert letters.days_objection(days, BOOK, TODAY, has_reason=has_reason) == code
+
+
+@pytest.mark.parametrize(
+    ("home", "target", "in_city"),
+    [
+        (["", "中共长春市朝阳区委员会"], ["吉林省 长春市亚泰大街1号"], True),
+        (["长春市人民大街1号"], ["吉林市船营区"], False),
+        (["北京市海淀区"], ["", "中共北京市朝阳区委组织部"], True),
+        (["东街道党工委"], ["长春市亚泰大街1号"], False),
+        (["长春市人民大街1号"], ["明珠社区党支部"], False),
+    ],
+)
+def test_inside_one_city_by_names_and_addresses(home: list[str], target: list[str], in_city: bool) -> None:
+    assert letters.in_one_city(home, target) is in_city
+    assert letters.usual_days(BOOK, TODAY, in_city=in_city) == (10 if in_city else 30)
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,9 @@ def test_the_committee_issues_with_the_usual_term_offered(world: Any, as_: As) -
     transfer = begin_outside(world)
     address = f"/members/transfers/{transfer.pk}/issue/"
 
-    assert 'value="30"' in words_of(as_("zhao").get(address))
+    offered = words_of(as_("zhao").get(address))
+    assert 'value="30"' in offered
+    assert "市外一般为30天" in offered
     assert as_("zhao").post(address, {"version": 1, "days": 30}).status_code == 302
     page = words_of(as_("chen").get(f"/members/transfers/{transfer.pk}/"))
     assert Paper.unscoped.get().number in page
@@ -99,7 +101,7 @@ def test_a_term_too_long_comes_back_with_the_form(world: Any, as_: As) -> None:
     response = as_("zhao").post(f"/members/transfers/{transfer.pk}/issue/", {"version": 1, "days": 91})
 
     assert response.status_code == 422
-    assert "最长 90 天" in words_of(response)
+    assert "一般不超过90天，确需延长的" in words_of(response)
     assert 'name="days"' in words_of(response)
 
 

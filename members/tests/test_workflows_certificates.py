@@ -95,7 +95,7 @@ def test_a_print_opens_the_number_and_the_member_sees_who_printed(world: Any) ->
 
     assert facts == {**paper.facts, "id_number": "990000198005170011"}
     assert list(Look.objects.values_list("member", "kind", "purpose")) == [
-        (world.chen.pk, "print", paper.number),
+        (world.chen.pk, "paper", paper.number),
     ]
     assert AuditEntry.objects.latest("pk").action == "paper.printed"
 

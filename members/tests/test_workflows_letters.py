@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from branches.choices import PostKind
+from branches.models import Organization
 from members.choices import EndKind, PaperKind, Standing
 from members.models import BranchPeriod, Member, Paper, Post, StandingPeriod, Transfer
 from members.tests.factories import make_member, make_post
@@ -123,6 +124,26 @@ def test_a_term_beyond_the_rule_is_refused(world: Any, days: int, code: str) -> 
 
     transfer.refresh_from_db()
     assert (transfer.state, Paper.unscoped.count()) == ("sent", 0)
+
+
+def test_a_longer_term_stands_with_its_reason(world: Any) -> None:
+    transfer = begin_outside(world)
+
+    act(world, "zhao", transfer, "issue", Words(days=120, remark="跨省办理，路途较远"))
+
+    transfer.refresh_from_db()
+    assert transfer.valid_until == world.today + timedelta(days=120)
+    assert transfer.steps.latest("pk").remark == "跨省办理，路途较远"
+
+
+def test_inside_one_city_a_letter_is_shorter(world: Any) -> None:
+    transfer = begin_outside(world)
+    Organization.unscoped.filter(pk=world.committee_1.pk).update(address="长春市人民大街1号")
+
+    act(world, "zhao", transfer, "issue")
+
+    transfer.refresh_from_db()
+    assert transfer.valid_until == world.today + timedelta(days=10)
 
 
 def test_branch_cannot_issue(world: Any) -> None:

@@ -24,7 +24,8 @@ def certificate_create(request: Any, pk: int) -> HttpResponse:
     member: Member = get_object_or_404(rows, pk=pk)
     if not work.may_certify(request.scope, member.branch):
         raise PermissionDenied(work.BRANCH_RIGHT)
-    form = CertificateForm(request.POST or None)
+    limit = work.longest(member, timezone.localdate())
+    form = CertificateForm(request.POST or None, months=limit.months)
     if request.method == "POST" and form.is_valid():
         try:
             made = work.certify(
@@ -35,7 +36,9 @@ def certificate_create(request: Any, pk: int) -> HttpResponse:
         else:
             return redirect(made)
     status = 422 if form.errors else 200
-    return render_page(request, "members/certificate_form.html", status=status, form=form, member=member)
+    return render_page(
+        request, "members/certificate_form.html", status=status, form=form, member=member, limit=limit
+    )
 
 
 @require_http_methods(["GET", "POST"])

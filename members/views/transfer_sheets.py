@@ -15,8 +15,8 @@ from members.choices import MemberReport, PaperState, RefusalReason, TransferMov
 from members.messages import TRANSFER_ACTIONS, TRANSFER_CANCELLED, TRANSFER_REFUSALS, TRANSFER_WARNINGS
 from members.models import Paper, Transfer, TransferStep
 from members.provisions import PROVISIONS
+from members.queries.papers import LetterTerm, letter_term
 from members.queries.recipients import Owners
-from members.rules import letters
 from members.rules import transfer as rules
 from members.rules import transfer_check as check
 from members.rules.papers import Verdict, verdict
@@ -254,8 +254,12 @@ def _next_word(transfer: Transfer) -> str:
 
 def proposal(transfer: Transfer, today: date) -> dict[str, Any]:
     """What the page of a move offers before anything is typed."""
-    book = rulebook_for(transfer.source.path, PROVISIONS, today)
-    return {"version": transfer.version, "days": letters.usual_days(book, today)}
+    return {"version": transfer.version, "days": term(transfer, today).usual}
+
+
+def term(transfer: Transfer, today: date) -> LetterTerm:
+    """For how long a letter of it is valid, with the rules that say so."""
+    return letter_term(transfer, rulebook_for(transfer.source.path, PROVISIONS, today), today)
 
 
 def _warnings(transfer: Transfer, plan: check.Plan | None, today: date) -> list[tuple[str, Citation | None]]:

@@ -70,7 +70,7 @@ def transfer_move(request: Any, pk: int, act: str) -> HttpResponse:
         if move is None:
             return _overtaken(request, pk)
         form = MoveForm(initial=sheets.proposal(transfer, timezone.localdate()))
-        return render_page(request, "members/transfer_move.html", transfer=transfer, move=move, form=form)
+        return _asked(request, transfer, move, form)
     form = MoveForm(request.POST)
     return _moved(request, transfer, act, form) if form.is_valid() else _overtaken(request, pk)
 
@@ -91,11 +91,23 @@ def _moved(request: Any, transfer: Transfer, name: str, form: MoveForm) -> HttpR
     except Refused as refusal:
         form.add_error(None, sentence(refusal, REFUSALS))
         move = _row(request, transfer, name) or named(name)[0]
-        return render_page(
-            request, "members/transfer_move.html", status=422, transfer=transfer, move=move, form=form
-        )
+        return _asked(request, transfer, move, form, 422)
     messages.success(request, _("Done: %(label)s.") % {"label": named(name)[0].label})
     return redirect(moved)
+
+
+def _asked(request: Any, transfer: Transfer, move: Any, form: MoveForm, status: int = 200) -> HttpResponse:
+    """The page with the words a move needs."""
+    term = sheets.term(transfer, timezone.localdate()) if "days" in move.asks else None
+    return render_page(
+        request,
+        "members/transfer_move.html",
+        status=status,
+        transfer=transfer,
+        move=move,
+        form=form,
+        term=term,
+    )
 
 
 def _overtaken(request: Any, pk: int) -> HttpResponse:

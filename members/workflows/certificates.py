@@ -15,6 +15,7 @@ from members.rules import letters as rules
 from members.workflows import checks, letters, papers
 from orgportal.core.errors import NotAllowed, Refused
 from orgportal.core.models import User
+from orgportal.core.rulebook import Citation
 from orgportal.core.scoping import Scope
 
 BRANCH_RIGHT, COMMITTEE_RIGHT = "branch.release_member", "committee.release_member"
@@ -27,6 +28,19 @@ class Stay:
     to: str
     purpose: str
     valid_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Longest:
+    """For how many months a certificate may hold, and by which rule."""
+
+    months: int
+    rule: Citation
+
+
+def longest(member: Member, today: date) -> Longest:
+    book = rulebook_for(member.path, PROVISIONS, today)
+    return Longest(int(book.value("certificate.valid_max", today)), book.cite("certificate.valid_max", today))
 
 
 @transaction.atomic

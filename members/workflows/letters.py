@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from branches.models import Organization
 from members.choices import Gender, PaperEnd, PaperKind, Standing, TransferMove
 from members.models import Member, Paper, Transfer
+from members.queries.papers import letter_term
 from members.rules import letters as rules
 from members.rules.register import age_on
 from members.rules.transfer import Move
@@ -37,9 +38,10 @@ def columns(transfer: Transfer, row: Move, said: Any, book: Rulebook, at: dateti
     today = timezone.localdate(at)
     match row.name:
         case TransferMove.ISSUE | TransferMove.REISSUE:
-            days = rules.usual_days(book, today) if said.days is None else said.days
-            if code := rules.days_objection(days, book, today):
-                raise Refused(code, days=int(book.value("letter.valid_max", today)))
+            days = letter_term(transfer, book, today).usual if said.days is None else said.days
+            if code := rules.days_objection(days, book, today, has_reason=bool(said.remark.strip())):
+                limit = int(book.value("letter.valid_max", today))
+                raise Refused(code, days=limit, most=rules.MOST_DAYS)
             return {"valid_until": rules.last_day(today, days), "handed_in_on": None}
         case TransferMove.HAND_IN:
             return {"handed_in_on": today}
