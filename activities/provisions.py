@@ -2,11 +2,10 @@
 answers which duty."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from activities.choices import ActivityKind
 from branches.choices import Form, PostKind, Sector
-from branches.provisions import BRANCH_RULES, IN_FORCE
+from branches.provisions import BRANCH_RULES, IN_FORCE, TAKEN_OVER
 from orgportal.core.rulebook import Force, Provision, Version
 
 LOCAL_DEFAULT = "本系统地方默认值（全国性规定未定数值，可由上级党组织另定）"
@@ -64,11 +63,6 @@ QUORUM_COMMITTEE = Provision(
 RECORD_GRACE = Provision(
     "duty.record_grace_days", unit="days", force=Force.AS_A_RULE,
     versions=(Version(7, LOCAL_DEFAULT, "—", IN_FORCE),),
-)  # fmt: skip
-# The day a body's records begin here (an ISO date): what lies before is not known, and never held against it.
-TAKEN_OVER = Provision(
-    "duty.taken_over_on", unit="date", force=Force.AS_A_RULE,
-    versions=(Version("", LOCAL_DEFAULT, "—", date(1921, 7, 23)),),
 )  # fmt: skip
 
 # When a branch, and whoever answers for a decision, is reminded: days from the due day.

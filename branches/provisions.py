@@ -124,4 +124,12 @@ COMMITTEE_FROM = Provision(
     versions=(Version(7, BRANCH_RULES, "第二十条", IN_FORCE),),
 )  # fmt: skip
 
+# The day a body's records begin here (an ISO date): what lies before is not known, and never held against it.
+TAKEN_OVER = Provision(
+    "duty.taken_over_on", unit="date", force=Force.AS_A_RULE,
+    versions=(
+        Version("", "本系统地方默认值（全国性规定未定数值，可由上级党组织另定）", "—", date(1921, 7, 23)),
+    ),
+)  # fmt: skip
+
 PROVISIONS = (MIN_FORMAL, MAX_MEMBERS, JOINT_TRIGGER, COMMITTEE_FROM)

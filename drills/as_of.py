@@ -145,7 +145,10 @@ class Play:
             return
         member = self.random.choice(able)
         scope = Scope(grants=(Grant("", frozenset({"member.edit", "standing.decide"})),))
-        decision = Decision(kind=kind, decided_on=day, effect_on=day, document="决议", approval="批复")
+        decision = Decision(
+            kind=kind, decided_on=day, effect_on=day, document="决议", approval="批复",
+            ground="lost" if kind == "stop" else "",
+        )  # fmt: skip
         actor = User.objects.get(user_name="officer")
         try:
             change = enter(member, decision, seen_version=member.version, actor=actor, scope=scope, at=at)

@@ -62,6 +62,14 @@ class ChangeKind(TextChoices):
     DEATH = "death", _("Record a death")
 
 
+class StopGround(TextChoices):
+    """Why a membership was stopped (rules.md stop.lost, stop.abroad); only the lost are struck off later."""
+
+    LOST = "lost", _("Out of contact for six months, after every search")
+    SETTLED = "settled", _("Settled abroad for private reasons")
+    STUDY = "study", _("Studying abroad and not back after the years the rule gives")
+
+
 class ChangeState(TextChoices):
     PROPOSED = "proposed", _("Waiting for the committee above")
     COMING = "coming", _("Decided, still to take effect")
@@ -232,6 +240,15 @@ class PeriodReason(TextChoices):
 class SeenSource(TextChoices):
     ATTENDANCE = "attendance", _("Attended an activity")
     CONTACT = "contact", _("Was contacted")
+
+
+class StartSource(TextChoices):
+    """What the clock of lost contact counts from beside a sighting; told as evidence, like one."""
+
+    CAME = "came", _("Came into the branch")
+    STANDING = "standing", _("The present standing began")
+    REGISTERED = "registered", _("Entered in the register here")
+    TAKEN_OVER = "taken_over", _("The body's records begin here")
 
 
 class LookKind(TextChoices):

@@ -371,6 +371,14 @@ STANDING_REFUSALS: dict[str, str | Promise] = {
     "meeting_not_here": _("This is no recorded general meeting of the branch: choose one from the list."),
     "probation_not_served": _("Probation is served on {day}: confirmation takes effect that day or later."),
     "standing_moved_on": _("Somebody was faster: look at where the decision stands now."),
+    "ground_needs_document": _("Give the number of the document that says why the membership was stopped."),
+    "ground_not_open": _("The ground of this stop is known already, or the membership is not stopped."),
+    "stop_needs_ground": _(
+        "Say why the membership is stopped: out of contact, settled abroad, or study abroad."
+    ),
+    "stopped_not_lost": _(
+        "This membership was stopped for living abroad, not for lost contact: nobody is struck off for that."
+    ),
     "stopped_too_short": _("Membership has not been stopped long enough for this: not before {day}."),
 }
 STANDING_LAPSES: dict[str, str | Promise] = {
@@ -434,6 +442,7 @@ CASE_ACTIONS: dict[str, str | Promise] = {
 }
 STANDING_ACTIONS: dict[str, str | Promise] = {
     "member.standing_changed": _("Standing changed"),
+    "standing.ground_stated": _("Ground of a stop stated"),
     "standing.entered": _("Decision about a standing entered"),
     "standing.approve": _("Decision about a standing approved"),
     "standing.refuse": _("Decision about a standing not approved"),

@@ -3,6 +3,7 @@
 from datetime import date
 
 from branches.choices import Sector
+from branches.provisions import TAKEN_OVER
 from orgportal.core.rulebook import Force, Provision, Version
 
 CONSTITUTION = "中国共产党章程"
@@ -71,6 +72,10 @@ PROBATION_REMIND = Provision(
 STOP_LOST = Provision(
     "stop.lost", unit="months", force=Force.BINDING,
     versions=(Version(6, EDUCATION, "第二十四条", EDUCATION_FROM),),
+)  # fmt: skip
+STOP_ABROAD = Provision(
+    "stop.abroad", unit="years of study abroad", force=Force.AS_A_RULE,
+    versions=(Version(5, EDUCATION, "第二十四条", EDUCATION_FROM),),
 )  # fmt: skip
 STRIKE_LOST = Provision(
     "strike.lost", unit="months", force=Force.BINDING,
@@ -142,6 +147,7 @@ STANDING_PROVISIONS = (
     PROBATION_REMIND,
     RESTORE,
     STANDING_AHEAD,
+    STOP_ABROAD,
     STOP_LOST,
     STRIKE_LOST,
     STRIKE_WHEN,
@@ -290,6 +296,7 @@ MOBILE_PROVISIONS = (
     MOBILE_MONTHS,
     MOBILE_REMIND_AGAIN,
     MOVE_WHEN,
+    TAKEN_OVER,
 )
 
 # --- a member's own data (product.md 4: correction requests, the yearly look)

@@ -11,7 +11,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from branches.choices import PostKind
-from members.choices import Education, Gender, LookKind, MobileState, Occupation, SeenSource, Standing
+from members.choices import (
+    Education,
+    Gender,
+    LookKind,
+    MobileState,
+    Occupation,
+    SeenSource,
+    Standing,
+    StartSource,
+)
 from members.models import Look, Member
 from members.queries.lists import ListRow
 from members.queries.mobile import AwayFile
@@ -147,7 +156,7 @@ def _joined(*words: str) -> str:
 
 def evidence_lines(stored: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """The evidence of a proposal in words: which source, which day, which record."""
-    sources = dict(SeenSource.choices)
+    sources = dict([*SeenSource.choices, *StartSource.choices])
     return [
         {
             "source": sources.get(line["source"], line["source"]),
@@ -160,6 +169,8 @@ def evidence_lines(stored: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _reference(evidence: str) -> str:
     """The record's number as its own page writes it: the installation, then the record."""
+    if not evidence:
+        return ""
     pk = int(evidence.rpartition(":")[2])
     return f"{pk >> 40}-{pk & ((1 << 40) - 1)}"
 

@@ -52,6 +52,7 @@ urlpatterns = [
     path("<int:pk>/", member.member_detail, name="member-detail"),
     path("<int:pk>/correct/", member.member_correct, name="member-correct"),
     path("<int:pk>/standing/", standing.standing_of, name="standing-of"),
+    path("<int:pk>/stop-ground/", standing.stop_ground_enter, name="stop-ground"),
     path("<int:pk>/standing/<slug:kind>/", standing.change_enter, name="change-enter"),
     path("<int:pk>/merge/", merging.merge_pick, name="merge-pick"),
     path("<int:pk>/merge/<int:other>/", merging.merge_form, name="merge-form"),

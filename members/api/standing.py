@@ -17,6 +17,7 @@ from members.models import Member, StandingChange
 from members.queries.standing import probationers
 from members.rules import standing as rules
 from members.workflows import standing as work
+from members.workflows import stop_ground
 from orgportal.core.api import ScopedListView, scope_of
 
 COLUMNS = tuple(serializers.ChangeSerializer().fields)
@@ -111,6 +112,24 @@ class ChangeMoveView(GenericAPIView[StandingChange]):
         return Response(shown(moved, request))
 
 
+class GroundView(GenericAPIView[Member]):
+    """States the ground of a stop the register that was taken over did not give."""
+
+    queryset = Member.objects.all()
+    serializer_class = serializers.GroundSerializer
+
+    @extend_schema(responses={200: serializers.GroundSerializer})
+    def post(self, request: Request) -> Response:
+        form: Any = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        data = form.validated_data
+        member = stop_ground.state(
+            data["member"], form.stated(), seen_version=data["version"], actor=request.user,  # type: ignore[arg-type]
+            scope=scope_of(request), at=timezone.now(),
+        )  # fmt: skip
+        return Response({**data, "member": member.pk, "version": member.version})
+
+
 class ProbationView(GenericAPIView[Member]):
     """Members on probation within the caller's scope, who is due first on top."""
 
@@ -152,6 +171,7 @@ def move_urls() -> list[URLPattern]:
 urlpatterns = [
     path("standing-changes/", ChangeListView.as_view(), name="change-list"),
     path("standing-changes/<int:pk>/", ChangeDetailView.as_view(), name="change-detail"),
+    path("stop-grounds/", GroundView.as_view(), name="stop-ground"),
     path("probation/", ProbationView.as_view(), name="probation-list"),
     *move_urls(),
 ]

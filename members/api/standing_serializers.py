@@ -4,9 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from members.choices import ChangeKind, ChangeMove, ChangeState
+from members.choices import ChangeKind, ChangeMove, ChangeState, StopGround
 from members.models import Member
 from members.workflows.standing import Decision, Words
+from members.workflows.stop_ground import Stated
 from orgportal.core.api import ScopedSerializer
 
 
@@ -23,6 +24,7 @@ class ChangeSerializer(serializers.Serializer[Any]):
     document = serializers.CharField()
     effect_on = serializers.DateField()
     extended_to = serializers.DateField(allow_null=True)
+    ground = serializers.ChoiceField(choices=StopGround.choices, allow_blank=True)
     approval = serializers.CharField()
     remark = serializers.CharField()
     reason = serializers.CharField()
@@ -51,6 +53,7 @@ class EntrySerializer(ScopedSerializer):
     extend_months = serializers.IntegerField(allow_null=True, default=None)
     approval = serializers.CharField(max_length=120, allow_blank=True, default="")
     remark = serializers.CharField(max_length=300, allow_blank=True, default="")
+    ground = serializers.ChoiceField(choices=StopGround.choices, allow_blank=True, default="")
 
     def decision(self) -> Decision:
         data = self.validated_data
@@ -67,6 +70,18 @@ class ChangeMoveSerializer(ScopedSerializer):
     def words(self) -> Words:
         data = self.validated_data
         return Words(data["reason"], data["approval"], data["version"])
+
+
+class GroundSerializer(ScopedSerializer):
+    """Why a membership that was taken over as stopped was stopped, and the document that says so."""
+
+    member: Any = serializers.PrimaryKeyRelatedField(queryset=Member.objects.all())
+    ground = serializers.ChoiceField(choices=StopGround.choices)
+    document = serializers.CharField(max_length=120)
+    version = serializers.IntegerField(min_value=1)
+
+    def stated(self) -> Stated:
+        return Stated(self.validated_data["ground"], self.validated_data["document"])
 
 
 class ProbationerSerializer(serializers.Serializer[Any]):

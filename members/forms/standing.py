@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from members.choices import ChangeKind
+from members.choices import ChangeKind, StopGround
 from members.rules.standing import Kind
 from members.workflows.standing import Decision, Words
+from members.workflows.stop_ground import Stated
 from orgportal.core.bridges import Meeting
 from orgportal.core.forms import TidyCharField, VersionField
 
@@ -29,6 +30,9 @@ class ChangeForm(forms.Form):
     )
     decided_on = forms.DateField(label=_("Decided on"), widget=forms.DateInput, required=False)
     document = TidyCharField(label=_("Document number"), max_length=120, required=False)
+    ground = forms.ChoiceField(
+        label=_("Ground of the stop"), choices=StopGround.choices, widget=forms.RadioSelect
+    )
     effect_on = forms.DateField(label=_("Takes effect on"), widget=forms.DateInput)
     extend_months = forms.TypedChoiceField(label=_("Extended by"), coerce=int)
     approval = TidyCharField(label=_("Document of the committee's approval"), max_length=120, required=False)
@@ -56,6 +60,8 @@ class ChangeForm(forms.Form):
     def _unused(self, *, has_meetings: bool, asks_approval: bool) -> set[str]:
         is_extension = self.kind.name == ChangeKind.EXTEND
         unused = {"effect_on"} if is_extension else {"extend_months"}
+        if self.kind.name != ChangeKind.STOP:
+            unused.add("ground")
         if not (self.kind.by_meeting and has_meetings):
             unused.add("meeting")
         if self.kind.name == ChangeKind.DEATH:
@@ -88,7 +94,21 @@ class ChangeForm(forms.Form):
             extend_months=data.get("extend_months"),
             remark=data["remark"],
             approval=data.get("approval", ""),
+            ground=data.get("ground", ""),
         )
+
+
+class GroundForm(forms.Form):
+    """Why a membership was stopped, where the register that was taken over did not say."""
+
+    ground = forms.ChoiceField(
+        label=_("Ground of the stop"), choices=StopGround.choices, widget=forms.RadioSelect
+    )
+    document = TidyCharField(label=_("Document number"), max_length=120)
+    version = VersionField()
+
+    def stated(self) -> Stated:
+        return Stated(self.cleaned_data["ground"], self.cleaned_data["document"])
 
 
 class ChangeMoveForm(forms.Form):

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from members.choices import DismissReason, ProposalKind, ProposalState
+from members.choices import DismissReason, ProposalKind, ProposalState, SeenSource
 from members.models.register import Member
 from members.rules.contact import ANSWERED_BY
 from orgportal.core.models import User
@@ -81,3 +81,8 @@ class ContactProposal(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == ProposalState.OPEN
+
+    @property
+    def was_never_seen(self) -> bool:
+        """No source had seen the member at all when it was opened."""
+        return not any(line["source"] in SeenSource.values for line in self.evidence)

@@ -23,6 +23,7 @@ from members.choices import (
     Restriction,
     SeenSource,
     Standing,
+    StopGround,
 )
 from members.models.periods import inclusive
 from orgportal.core.models import User
@@ -197,10 +198,18 @@ class StandingPeriod(models.Model):
         max_length=8, choices=Restriction.choices, blank=True, default=Restriction.NONE
     )
     basis = models.CharField(_("basis: meeting or document number"), max_length=200, blank=True)
+    # Why it was stopped; empty where the register that was taken over did not say.
+    ground = models.CharField(
+        _("ground of the stop"), max_length=8, choices=StopGround.choices, blank=True, default=""
+    )
     recorded_at = models.DateTimeField()
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(ground="") | Q(ground__in=StopGround.values, standing=Standing.SUSPENDED),
+                name="standing_period_ground",
+            ),
             models.CheckConstraint(condition=Q(standing__in=Standing.values), name="standing_period_known"),
             models.CheckConstraint(
                 condition=Q(restriction="")

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from members.choices import ChangeKind, ChangeState
+from members.choices import ChangeKind, ChangeState, StopGround
 from members.models.register import Member
 from orgportal.core.models import User
 from orgportal.core.scoping import ScopedManager, ScopedQuerySet
@@ -44,6 +44,9 @@ class StandingChange(models.Model):
     meeting_id = models.BigIntegerField(null=True, blank=True)
     document = models.CharField(_("document number"), max_length=120, blank=True)
     effect_on = models.DateField(_("takes effect on"))
+    ground = models.CharField(
+        _("ground of the stop"), max_length=8, choices=StopGround.choices, blank=True, default=""
+    )
     extended_to = models.DateField(_("probation extended to"), null=True, blank=True)
     remark = models.CharField(_("remark"), max_length=300, blank=True)
     entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -72,6 +75,11 @@ class StandingChange(models.Model):
                 condition=Q(kind=ChangeKind.EXTEND, extended_to__isnull=False)
                 | (~Q(kind=ChangeKind.EXTEND) & Q(extended_to=None)),
                 name="change_extension_has_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=ChangeKind.STOP, ground__in=StopGround.values)
+                | (~Q(kind=ChangeKind.STOP) & Q(ground="")),
+                name="change_stop_has_ground",
             ),
             models.CheckConstraint(
                 condition=~Q(document="") | Q(meeting_id__isnull=False), name="change_has_basis"

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Min, OuterRef, Q, Subquery
+from django.utils import timezone
 
 from branches.queries import rulebook_for
-from members.choices import ProposalKind, ProposalState, Standing
-from members.models import ContactProposal, LastSeen, StandingPeriod
+from members.choices import PeriodReason, ProposalKind, ProposalState, Standing, StartSource, StopGround
+from members.models import BranchPeriod, ContactProposal, LastSeen, StandingPeriod
 from members.models.contact import ContactProposalQuerySet
 from members.provisions import PROVISIONS, STOP_LOST, STRIKE_LOST
 from members.rules.contact import ACTIVE, Case, Sighting
@@ -30,14 +31,57 @@ class Facts:
 
 
 def candidates(on: date) -> list[Facts]:
-    """Members not seen for a while, with every source's latest sighting, in two statements."""
-    sightings = LastSeen.objects.filter(member=OuterRef("member"))
-    is_stale = Exists(sightings) & ~Exists(sightings.filter(on__gt=on - SHORTEST))
+    """Members not seen for a while, with every source's latest sighting or their coming: three statements."""
+    seen_lately = LastSeen.objects.filter(member=OuterRef("member"), on__gt=on - SHORTEST)
     that_day = StandingPeriod.objects.filter(Q(ends_on=None) | Q(ends_on__gte=on), starts_on__lte=on)
-    who = that_day.filter(Q(standing__in=ACTIVE) & is_stale | Q(standing=Standing.SUSPENDED))
-    rows = who.order_by("member_id").values_list("member_id", "member__path", "standing", "starts_on")
-    known = _sightings(on)
-    return [Facts(pk, path, Case(standing, day, known[pk])) for pk, path, standing, day in rows]
+    who = that_day.filter(Q(standing__in=ACTIVE) & ~Exists(seen_lately) | Q(ground=StopGround.LOST))
+    rows = who.annotate(**_since()).order_by("member_id")
+    known, came = _sightings(on), _comings(on)
+    return [
+        Facts(row["member"], row["member__path"], _case(row, known[row["member"]], came.get(row["member"])))
+        for row in rows.values(*ROW)
+    ]
+
+
+ROW = ("id", "member", "member__path", "member__recorded_at", "standing", "ground", "changed_on",
+       "first_on")  # fmt: skip
+
+
+def _since() -> dict[str, Subquery]:
+    """When the present standing began: a restriction of rights opens a new period, not a new standing."""
+    own = StandingPeriod.objects.filter(member=OuterRef("member"), starts_on__lte=OuterRef("starts_on"))
+    other = own.exclude(standing=OuterRef("standing")).order_by("-starts_on")
+    first = own.values("member").annotate(day=Min("starts_on"))
+    return {"changed_on": Subquery(other.values("ends_on")[:1]), "first_on": Subquery(first.values("day"))}
+
+
+def _case(row: dict[str, Any], known: tuple[Sighting, ...], came: Sighting | None) -> Case:
+    changed_on = row["changed_on"]
+    return Case(
+        standing=row["standing"],
+        standing_since=changed_on + timedelta(days=1) if changed_on else row["first_on"],
+        sightings=known,
+        period=f"members.standingperiod:{row['id']}",
+        ground=row["ground"],
+        came=None if known else came,
+        registered=Sighting(
+            timezone.localdate(row["member__recorded_at"]),
+            StartSource.REGISTERED,
+            f"members.member:{row['member']}",
+        ),
+    )
+
+
+def _comings(on: date) -> dict[int, Sighting]:
+    """Whoever was never seen came into the branch this day; its own reorganisation is no coming."""
+    seen = LastSeen.objects.filter(member=OuterRef("member"), on__lte=on)
+    never = BranchPeriod.objects.filter(~Exists(seen), starts_on__lte=on)
+    never = never.exclude(reason=PeriodReason.REORGANISED).exclude(member__standing=Standing.ENDED)
+    rows = never.order_by("member", "-starts_on").distinct("member")
+    return {
+        member: Sighting(day, StartSource.CAME, f"members.branchperiod:{pk}")
+        for member, day, pk in rows.values_list("member", "starts_on", "pk")
+    }
 
 
 def _sightings(on: date) -> defaultdict[int, tuple[Sighting, ...]]:

@@ -97,9 +97,18 @@ def snapshot(member: Member) -> dict[str, Any]:
     return {
         "row": {**row, "id_number_sealed": b64encode(bytes(sealed)).decode() if sealed else None},
         "branches": _values(BranchPeriod.objects.filter(member=member), PERIOD),
-        "standings": _values(StandingPeriod.objects.filter(member=member), STANDING),
+        "standings": [_with_ground(row) for row in _values(_standings(member), (*STANDING, "ground"))],
         "posts": _values(Post.unscoped.filter(member=member), POST),
     }
+
+
+def _standings(member: Member) -> Any:
+    return StandingPeriod.objects.filter(member=member)
+
+
+def _with_ground(period: dict[str, Any]) -> dict[str, Any]:
+    """Only where there is one: the digests of merges made before grounds were kept stay what they are."""
+    return period if period["ground"] else {name: period[name] for name in STANDING}
 
 
 def _values(rows: Any, names: Iterable[str]) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from members.queries.merging import ids_of
 from members.rules import standing as rules
 from members.rules.standing import COMMITTEE, File, ProbationClock
 from orgportal.core import bridges
-from orgportal.core.rulebook import Rulebook
+from orgportal.core.rulebook import Citation, Rulebook
 from orgportal.core.scoping import AFTER, Scope
 
 # A decision names a meeting of the last year.
@@ -26,6 +26,12 @@ MEETINGS_BACK = timedelta(days=366)
 
 def book_for(path: str, on: date) -> Rulebook:
     return rulebook_for(path, PROVISIONS, on)
+
+
+def citations(kind: rules.Kind, member: Member, on: date, ground: str = "") -> list[Citation]:
+    """What a decision about the member rests on."""
+    book = book_for(member.path, on)
+    return [book.cite(key, on) for key in rules.rules_of(kind, ground)]
 
 
 def may_decide(scope: Scope, path: str) -> bool:
@@ -55,6 +61,7 @@ def file_of(member: Member) -> File:
         probation_until=member.probation_until,
         since=since,
         stopped_on=(stopped_on or since) if is_stopped else None,
+        stop_ground=running.ground if running else "",
     )
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from members.choices import ChangeKind, ProposalKind, Standing
+from branches.provisions import TAKEN_OVER
+from members.choices import ChangeKind, ProposalKind, Standing, StartSource, StopGround
 from members.provisions import STOP_LOST, STRIKE_LOST
 from members.rules.register import add_months
 from orgportal.core.rulebook import Citation, Rulebook
@@ -17,7 +18,7 @@ ACTIVE = (Standing.FORMAL, Standing.PROBATIONARY)
 
 @dataclass(frozen=True, slots=True, order=True)
 class Sighting:
-    """The latest day one source knows of, with the record that says so."""
+    """The latest day one source knows of, with the record that says so; a day counted from is told alike."""
 
     on: date
     source: str
@@ -26,11 +27,17 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is known of one member: standing and since when, and the latest sighting of every source."""
+    """What is known of one member: standing and since when, the latest sighting of every source, and where
+    there is none, the days they came into the branch and into the register here.
+    """
 
     standing: str
     standing_since: date
     sightings: tuple[Sighting, ...] = ()
+    period: str = ""  # the record of the present standing
+    came: Sighting | None = None
+    registered: Sighting | None = None
+    ground: str = ""  # of a stop
 
     @property
     def last_seen(self) -> date | None:
@@ -51,25 +58,50 @@ class Proposed:
 def proposal_for(case: Case, book: Rulebook, on: date) -> Proposed | None:
     """ED Art 24: stop after six months without contact, strike off after two years stopped and still lost.
 
-    Whoever was never seen is unknown, which is held against nobody.
+    Whoever was stopped on another ground, or on one nobody has said, is not held to be lost.
     """
-    if case.standing in ACTIVE and case.last_seen is not None:
-        return _reached(ProposalKind.STOP, STOP_LOST.key, case.last_seen, case, book, on)
-    if case.standing == Standing.SUSPENDED and (
-        case.last_seen is None or case.last_seen < case.standing_since
-    ):
-        return _reached(ProposalKind.STRIKE, STRIKE_LOST.key, case.standing_since, case, book, on)
+    if case.standing in ACTIVE:
+        start = out_since(case, book, on)
+        return _reached(ProposalKind.STOP, STOP_LOST.key, start, case, book, on) if start else None
+    is_lost = case.standing == Standing.SUSPENDED and case.ground == StopGround.LOST
+    if is_lost and (case.last_seen is None or case.last_seen < case.standing_since):
+        return _reached(ProposalKind.STRIKE, STRIKE_LOST.key, _standing(case), case, book, on)
     return None
 
 
+def out_since(case: Case, book: Rulebook, on: date) -> Sighting | None:
+    """Nobody has seen the member after this: the last sighting, or the coming of whoever was never seen.
+
+    It begins anew with the present standing, and never before the body's records do: what lies before is
+    not known, and held against nobody. Of whom not even the coming is known, nothing is.
+    """
+    known = case.sightings or ((case.came,) if case.came else ())
+    if not known:
+        return None
+    return max([max(known), _standing(case), *_records_begin(case, book, on)], key=lambda each: each.on)
+
+
+def _standing(case: Case) -> Sighting:
+    return Sighting(case.standing_since, StartSource.STANDING, case.period)
+
+
+def _records_begin(case: Case, book: Rulebook, on: date) -> Iterable[Sighting]:
+    """The takeover day the body has stated; else, for whoever was never seen, the day they were entered."""
+    stated = book.value(TAKEN_OVER.key, on)
+    if stated:
+        yield Sighting(date.fromisoformat(stated), StartSource.TAKEN_OVER, "")
+    elif case.registered and not case.sightings:
+        yield case.registered
+
+
 def _reached(
-    kind: ProposalKind, key: str, start: date, case: Case, book: Rulebook, on: date
+    kind: ProposalKind, key: str, start: Sighting, case: Case, book: Rulebook, on: date
 ) -> Proposed | None:
-    due_on = add_months(start, int(book.value(key, on)))
+    due_on = add_months(start.on, int(book.value(key, on)))
     if due_on > on:
         return None
-    newest_first = tuple(sorted(case.sightings, reverse=True))
-    return Proposed(kind, due_on, start, newest_first, book.cite(key, on))
+    told = {*case.sightings, start, *({case.came} if case.came else ())}
+    return Proposed(kind, due_on, start.on, tuple(sorted(told, reverse=True)), book.cite(key, on))
 
 
 def as_evidence(sightings: Iterable[Sighting]) -> list[dict[str, Any]]:

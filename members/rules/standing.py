@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import chain
 from typing import Any
 
-from members.choices import ChangeKind, ChangeMove, ChangeState, Restriction, Standing
+from members.choices import ChangeKind, ChangeMove, ChangeState, Restriction, Standing, StopGround
 from members.rules.register import add_months, probation_ends_on
 from orgportal.core.rulebook import Citation, Rulebook
 
@@ -78,6 +78,19 @@ KINDS: tuple[Kind, ...] = (
     ),
 )  # fmt: skip
 BY_NAME: dict[str, Kind] = {str(kind.name): kind for kind in KINDS}
+# A stop has one ground, and each ground its own rule.
+STOP_RULES: dict[str, str] = {
+    StopGround.LOST: "stop.lost",
+    StopGround.SETTLED: "stop.abroad",
+    StopGround.STUDY: "stop.abroad",
+}
+
+
+def rules_of(kind: Kind, ground: str = "") -> tuple[str, ...]:
+    """The provisions a decision rests on; of a stop whose ground is not said yet, all it may rest on."""
+    if kind.name != ChangeKind.STOP:
+        return (kind.provision,)
+    return (STOP_RULES[ground],) if ground else tuple(dict.fromkeys(STOP_RULES.values()))
 
 
 # --- the file a change is held against
@@ -94,6 +107,7 @@ class File:
     probation_until: date | None  # set when a meeting extended it
     since: date  # the last day something began: standing, branch or a post still held
     stopped_on: date | None = None  # the day the stop was decided
+    stop_ground: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +118,7 @@ class Plan:
     decided_on: date
     effect_on: date
     extended_to: date | None = None
+    ground: str = ""  # of a stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +158,18 @@ def objection(plan: Plan, file: File, book: Rulebook, today: date) -> Objection 
     """The first thing that stands against a decision, None if nothing does."""
     if not fits(plan.kind, file):
         return Objection("change_does_not_fit")
-    found = chain(_wrong_days(plan, file, book, today), _wrong_clock(plan, file, book, today))
+    found = chain(
+        _wrong_ground(plan, file), _wrong_days(plan, file, book, today), _wrong_clock(plan, file, book, today)
+    )
     return next(found, None)
+
+
+def _wrong_ground(plan: Plan, file: File) -> Iterator[Objection]:
+    """A stop says why; only who was stopped as lost is struck off for it, unless nobody knows the ground."""
+    if plan.kind.name == ChangeKind.STOP and plan.ground not in STOP_RULES:
+        yield Objection("stop_needs_ground")
+    if plan.kind.name == ChangeKind.GONE and file.stop_ground not in {"", StopGround.LOST}:
+        yield Objection("stopped_not_lost")
 
 
 def _wrong_days(plan: Plan, file: File, book: Rulebook, today: date) -> Iterator[Objection]:

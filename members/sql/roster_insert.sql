@@ -41,8 +41,8 @@ WITH present AS (
     SELECT id, standing, since, NULL FROM present
 )
 INSERT INTO members_standingperiod (
-    member_id, standing, end_kind, restriction, starts_on, ends_on, basis, recorded_at)
-SELECT id, standing, '', '', starts_on, ends_on, '', %(at)s FROM periods;
+    member_id, standing, end_kind, restriction, starts_on, ends_on, basis, ground, recorded_at)
+SELECT id, standing, '', '', starts_on, ends_on, '', '', %(at)s FROM periods;
 
 -- Who lives away: since the day the file names, else since it was loaded. When the next contact is due it does not
 -- say: unknown until somebody plans it.

@@ -6,7 +6,7 @@ from typing import Any
 
 from branches.tests.factories import NOW
 from members.choices import ChangeKind, ChangeState, Standing
-from members.models import Member, StandingChange
+from members.models import Member, StandingChange, StandingPeriod
 from members.tests.factories import make_member
 from orgportal.tests.matrix import Row
 
@@ -15,8 +15,11 @@ PLAIN = f"chen|sun|{DESKS}"
 WORDS = {"version": 1, "reason": "材料不齐", "approval": "东街党批〔2026〕2号"}
 STOP = {
     "kind": "stop", "decided_on": "2026-03-10", "effect_on": "2026-03-10", "document": "决议3号",
-    "version": 1,
+    "version": 1, "ground": "lost",
 }  # fmt: skip
+
+
+GROUND = {"ground": "settled", "document": "决议8号", "version": 1}
 
 
 def a_change(state: ChangeState, kind: ChangeKind = ChangeKind.STOP) -> Callable[[Any], None]:
@@ -26,6 +29,7 @@ def a_change(state: ChangeState, kind: ChangeKind = ChangeKind.STOP) -> Callable
         StandingChange.unscoped.create(
             member=world.chen, kind=kind, state=state, decided_on=date(2026, 3, 10), document="决议3号",
             effect_on=date(2026, 4, 1), entered_by=world.li.user, entered_at=NOW,
+            ground="lost" if kind == ChangeKind.STOP else "",
         )  # fmt: skip
 
     return prepare
@@ -61,6 +65,12 @@ def on_probation(world: Any) -> None:
     )  # fmt: skip
 
 
+def stopped(world: Any) -> None:
+    """Chen was stopped before the register was taken over; it did not say why."""
+    StandingPeriod.objects.filter(member=world.chen).update(standing=Standing.SUSPENDED)
+    Member.unscoped.filter(pk=world.chen.pk).update(standing=Standing.SUSPENDED)
+
+
 def probationer_for(*personas: str) -> Callable[[Any, str], set[int]]:
     return lambda world, persona: {Member.unscoped.get(name="艾新").pk} if persona in personas else set()
 
@@ -77,6 +87,14 @@ PAGES = [
     Row(
         "members:change-enter", f"anon:302 li|zhao|qian:302 wang:404 ran|{PLAIN}:403",
         kwargs=chen(kind="stop"), method="POST", data=lambda world: STOP,
+    ),
+    Row(
+        "members:stop-ground", f"anon:302 li|zhao|qian:200 wang:404 ran|{PLAIN}:403", kwargs=chen(),
+        prepare=stopped,
+    ),
+    Row(
+        "members:stop-ground", f"anon:302 li|zhao|qian:302 wang:404 ran|{PLAIN}:403", kwargs=chen(),
+        prepare=stopped, method="POST", data=lambda world: GROUND,
     ),
     Row(
         "members:change-list", f"anon:302 li|zhao|qian|wang:200 ran|{PLAIN}:403", prepare=PROPOSED,
@@ -128,6 +146,10 @@ API = [
     Row(
         "api-members:change-withdraw", f"anon:401 li:200 zhao|qian:403 chen:409 ran|sun|wang|{DESKS}:404",
         kwargs=the_one, method="POST", data=words, prepare=PROPOSED,
+    ),
+    Row(
+        "api-members:stop-ground", f"anon:401 li|zhao|qian:200 chen:403 ran|wang|sun|{DESKS}:400",
+        prepare=stopped, method="POST", data=lambda world: {**GROUND, "member": world.chen.pk},
     ),
     Row(
         "api-members:probation-list", f"anon:401 li|ran|zhao|qian|wang|chen|sun|{DESKS}:200",

@@ -49,10 +49,15 @@ def put_into(member: Member, branch: Any) -> None:
 
 @dataclass(frozen=True)
 class Life:
-    """A member's raw events: days seen (attended, contacted), and standings with first days, in order."""
+    """A member's raw events: days seen (attended, contacted), standings with first days and, of a stop, its
+    ground; the day they came into the branch, and the day they were entered here; the body's takeover day.
+    """
 
     seen: tuple[date, ...]
-    standings: tuple[tuple[str, date], ...]
+    standings: tuple[tuple[Any, ...], ...]
+    came: date | None = None
+    entered: date | None = None
+    taken_over: date | None = None
 
 
 def months_on(day: date, months: int) -> date:
@@ -63,13 +68,19 @@ def months_on(day: date, months: int) -> date:
 
 def expected(life: Life, on: date) -> tuple[str, date] | None:
     """The kind of proposal open that day and the day it came due; None if there is none."""
-    standing, since = [(kind, day) for kind, day in life.standings if day <= on][-1]
+    standing, since, *ground = [each for each in life.standings if each[1] <= on][-1]
     seen = [day for day in life.seen if day <= on]
-    if standing in {"formal", "probationary"} and seen and months_on(max(seen), 6) <= on:
-        return "stop", months_on(max(seen), 6)
-    if standing == "suspended" and not any(day >= since for day in seen) and months_on(since, 24) <= on:
-        return "strike", months_on(since, 24)
-    return None
+    if standing == "suspended":
+        is_gone = ground == ["lost"] and not any(day >= since for day in seen)
+        return ("strike", months_on(since, 24)) if is_gone and months_on(since, 24) <= on else None
+    # Nobody has seen them since the last sighting, or since they came; a new standing begins anew, and what
+    # lies before the records is not known.
+    days = [max(seen)] if seen else [day for day in (life.came,) if day]
+    if not days:
+        return None
+    days += [since, *[day for day in (life.taken_over,) if day]]
+    days += [life.entered] if not seen and life.entered and not life.taken_over else []
+    return ("stop", months_on(max(days), 6)) if months_on(max(days), 6) <= on else None
 
 
 def expected_of(lives: dict[int, Life], on: date) -> dict[int, tuple[str, date]]:

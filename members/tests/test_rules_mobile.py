@@ -12,7 +12,7 @@ from members.rules.contact import Case, Sighting, as_evidence, proposal_for
 from members.rules.mobile import fault_of_contact, fault_of_spell, next_contact, transfer_advice
 from members.rules.places import OFFERED, read_place
 from members.tests.mobile import Life, expected
-from orgportal.core.rulebook import Rulebook
+from orgportal.core.rulebook import LocalRule, Rulebook, Version
 
 BOOK = Rulebook.of(PROVISIONS)
 TODAY = date(2026, 3, 10)
@@ -115,8 +115,61 @@ def test_the_stop_is_proposed_six_months_after_the_latest_sighting_with_all_of_t
     assert [line["source"] for line in as_evidence(found.sightings)] == ["contact", "attendance"]
 
 
-def test_whoever_was_never_seen_is_not_held_to_be_lost():
+def days_of(found):
+    assert found is not None
+    return found.due_on, found.counts_from, [sighting.source for sighting in found.sightings]
+
+
+@pytest.mark.parametrize(
+    ("standing", "since"), [(Standing.FORMAL, date(2025, 9, 1)), (Standing.PROBATIONARY, date(2025, 9, 1))]
+)
+def test_whoever_was_restored_or_came_back_is_counted_from_that_day(standing, since):
+    case = Case(
+        standing, since, (Sighting(date(2023, 1, 5), "attendance", "a:1"),), "members.standingperiod:7"
+    )
+
+    assert proposal_for(case, BOOK, date(2026, 2, 28)) is None
+    found = proposal_for(case, BOOK, date(2026, 3, 1))
+    assert days_of(found) == (date(2026, 3, 1), since, ["standing", "attendance"])
+
+
+def test_whoever_was_never_seen_is_counted_from_the_day_they_came():
+    came = Sighting(date(2025, 9, 3), "came", "members.branchperiod:4")
+    case = Case(Standing.FORMAL, date(2010, 7, 1), came=came)
+
+    assert proposal_for(case, BOOK, date(2026, 3, 2)) is None
+    assert days_of(proposal_for(case, BOOK, date(2026, 3, 3))) == (date(2026, 3, 3), came.on, ["came"])
+
+
+def test_of_whom_not_even_the_coming_is_known_nothing_is_held():
     assert proposal_for(Case(Standing.FORMAL, date(2010, 7, 1)), BOOK, TODAY) is None
+
+
+def test_what_lies_before_the_records_is_held_against_nobody():
+    came = Sighting(date(2015, 7, 1), "came", "members.branchperiod:4")
+    entered = Sighting(date(2025, 9, 10), "registered", "members.member:9")
+    case = Case(Standing.FORMAL, date(2010, 7, 1), came=came, registered=entered)
+    seen = Case(
+        Standing.FORMAL, date(2010, 7, 1), (Sighting(date(2024, 1, 1), "contact", "c:1"),), registered=entered
+    )
+    stated = Version("2025-10-01", "本级规定", "一", date(1921, 7, 23))
+    local = Rulebook.of(PROVISIONS, [LocalRule("duty.taken_over_on", "", stated)])
+
+    assert days_of(proposal_for(case, BOOK, TODAY)) == (TODAY, entered.on, ["registered", "came"])
+    assert proposal_for(case, BOOK, TODAY - timedelta(days=1)) is None
+    assert days_of(proposal_for(case, local, date(2026, 4, 1)))[1:] == (
+        date(2025, 10, 1),
+        ["taken_over", "came"],
+    )
+    assert proposal_for(case, local, date(2026, 3, 31)) is None
+    # An old sighting says that records go back that far; a stated day says from when they are complete.
+    assert days_of(proposal_for(seen, BOOK, TODAY))[1] == date(2024, 1, 1)
+    assert days_of(proposal_for(seen, local, date(2026, 4, 1)))[1] == date(2025, 10, 1)
+    assert proposal_for(seen, local, date(2026, 3, 31)) is None
+
+
+def lost_case(since, sightings=(), ground="lost"):
+    return Case(Standing.SUSPENDED, since, sightings, ground=ground)
 
 
 def test_the_strike_is_proposed_two_years_after_the_stop_unless_seen_since():
@@ -124,25 +177,43 @@ def test_the_strike_is_proposed_two_years_after_the_stop_unless_seen_since():
     before = Sighting(date(2023, 8, 1), "attendance", "a:1")
 
     for sightings in ((), (before,)):
-        found = proposal_for(Case(Standing.SUSPENDED, stopped, sightings), BOOK, TODAY)
+        found = proposal_for(lost_case(stopped, sightings), BOOK, TODAY)
         assert found is not None
         assert (found.kind, found.due_on, found.counts_from) == (ProposalKind.STRIKE, TODAY, stopped)
-    assert proposal_for(Case(Standing.SUSPENDED, stopped), BOOK, TODAY - timedelta(days=1)) is None
+    assert proposal_for(lost_case(stopped), BOOK, TODAY - timedelta(days=1)) is None
     again = Sighting(stopped, "contact", "c:1")
-    assert proposal_for(Case(Standing.SUSPENDED, stopped, (again,)), BOOK, TODAY) is None
+    assert proposal_for(lost_case(stopped, (again,)), BOOK, TODAY) is None
     assert proposal_for(Case(Standing.ENDED, stopped, (before,)), BOOK, TODAY) is None
+
+
+@pytest.mark.parametrize("ground", ["settled", "study", ""])
+def test_nobody_is_struck_off_who_was_not_stopped_as_lost(ground):
+    assert proposal_for(lost_case(date(2020, 1, 1), ground=ground), BOOK, TODAY) is None
 
 
 days = st.dates(min_value=date(2020, 1, 1), max_value=date(2027, 1, 1))
 
 
-@given(seen=st.lists(days, max_size=4), stopped=st.none() | days, on=days)
-def test_the_clock_equals_the_oracle(seen, stopped, on):
-    standings = (("formal", date(2010, 7, 1)), *((("suspended", stopped),) if stopped else ()))
-    life = Life(tuple(seen), standings)
-    standing, since = [pair for pair in standings if pair[1] <= on][-1]
-    case = Case(standing, since, tuple(Sighting(day, "contact", "c") for day in seen if day <= on))
+stops = st.none() | st.tuples(days, st.sampled_from(["lost", "settled", "study", ""]))
 
-    found = proposal_for(case, BOOK, on)
+
+@given(
+    seen=st.lists(days, max_size=4), since=days, stopped=stops, came=st.none() | days,
+    entered=st.none() | days, taken_over=st.none() | days, on=days,
+)  # fmt: skip
+def test_the_clock_equals_the_oracle(seen, since, stopped, came, entered, taken_over, on):
+    began = (("formal", min(since, on)),)
+    standings = (*began, *((("suspended", *stopped),) if stopped and stopped[0] > began[0][1] else ()))
+    life = Life(tuple(seen), standings, came, entered, taken_over)
+    standing, start, *ground = [each for each in standings if each[1] <= on][-1]
+    case = Case(
+        standing, start, tuple(Sighting(day, "contact", "c") for day in seen if day <= on),
+        came=came and Sighting(came, "came", "p"),
+        registered=entered and Sighting(entered, "registered", "m"),
+        ground="".join(ground),
+    )  # fmt: skip
+    stated = Version(taken_over.isoformat() if taken_over else "", "本级规定", "一", date(1921, 7, 23))
+
+    found = proposal_for(case, Rulebook.of(PROVISIONS, [LocalRule("duty.taken_over_on", "", stated)]), on)
 
     assert (found and (str(found.kind), found.due_on)) == expected(life, on)

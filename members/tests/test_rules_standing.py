@@ -94,6 +94,9 @@ def test_an_exit_begins_the_day_after_the_last_day():
     assert BY_NAME["stop"].label
 
 
+LOST = {"ground": "lost"}
+
+
 @pytest.mark.parametrize(
     ("name", "file", "more", "expected"),
     [
@@ -101,13 +104,13 @@ def test_an_exit_begins_the_day_after_the_last_day():
         (
             "stop",
             FORMAL,
-            {"decided_on": date(2026, 3, 11), "effect_on": date(2026, 3, 11)},
+            {**LOST, "decided_on": date(2026, 3, 11), "effect_on": date(2026, 3, 11)},
             "decided_in_future",
         ),
-        ("stop", FORMAL, {"effect_on": date(2026, 3, 9)}, "effect_before_decision"),
-        ("stop", FORMAL, {"effect_on": date(2027, 3, 11)}, "effect_too_far"),
-        ("stop", FORMAL, {"effect_on": date(2027, 3, 10)}, ""),
-        ("stop", replace(FORMAL, since=TODAY), {}, "ends_too_early"),
+        ("stop", FORMAL, {**LOST, "effect_on": date(2026, 3, 9)}, "effect_before_decision"),
+        ("stop", FORMAL, {**LOST, "effect_on": date(2027, 3, 11)}, "effect_too_far"),
+        ("stop", FORMAL, {**LOST, "effect_on": date(2027, 3, 10)}, ""),
+        ("stop", replace(FORMAL, since=TODAY), LOST, "ends_too_early"),
         ("expelled", replace(FORMAL, since=TODAY), {}, ""),
         ("death", FORMAL, {"effect_on": date(2026, 3, 11), "decided_on": TODAY}, "date_in_future"),
         ("death", FORMAL, {"effect_on": date(2026, 3, 1)}, ""),
@@ -127,6 +130,11 @@ def test_an_exit_begins_the_day_after_the_last_day():
         ("gone", STOPPED, {"effect_on": date(2026, 3, 10)}, ""),
         ("gone", replace(STOPPED, stopped_on=date(2024, 3, 11)), {}, "stopped_too_short"),
         ("gone", FORMAL, {}, ""),
+        ("gone", replace(STOPPED, stop_ground="lost"), {}, ""),
+        ("gone", replace(STOPPED, stop_ground="settled"), {}, "stopped_not_lost"),
+        ("gone", replace(STOPPED, stop_ground="study"), {}, "stopped_not_lost"),
+        ("stop", FORMAL, {}, "stop_needs_ground"),
+        ("stop", FORMAL, {"ground": "settled"}, ""),
     ],
 )
 def test_what_stands_against_a_decision(name, file, more, expected):
@@ -172,3 +180,13 @@ def test_a_committees_own_decision_needs_no_approval():
     assert rules.named("approve").label
     assert rules.is_due(TODAY, TODAY)
     assert rules.since(FORMAL, TODAY).since == TODAY
+
+
+def test_a_stop_cites_the_rule_of_its_ground():
+    stop = BY_NAME["stop"]
+
+    assert rules.rules_of(stop, "lost") == ("stop.lost",)
+    assert rules.rules_of(stop, "settled") == rules.rules_of(stop, "study") == ("stop.abroad",)
+    assert rules.rules_of(stop) == ("stop.lost", "stop.abroad")
+    assert rules.rules_of(BY_NAME["restore"]) == ("restore",)
+    assert all(BOOK.has(key, TODAY) for key in rules.rules_of(stop))

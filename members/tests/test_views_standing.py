@@ -103,7 +103,13 @@ def test_an_extension_asks_for_months_and_a_death_for_the_day(world, as_, new):
 
 
 def test_a_coming_change_is_shown_as_coming_everywhere(world, as_):
-    values = {"decided_on": "2026-03-10", "effect_on": "2026-04-01", "document": "决议", "version": 1}
+    values = {
+        "decided_on": "2026-03-10",
+        "effect_on": "2026-04-01",
+        "document": "决议",
+        "version": 1,
+        "ground": "lost",
+    }
 
     url = as_("li").post(entry(world.chen, "stop"), values).url
 

@@ -1,16 +1,19 @@
 """Out-of-contact proposals: opened and closed by the night, set aside, settled; equal to an oracle."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from members.choices import DismissReason, ProposalKind, ProposalState, SeenSource, Standing
-from members.models import ContactProposal, LastSeen, Member, StandingPeriod
+from members.choices import DismissReason, PeriodReason, ProposalKind, ProposalState, SeenSource, Standing
+from members.models import BranchPeriod, ContactProposal, LastSeen, Member, StandingPeriod
 from members.queries.contact import citation_of, open_proposals
+from members.tables import evidence_lines
 from members.tasks import propose_out_of_contact
 from members.tests.factories import make_member
 from members.tests.mobile import Life, by, call, expected_of
@@ -22,19 +25,26 @@ from orgportal.core.errors import NotAllowed, StaleVersion
 from orgportal.core.models import AuditEntry, LocalProvision
 
 LONG_AGO = date(2025, 9, 10)
+LOADED = datetime(2025, 1, 1, 1, tzinfo=UTC)
 
 
 def seen_on(member, day, source=SeenSource.ATTENDANCE):
     LastSeen.objects.create(member=member, source=source, on=day, evidence=f"test:{member.pk}")
 
 
-def stop(member, since):
-    """Stopped by a meeting that day."""
-    StandingPeriod.objects.filter(member=member).update(ends_on=since - timedelta(days=1))
+def begin(member, standing, since, ground="", restriction=""):
+    """That standing from that day on."""
+    StandingPeriod.objects.filter(member=member, ends_on=None).update(ends_on=since - timedelta(days=1))
     StandingPeriod.objects.create(
-        member=member, standing=Standing.SUSPENDED, starts_on=since, recorded_at="2024-01-01T00:00Z"
-    )
-    Member.unscoped.filter(pk=member.pk).update(standing=Standing.SUSPENDED)
+        member=member, standing=standing, starts_on=since, ground=ground, restriction=restriction,
+        recorded_at="2024-01-01T00:00Z",
+    )  # fmt: skip
+    Member.unscoped.filter(pk=member.pk).update(standing=standing)
+
+
+def stop(member, since, ground="lost"):
+    """Stopped by a meeting that day."""
+    begin(member, Standing.SUSPENDED, since, ground)
 
 
 def night(world, on=None):
@@ -88,6 +98,81 @@ def test_the_strike_counts_from_the_stop(world):
     )  # fmt: skip
 
 
+def test_nobody_is_struck_off_for_living_abroad(world):
+    stop(world.chen, date(2020, 3, 10), "settled")
+    stop(world.sun, date(2020, 3, 10), "")
+
+    assert night(world) == Night(0, 0)
+
+
+def test_whoever_is_restored_is_counted_from_that_day(world):
+    """Last seen three years ago, restored yesterday: nobody had six months to find them yet."""
+    seen_on(world.chen, date(2023, 1, 5))
+    stop(world.chen, date(2024, 3, 10))
+    begin(world.chen, Standing.FORMAL, world.today - timedelta(days=1))
+
+    assert night(world) == Night(0, 0)
+    assert night(world, date(2026, 9, 8)) == Night(0, 0)
+    assert night(world, date(2026, 9, 9)) == Night(1, 0)
+    row = ContactProposal.unscoped.get()
+    assert (row.counts_from, [line["source"] for line in row.evidence]) == (
+        date(2026, 3, 9), ["standing", "attendance"],
+    )  # fmt: skip
+
+
+def test_a_restriction_of_rights_is_no_new_standing(world):
+    seen_on(world.chen, LONG_AGO)
+    begin(world.chen, Standing.FORMAL, world.today - timedelta(days=40), restriction="watch")
+
+    assert night(world) == Night(1, 0)
+
+
+def test_whoever_was_never_seen_is_counted_from_the_day_they_came(world):
+    came = make_member(world.b, "新来", since=date(2025, 9, 10))
+    late = make_member(world.b, "后来", since=date(2025, 9, 11))
+    Member.unscoped.filter(pk__in=[came.pk, late.pk]).update(recorded_at=LOADED)
+
+    assert night(world) == Night(1, 0)
+    row = ContactProposal.unscoped.get()
+    assert (row.member_id, row.counts_from, row.was_never_seen) == (came.pk, date(2025, 9, 10), True)
+    period = BranchPeriod.objects.get(member=came)
+    assert row.evidence == [
+        {"source": "came", "on": "2025-09-10", "evidence": f"members.branchperiod:{period.pk}"}
+    ]
+    assert evidence_lines(row.evidence)[0]["record"].endswith(str(period.pk & ((1 << 40) - 1)))
+
+
+def test_a_reorganised_branch_is_no_coming(world):
+    came = make_member(world.b, "老员", since=date(2025, 2, 1))
+    Member.unscoped.filter(pk=came.pk).update(recorded_at=LOADED)
+    BranchPeriod.objects.filter(member=came).update(ends_on=date(2025, 12, 31))
+    BranchPeriod.objects.create(
+        member=came, branch=world.b, starts_on=date(2026, 1, 1), reason=PeriodReason.REORGANISED,
+        recorded_at=world.now,
+    )  # fmt: skip
+
+    night(world)
+
+    assert ContactProposal.unscoped.get().counts_from == date(2025, 2, 1)
+
+
+def test_what_lies_before_the_takeover_is_held_against_nobody(world):
+    came = make_member(world.b, "在册", since=date(2015, 7, 1))
+    seen_on(world.chen, date(2024, 1, 1))
+    LocalProvision.objects.create(
+        key="duty.taken_over_on", path=world.district.path, value="2026-01-01", instrument="接管",
+        valid_from=date(1921, 7, 23), recorded_at=world.now,
+    )  # fmt: skip
+
+    assert night(world, date(2026, 6, 30)) == Night(0, 0)
+    night(world, date(2026, 7, 1))
+
+    counted = dict(ContactProposal.unscoped.values_list("member", "counts_from"))
+    assert counted[came.pk] == counted[world.chen.pk] == date(2026, 1, 1)
+    lines = evidence_lines(ContactProposal.unscoped.get(member=came).evidence)
+    assert [line["record"] == "" for line in lines] == [True, False]
+
+
 def test_a_decided_stop_overtakes_the_proposal_where_nobody_settled_it(world):
     row = lost_chen(world)
     stop(world.chen, world.today)
@@ -137,9 +222,9 @@ def test_new_facts_are_proposed_though_the_old_ones_rest(world):
     lost.dismiss(
         row, Setting(DismissReason.FOUND, "", date(2027, 12, 31)), seen_version=1, **by(world, "zhao")
     )
-    LastSeen.objects.update(on=world.today)
+    LastSeen.objects.update(on=world.today - timedelta(days=1))
 
-    assert night(world, date(2026, 9, 10)) == Night(1, 0)
+    assert night(world, date(2026, 9, 9)) == Night(1, 0)
 
 
 def test_setting_aside_needs_the_right_the_version_and_a_day_to_come(world):
@@ -191,34 +276,50 @@ def test_the_number_of_statements_does_not_depend_on_the_members(world):
 
 
 days = st.dates(min_value=date(2022, 1, 1), max_value=date(2026, 12, 31))
-lives = st.builds(
-    Life,
-    st.lists(days, max_size=3).map(tuple),
-    (st.none() | days).map(
-        lambda day: (("formal", date(2005, 7, 1)), *((("suspended", day),) if day else ()))
-    ),
-)
+grounds = st.sampled_from(["lost", "settled", "study", ""])
+
+
+@st.composite
+def lives(draw):
+    """Formal for long, perhaps stopped, perhaps restored; perhaps seen; came and was entered some day."""
+    stopped, restored = draw(st.none() | days), draw(st.none() | days)
+    standings = [("formal", date(2005, 7, 1))]
+    if stopped:
+        standings.append(("suspended", stopped, draw(grounds)))
+        if restored and restored > stopped:
+            standings.append(("formal", restored))
+    seen = draw(st.lists(days, max_size=2).map(tuple))
+    return Life(seen, tuple(standings), draw(days), draw(days))
+
+
+def live(world, life, number):
+    """The same life as rows."""
+    member = make_member(world.c, f"人{number}", since=life.came)
+    at = timezone.make_aware(datetime.combine(life.entered, time(9)))
+    Member.unscoped.filter(pk=member.pk).update(recorded_at=at)
+    if life.seen:
+        seen_on(member, max(life.seen))
+    for standing, since, *ground in life.standings[1:]:
+        begin(member, standing, since, *ground)
+    return member
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(found=st.lists(lives, min_size=1, max_size=4), on=days)
+@given(found=st.lists(lives(), min_size=1, max_size=4), on=days)
 def test_proposals_equal_the_oracle(world, found, on):
     """From the same raw events, told to the database and to plain Python, the same rows."""
     ContactProposal.unscoped.all().delete()
     people = {}
     for number, life in enumerate(found):
         # What lies ahead is not known that day.
-        known = Life(
-            tuple(day for day in life.seen if day <= on),
-            tuple(each for each in life.standings if each[1] <= on),
+        known = replace(
+            life,
+            seen=tuple(day for day in life.seen if day <= on),
+            standings=tuple(each for each in life.standings if each[1] <= on),
+            came=min(life.came, on),
+            entered=min(life.entered, on),
         )
-        member = make_member(world.c, f"人{number}")
-        if known.seen:
-            seen_on(member, max(known.seen))
-        for standing, since in known.standings[1:]:
-            assert standing == Standing.SUSPENDED
-            stop(member, since)
-        people[member.pk] = known
+        people[live(world, known, number).pk] = known
 
     lost.propose(on, at=world.now)
 

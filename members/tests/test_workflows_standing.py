@@ -25,7 +25,7 @@ from orgportal.core.models import AuditEntry, Notification, User
 
 TODAY = date(2026, 3, 10)
 DEATH = Decision(kind="death", decided_on=date(2026, 3, 1), effect_on=date(2026, 3, 1), document="死亡证明")
-STOP = Decision(kind="stop", decided_on=TODAY, effect_on=TODAY, document="党员大会决议3号")
+STOP = Decision(kind="stop", decided_on=TODAY, effect_on=TODAY, document="党员大会决议3号", ground="lost")
 CONFIRM = Decision(kind="confirm", decided_on=TODAY, effect_on=date(2026, 2, 1), document="决议4号")
 LATER = date(2026, 4, 1)
 
@@ -306,6 +306,7 @@ def test_the_index_decides_between_two_clerks(world):
     enter(world, replace(STOP, effect_on=LATER))
     rival = StandingChange(
         member=world.chen, kind="stop", state="coming", decided_on=TODAY, document="另", effect_on=LATER,
+        ground="lost",
         entered_by=world.li.user, entered_at=world.now,
     )  # fmt: skip
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from branches.queries import committee_above
-from members.forms.standing import ChangeForm, ChangeMoveForm
+from members.choices import StopGround
+from members.forms.standing import ChangeForm, ChangeMoveForm, GroundForm
 from members.messages import REFUSALS, STANDING_LAPSES
 from members.models import Case, Member, Merge, StandingChange
 from members.queries import standing as reads
@@ -19,6 +20,7 @@ from members.queries.contact import open_proposals
 from members.rules import standing as rules
 from members.views.member import visible_member
 from members.workflows import standing as work
+from members.workflows import stop_ground
 from orgportal.core import bridges
 from orgportal.core.decorators import may
 from orgportal.core.errors import NotAllowed, Refused, StaleVersion
@@ -39,6 +41,8 @@ def standing_of(request: Any, pk: int) -> HttpResponse:
         request, "members/standing.html", member=member, clock=clock, changes=changes, today=today,
         open_change=next((row for row in changes if row.is_open), None), restriction=file.restriction,
         kinds=rules.open_kinds(file) if desks and member.is_present else (),
+        ground=StopGround(file.stop_ground).label if file.stop_ground else "",
+        asks_ground=bool(desks) and file.standing == rules.STOPPED and not file.stop_ground,
         **_case_links(request, member), **_merge_links(request, member),
     )  # fmt: skip
 
@@ -87,7 +91,29 @@ def _form(request: Any, member: Member, kind: rules.Kind, desks: set[str]) -> Ch
         request.POST or None, kind=kind, meetings=reads.meetings_for(member, today),
         months=rules.extension_months(reads.book_for(member.path, today), today),
         asks_approval=rules.COMMITTEE in desks,
-        initial={"version": member.version, "effect_on": effect_on},
+        initial={"version": member.version, "effect_on": effect_on, "ground": request.GET.get("ground", "")},
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@may("member.view")
+def stop_ground_enter(request: Any, pk: int) -> HttpResponse:
+    """Of a member taken over as stopped: why, by which document."""
+    member = visible_member(request, pk, "member.view")
+    if not reads.rights_at(request.scope, member.path):
+        raise PermissionDenied(rules.BRANCH)
+    form = GroundForm(request.POST or None, initial={"version": member.version})
+    if form.is_valid():
+        how = {"seen_version": form.cleaned_data["version"], "actor": request.user, "scope": request.scope}
+        try:
+            stop_ground.state(member, form.stated(), at=timezone.now(), **how)
+        except Refused as refusal:
+            form.add_error(None, sentence(refusal, REFUSALS))
+        else:
+            return redirect("members:standing-of", pk=pk)
+    return render_page(
+        request, "members/stop_ground.html", status=422 if form.is_bound else 200, form=form, member=member,
+        citations=reads.citations(rules.BY_NAME["stop"], member, timezone.localdate()),
     )  # fmt: skip
 
 
@@ -98,7 +124,7 @@ def _entry_page(request: Any, member: Member, form: ChangeForm) -> HttpResponse:
         kind=form.kind, committee=committee_above(member.path),
         proposal=next((row for row in open_proposals(request.scope, member=member)
                        if row.decided_by == form.kind.name), None),
-        rule=reads.book_for(member.path, today).cite(form.kind.provision, today),
+        citations=reads.citations(form.kind, member, today),
     )  # fmt: skip
 
 
@@ -141,7 +167,7 @@ def _detail(request: Any, change: StandingChange, *, status: int = 200, refusal:
         request, "members/change.html", status=status, change=change, kind=kind, refusal=refusal,
         meeting=bridges.meeting(change.meeting_id) if change.meeting_id else None,
         moves=work.allowed_moves(change, request.scope), lapses=STANDING_LAPSES,
-        rule=reads.book_for(change.member.path, today).cite(kind.provision, today),
+        citations=reads.citations(kind, change.member, today, change.ground),
         may_open=request.scope.may(Member.view_right, change.member),
     )  # fmt: skip
 

@@ -35,6 +35,7 @@ class Decision:
     extend_months: int | None = None
     remark: str = ""
     approval: str = ""
+    ground: str = ""  # of a stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def enter(
 ) -> StandingChange:
     """Write a decision down; it takes effect at once, on its day, or once the committee approves."""
     before = checks.locked(member)
-    desks = _demand_desk(before, scope)
+    desks = demand_desk(before, scope)
     checks.demand_present(before)
     if before.version != seen_version:
         raise StaleVersion(before)
@@ -60,7 +61,7 @@ def enter(
     _hold(before, kind)
     decided_on = _basis(before, decision, today)
     until = _extended_to(before, decision, today)
-    plan = Plan(kind, decided_on, decision.effect_on or decided_on, until)
+    plan = Plan(kind, decided_on, decision.effect_on or decided_on, until, decision.ground)
     _demand_plan(before, plan, today)
     _clear_the_way(before, kind, at)
     by_committee = COMMITTEE in desks
@@ -68,13 +69,14 @@ def enter(
         StandingChange(
             member=before, kind=kind.name, state=rules.first_state(kind, by_committee=by_committee),
             decided_on=decided_on, meeting_id=decision.meeting_id, document=decision.document,
-            effect_on=plan.effect_on, extended_to=until,
+            effect_on=plan.effect_on, extended_to=until, ground=decision.ground,
             remark=decision.remark, entered_by=actor, entered_at=at,
             **({"approved_by": actor, "approved_at": at, "approval": decision.approval}
                if by_committee and kind.needs_approval else {}),
         )
     )  # fmt: skip
     changes = {"change": change.pk, "kind": change.kind, "effect_on": change.effect_on, "state": change.state}
+    changes |= {"ground": change.ground} if change.ground else {}
     audit.record(
         actor=actor, action="standing.entered", target=before, at=at,
         changes={**changes, "basis": change.basis, "meeting": change.meeting_id},
@@ -89,7 +91,7 @@ def _hold(member: Member, kind: Kind) -> None:
         checks.hold(member.pk)
 
 
-def _demand_desk(member: Member, scope: Scope) -> set[str]:
+def demand_desk(member: Member, scope: Scope) -> set[str]:
     desks = reads.rights_at(scope, member.path)
     if not desks:
         raise NotAllowed(rules.BRANCH)
@@ -201,7 +203,8 @@ def _demand_move(change: StandingChange, name: str, scope: Scope) -> Move:
 
 
 def _plan_of(change: StandingChange) -> Plan:
-    return Plan(BY_NAME[change.kind], change.decided_on, change.effect_on, change.extended_to)
+    kind = BY_NAME[change.kind]
+    return Plan(kind, change.decided_on, change.effect_on, change.extended_to, change.ground)
 
 
 def _settle(

@@ -57,6 +57,7 @@ def _next_period(change: StandingChange, kind: Kind, restriction: str, after: St
         restriction="" if kind.is_exit else restriction,
         starts_on=begins,
         basis=change.basis,
+        ground=change.ground,
         recorded_at=at,
     )
 

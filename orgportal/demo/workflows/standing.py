@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from branches.models import Organization
 from branches.queries import committee_above
-from members.choices import CaseAct, ChangeKind, Standing
+from members.choices import CaseAct, ChangeKind, Standing, StopGround
 from members.models import Member
 from members.queries import scope_for
 from members.queries.standing import probation_clocks
@@ -29,8 +29,9 @@ def decide(cast: Cast, now: datetime, today: date) -> int:
         formal, (ChangeKind.RESIGNED, ChangeKind.STOP), (today + AHEAD, today), strict=False
     ):
         decision = Decision(
-            kind=kind, decided_on=today, effect_on=effect_on, document="支部党员大会决议（演示）第2号"
-        )
+            kind=kind, decided_on=today, effect_on=effect_on, document="支部党员大会决议（演示）第2号",
+            ground=StopGround.LOST if kind == ChangeKind.STOP else "",
+        )  # fmt: skip
         _enter(member, decision, secretary, now, today)
         made += 1
     return made + _file(formal[-1], secretary, cast, now, today)
