@@ -16,7 +16,7 @@ from members.choices import Gender, MobileState, Standing
 from members.models import Member
 from members.models.register import MemberQuerySet
 from members.queries import as_of
-from members.queries.lists import Cursor, Place, common_roots, holding, places_around
+from members.queries.lists import Cursor, Place, common_roots, holding, on_the_way_out, places_around
 from members.queries.search import matching
 from members.rules.register import add_years
 from orgportal.core.forms import tidy
@@ -45,7 +45,7 @@ MOBILE_CHOICES = (
     (MobileState.ABROAD.value, MobileState.ABROAD.label),
 )
 INDENT = "　"
-SELECTIVE = ("q", "group", "post")
+SELECTIVE = ("q", "group", "post", "leaving")
 
 
 class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library carries no types
@@ -77,6 +77,13 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
         label=_("Mobile member"), choices=MOBILE_CHOICES, method="by_mobile", empty_label=_("Here or away")
     )
 
+    leaving = django_filters.ChoiceFilter(
+        method="by_leaving",
+        label=_("Transfer"),
+        choices=(("yes", _("Leaving: ours until accepted")),),
+        empty_label=_("All"),
+    )
+
     as_of = django_filters.DateFilter(method="by_day", label=_("As of day"), widget=forms.DateInput)
 
     class Meta:
@@ -99,9 +106,9 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
         ]
         self._offer_groups(scope)
         if self.on:
-            # Groups and stays away are known as of today only.
+            # Groups, stays away and transfers under way are known as of today only.
             self.filters.pop("group", None)
-            del self.filters["mobile"]
+            del self.filters["mobile"], self.filters["leaving"]
 
     def _offer_groups(self, scope: Scope) -> None:
         """Groups are a branch's own: they are offered once the list is that of one branch."""
@@ -177,6 +184,9 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
 
     def by_post(self, rows: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
         return holding(rows, value, self.today)
+
+    def by_leaving(self, rows: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
+        return on_the_way_out(rows)
 
     def by_mobile(self, rows: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
         return (

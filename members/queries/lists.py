@@ -14,7 +14,7 @@ from members.choices import TransferState
 from members.models import Member, Post, Transfer
 from members.models.register import MemberQuerySet
 from members.queries import as_of
-from orgportal.core.scoping import AFTER, Scope
+from orgportal.core.scoping import AFTER, Scope, within
 
 PAGE = 50
 COUNT_CAP = 10_000
@@ -179,6 +179,33 @@ def in_transit(members: Collection[int]) -> set[int]:
     """Those among them who have been sent but not accepted: still ours."""
     rows = Transfer.unscoped.filter(member__in=members, state__in=IN_TRANSIT)
     return set(rows.values_list("member_id", flat=True))
+
+
+LEAVING_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Some of those sent and not accepted, and how many there are."""
+
+    transfers: list[Transfer]
+    total: int
+
+
+def leaving(roots: Collection[str], scope: Scope) -> Leaving:
+    """Who of these subtrees is on the way out, the longest first."""
+    rows = Transfer.objects.visible_to(scope).filter(within("source__path", tuple(roots)))
+    waiting = (
+        rows.filter(state__in=IN_TRANSIT).select_related("member", "target").order_by("state_since", "pk")
+    )
+    some = list(waiting[: LEAVING_SHOWN + 1])
+    return Leaving(some[:LEAVING_SHOWN], len(some) if len(some) <= LEAVING_SHOWN else waiting.count())
+
+
+def on_the_way_out(rows: MemberQuerySet) -> MemberQuerySet:
+    """Those sent and not accepted."""
+    sent = Transfer.unscoped.filter(member=OuterRef("pk"), state__in=IN_TRANSIT)
+    return rows.filter(Exists(sent))
 
 
 def reachable(members: Collection[int], scope: Scope) -> set[int]:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.db.models import F, Q, TextField, Value
 
 from members.choices import PaperKind
-from members.models import Member, Paper, Transfer
+from members.models import Arrival, Member, Paper, Transfer
 from members.models.papers import PaperQuerySet
 from members.models.register import SOUGHT, MemberQuerySet
 from members.models.transfers import TransferQuerySet
@@ -190,6 +190,12 @@ def transfers_found(text: str, scope: Scope, limit: int) -> list[Transfer]:
     rows = transfers_with(Transfer.objects.visible_to(scope), text)
     named_rows = rows.select_related("member", "source", "target")
     return list(named_rows.order_by(F("ended_at").desc(nulls_first=True), "-pk")[:limit])
+
+
+def arrivals_found(text: str, scope: Scope, limit: int) -> list[Arrival]:
+    """Letters brought in on paper: those on the table first, then the latest."""
+    rows = Arrival.objects.visible_to(scope).with_words(text).select_related("branch")
+    return list(rows.order_by(F("ended_at").desc(nulls_first=True), "-pk")[:limit])
 
 
 def papers_with(rows: PaperQuerySet, text: str) -> PaperQuerySet:

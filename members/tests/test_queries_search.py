@@ -5,6 +5,7 @@ import pytest
 from members.choices import Standing, TransferState
 from members.models import Member, Paper, Transfer
 from members.queries.search import (
+    arrivals_found,
     asks_identity,
     matching,
     members_found,
@@ -14,6 +15,7 @@ from members.queries.search import (
     shapes_of,
     transfers_found,
 )
+from members.tests.arrivals import registered
 from members.tests.factories import make_member
 from members.tests.test_workflows_loader import id_number
 from members.tests.test_workflows_papers import issued
@@ -206,6 +208,15 @@ def test_papers_are_found_by_number_kind_and_name(world):
         assert papers_found(text, world.scope("qian"), ALL) == [paper], text
         assert papers_found(text, world.scope("sun"), ALL) == []
     assert papers_found("龘", world.scope("qian"), ALL) == []
+
+
+def test_letters_brought_in_are_found_by_number_name_and_issuer_within_the_scope(world):
+    arrival = registered(world)
+
+    for text in ("88号", "𠮷来", "南关区委", "明珠社区"):
+        assert arrivals_found(text, world.scope("li"), ALL) == [arrival], text
+        assert arrivals_found(text, world.scope("wang"), ALL) == [], text
+        assert arrivals_found(text, world.scope("sun"), ALL) == [], text
 
 
 def test_names_alone_never_match_digits(world, people):

@@ -12,7 +12,7 @@ from branches.choices import PostKind
 from branches.tests.factories import make_group, make_organization
 from members.choices import LookKind, MobileState, Standing
 from members.models import Look, Member
-from members.queries.lists import PAGE
+from members.queries.lists import LEAVING_SHOWN, PAGE
 from members.tests.factories import make_member, make_post, make_transfer
 from orgportal.core.models import AuditEntry
 
@@ -157,8 +157,32 @@ def test_roster_costs_the_same_with_one_row_and_with_three(world, as_, django_as
     client = as_("zhao")
     client.get(LIST)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(LIST, {"branch": world.b.pk})
+
+
+def test_who_is_on_the_way_out_stands_above_the_roster_and_is_a_filter_of_it(world, as_):
+    sent = make_transfer(world.chen, world.c, state="sent", sent_on=date(2026, 3, 9))
+    make_transfer(world.sun, world.c, state="submitted")
+
+    page = as_("li").get(LIST).content.decode()
+    assert "正在转出：对方接收前仍由本支部管理" in page
+    assert sent.get_absolute_url() in page
+    assert ids(as_("li").get(LIST, {"leaving": "yes"})) == [world.chen.pk]
+    assert "正在转出：" not in as_("li").get(LIST, {"q": "陈"}).content.decode()
+    assert "正在转出：" not in as_("wang").get(LIST).content.decode()  # coming, not leaving
+
+
+def test_only_the_longest_on_the_way_are_named_and_all_of_them_linked(world, as_):
+    for number in range(LEAVING_SHOWN + 1):
+        member = make_member(world.a, f"转{number}")
+        make_transfer(member, world.c, state="sent", sent_on=date(2026, 3, 9))
+
+    page = as_("li").get(LIST).content.decode()
+
+    assert page.count("2026年3月9日转出") == LEAVING_SHOWN
+    assert f"全部{LEAVING_SHOWN + 1}名正在转出的党员" in page
+    assert "leaving=yes" in page
 
 
 def test_empty_roster_says_why(world, as_):

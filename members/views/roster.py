@@ -14,7 +14,16 @@ from members.filters import MemberFilter, cursor_of
 from members.forms.privacy import HandOutForm
 from members.messages import REFUSALS
 from members.queries import posts_by_member
-from members.queries.lists import COUNT_CAP, in_transit, list_count, list_page, list_rows, reachable
+from members.queries.lists import (
+    COUNT_CAP,
+    Leaving,
+    in_transit,
+    leaving,
+    list_count,
+    list_page,
+    list_rows,
+    reachable,
+)
 from members.rules.register import age_on
 from members.tables import cell_text, columns_of, spreadsheet
 from members.workflows.batches import MOST
@@ -22,6 +31,7 @@ from members.workflows.privacy import EXPORT_LIMIT, Errand, hand_out
 from orgportal.core.decorators import may, repeatable
 from orgportal.core.errors import Refused
 from orgportal.core.refusals import sentence
+from orgportal.core.scoping import Scope
 from orgportal.core.ui import render_page
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -48,10 +58,16 @@ def member_list(request: Any) -> HttpResponse:
         batch_most=MOST,
         posts=posts_by_member(filters.today, member__in=shown),
         transit=set() if filters.on else in_transit(shown),
+        leaving=_leaving(filters, request.scope) if not page.has_previous else None,
         within_reach=reachable(shown, request.scope) if filters.on else set(shown),
         may_take_away=request.scope.may_somewhere("member.export"),
         **row_words(filters.today),
     )
+
+
+def _leaving(filters: MemberFilter, scope: Scope) -> Leaving | None:
+    """Above the list of today as a whole, not above one that is searched."""
+    return None if filters.on or filters.is_selective else leaving(filters.roots, scope)
 
 
 def row_words(today: Any) -> dict[str, Any]:

@@ -6,7 +6,13 @@ from typing import Any
 
 from activities.queries import activities_found
 from branches.queries import bodies_found
-from members.queries.search import members_found, members_found_by_name, papers_found, transfers_found
+from members.queries.search import (
+    arrivals_found,
+    members_found,
+    members_found_by_name,
+    papers_found,
+    transfers_found,
+)
 from orgportal.core.scoping import Scope
 
 # Rows a group shows beside the others, and alone.
@@ -18,6 +24,7 @@ ROOMS: dict[str, Room] = {
     "bodies": bodies_found,
     "activities": activities_found,
     "transfers": transfers_found,
+    "arrivals": arrivals_found,
     "papers": papers_found,
 }
 ROOM_CHOICES = tuple((key, key) for key in ROOMS)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from branches.models import Organization
-from members.models import Paper, Transfer
+from members.models import Arrival, Paper, Transfer
 from members.queries.search import FoundMember
 from orgportal.core.jinja import mask_mobile
 from orgportal.search.queries import Group
@@ -73,6 +73,13 @@ def transfer_line(row: Transfer) -> Line:
     return Line(row.pk, row.member.name, detail, row.get_absolute_url())
 
 
+def arrival_line(row: Arrival) -> Line:
+    detail = _joined(
+        row.get_state_display(), f"{row.from_branch} → {row.branch.short_name}", row.letter_number
+    )
+    return Line(row.pk, row.name, detail, row.get_absolute_url())
+
+
 def paper_line(row: Paper) -> Line:
     """A paper has a page of its own, or leads to its transfer, or to where anybody may verify it."""
     detail = _joined(row.get_kind_display(), row.member.name, row.get_state_display())
@@ -96,6 +103,7 @@ LOOKS: dict[str, tuple[Any, str, str, Callable[[Any], Line]]] = {
     "transfers": (
         pgettext_lazy("navigation", "Transfers"), "arrow-right-left", "members:transfer-list", transfer_line,
     ),
+    "arrivals": (_("Coming on paper"), "mail-open", "members:arrival-list", arrival_line),
     "papers": (_("Letters and slips"), "mail", "members:paper-list", paper_line),
 }  # fmt: skip
 

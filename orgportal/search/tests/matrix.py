@@ -9,7 +9,7 @@ from django.core.cache import cache
 from activities.tests.matrix import records, records_seen
 from members.choices import TransferState
 from members.models import Member, Paper
-from members.tests.matrix_papers import one_paper
+from members.tests.matrix_papers import arriving, one_paper, shown_arrival
 from members.tests.matrix_transfers import chen_to_c, shown_to
 from members.tests.test_workflows_loader import id_number
 from orgportal.core.sealing import blind_end
@@ -60,6 +60,7 @@ PAGES = [
     Row("search:search", PAGE, query="?q=党员大会&group=activities", ids=own_records, prepare=records),
     Row("search:search", PAGE, query="?q=陈&group=transfers", ids=BOTH_SIDES, prepare=SENT),
     Row("search:search", PAGE, query="?q=ZJ&group=members", ids=NOBODY, prepare=SENT),
+    Row("search:search", PAGE, query="?q=88号&group=arrivals", ids=shown_arrival, prepare=arriving),
     Row("search:search", PAGE, query="?q=陈&group=papers", ids=the_paper, prepare=one_paper),
     # All rooms at once hold nothing that one of them would not show.
     Row("search:search", PAGE, query="?q=孙", ids=these(li="sun", zhao="sun", qian="sun")),

@@ -43,7 +43,7 @@ def statements(text: str, scope: Scope) -> list[str]:
 
 def test_a_plain_member_asks_no_roster_and_no_records(world: World, django_assert_num_queries) -> None:
     scope = world.scope("chen")
-    with django_assert_num_queries(3):  # bodies, own transfers, own papers
+    with django_assert_num_queries(4):  # bodies, own transfers, own letters, own papers
         search("陈", scope)
 
 
