@@ -22,15 +22,14 @@ from branches.rules import (
     placement_objection,
 )
 from orgportal.core.errors import NotAllowed, Refused
+from orgportal.core.locks import Lock
 from orgportal.core.scoping import AFTER, Scope, still_visible
-
-TREE_LOCK = 7_302_001
 
 
 def hold_tree() -> None:
     """Wait for whoever is changing the tree's shape; held until the transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TREE_LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [Lock.TREE])
 
 
 def locked(organization: Organization) -> Organization:

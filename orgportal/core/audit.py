@@ -17,11 +17,11 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 
+from orgportal.core.locks import Lock
 from orgportal.core.logs import trace
 from orgportal.core.models import AuditEntry, User
 
 FIRST = "0" * 64
-LOCK = 7_301_001  # advisory lock: writers of the chain take turns
 
 
 def record(
@@ -50,7 +50,7 @@ def record(
     )
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [Lock.TRAIL])
         last = AuditEntry.objects.order_by("-id").values_list("hash", flat=True).first()
         entry.previous_hash = last or FIRST
         entry.hash = digest(entry)
@@ -146,7 +146,7 @@ def write_checkpoint(at: datetime, file: Path) -> Checkpoint:
     """Append today's checkpoint to a file that should live on another volume."""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [Lock.TRAIL])
         entries = AuditEntry.objects.count()
         head = AuditEntry.objects.order_by("-id").values_list("hash", flat=True).first() or FIRST
     stamp = at.astimezone(UTC).isoformat()

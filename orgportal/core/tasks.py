@@ -10,10 +10,10 @@ from django.db import connection
 from django.utils import timezone
 
 from orgportal.core import audit, outbox, reminders
+from orgportal.core.locks import Lock
 from orgportal.core.models import Heartbeat, IdempotencyKey, User
 from orgportal.core.workflows.verification import verify_for
 
-TICK_LOCK = 7_301_002
 KEEP_KEYS = timedelta(days=2)
 
 
@@ -26,14 +26,14 @@ def sweep_outbox(**_: Any) -> int:
 def tick(**_: Any) -> int:
     """What beat calls each minute: two beats or a late one change nothing."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [TICK_LOCK])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [Lock.TICK])
         if not cursor.fetchone()[0]:
             return 0
         try:
             sent = reminders.send_due(at=timezone.now())
             beat("tick")
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [TICK_LOCK])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [Lock.TICK])
     return sent
 
 

@@ -17,6 +17,7 @@ from rest_framework import serializers
 
 from orgportal.core.api import ScopedSerializer
 from orgportal.core.forms import ScopedForm, ScopedModelForm
+from orgportal.core.locks import Lock
 from orgportal.core.scoping import ScopedManager, ScopedQuerySet
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -187,6 +188,28 @@ def test_templates_name_static_files_that_are_there() -> None:
 
     assert named
     assert {name for name in named if finders.find(name) is None} == set()
+
+
+# --- advisory locks: two that share a number would wait for each other for no reason
+
+
+def test_each_advisory_lock_has_a_number_of_its_own() -> None:
+    numbers = [each.value for each in Lock.__members__.values()]
+
+    assert sorted(set(numbers)) == sorted(numbers)
+
+
+def test_numbers_of_advisory_locks_stand_in_one_place() -> None:
+    number = re.compile(r"\b7_?30[0-9]_?[0-9]{3}\b|advisory\w*\([0-9]")
+    found = [
+        f"{name}:{line_number}"
+        for name, text in sources()
+        if name != "orgportal/core/locks.py"
+        for line_number, line in enumerate(text.splitlines(), 1)
+        if number.search(line)
+    ]
+
+    assert found == []
 
 
 # --- raw SQL

@@ -12,8 +12,9 @@ from django.db import connection, connections
 from branches.tests.factories import NOW
 from members.tests.factories import make_user
 from orgportal.core import reminders
+from orgportal.core.locks import Lock
 from orgportal.core.models import Channel, Heartbeat, Notification, Reminder, User
-from orgportal.core.tasks import TICK_LOCK, ping, tick
+from orgportal.core.tasks import ping, tick
 
 DUE = date(2026, 3, 20)
 OBJECTIONS: dict[str, str] = {}
@@ -220,7 +221,7 @@ def test_two_beats_at_once_change_nothing(user: User) -> None:
     other = connections.create_connection("default")
     other.settings_dict = connection.settings_dict
     with other.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [TICK_LOCK])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [Lock.TICK])
         with time_machine.travel(NOW, tick=False):
             assert tick() == 0
     other.close()

@@ -16,10 +16,9 @@ from django.http import HttpRequest
 from knox.models import AuthToken
 
 from orgportal.core import audit
+from orgportal.core.locks import Lock
 from orgportal.core.models import AuditEntry, User
 from orgportal.core.slips import VALID_FOR, Slip, base_name, free_user_name, one_time_password
-
-NAMING_LOCK = 7_301_003  # advisory lock: user names are given out one clerk at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def open_accounts(applicants: Sequence[Applicant], *, actor: User | None, at: da
     passwords = [one_time_password() for _ in applicants]
     hashes = [make_password(password) for password in passwords]  # slow by design, so before any lock
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NAMING_LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [Lock.USER_NAMES])
     names = _free_names([person.name for person in applicants])
     mobiles = _free_mobiles([person.mobile for person in applicants])
     users = [

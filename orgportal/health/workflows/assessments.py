@@ -9,6 +9,7 @@ import orjson
 from django.db import connection, transaction
 
 from branches.models import Organization
+from orgportal.core.locks import Lock
 from orgportal.core.models import Heartbeat
 from orgportal.core.scoping import AFTER
 from orgportal.health.models import CurrentAssessment
@@ -18,8 +19,6 @@ from orgportal.health.rules.totals import duties_in_period
 
 # A chunk is a district or a city, never a branch (performance.md 2), and one transaction.
 CHUNK = 2000
-# Who reads facts and writes what they mean takes turns, or an older reading could overwrite a newer one.
-LOCK = 7_301_003
 HEARTBEAT = "assess_all"
 WRITTEN = (
     "as_of",
@@ -69,7 +68,7 @@ def stretches(path: str = "", *, since: str = "") -> Iterator[Stretch]:
 @transaction.atomic
 def _assess(stretch: Stretch, moment: Moment) -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [Lock.ASSESSMENTS])
     inputs = inputs_of(stretch, moment)
     books = Books([branch.path for branch in inputs], moment.as_of)
     stored = CurrentAssessment.unscoped.filter(

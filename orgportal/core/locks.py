@@ -1,0 +1,15 @@
+"""The numbers of the portal's advisory locks, one each: who holds one waits for nobody but its own kind."""
+
+from enum import IntEnum, unique
+
+
+@unique
+class Lock(IntEnum):
+    """Named for what it guards."""
+
+    TRAIL = 7_301_001  # writers of the audit trail's chain take turns
+    TICK = 7_301_002  # two beats at once would send every reminder twice
+    USER_NAMES = 7_301_003  # user names are given out one clerk at a time
+    # Who reads facts and writes what they mean takes turns, or an older reading could overwrite a newer one.
+    ASSESSMENTS = 7_301_004
+    TREE = 7_302_001  # the shape of the tree is changed by one hand at a time
