@@ -1,5 +1,6 @@
 """Filters of the lists of records and follow-ups, shared by page and API."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from activities.choices import ActivityKind, ActivityState, DutyState
 from activities.models import Activity, Decision, Duty, Participation
 from activities.queries import about
-from members.queries.merging import ids_of
 from orgportal.core.forms import tidy
 
 FOLLOW_UP_STATES = (("open", _("Still open")), ("overdue", _("Overdue")), ("done", _("Done")))
@@ -41,7 +41,7 @@ class ActivityFilter(filters.FilterSet):  # type: ignore[misc]
 
 
 class DecisionFilter(filters.FilterSet):  # type: ignore[misc]
-    """`today` decides what is overdue."""
+    """`today` decides what is overdue, `own` ids what is one's own."""
 
     state = filters.ChoiceFilter(
         label=_("state"), choices=FOLLOW_UP_STATES, empty_label=_("Any"), method="by_state"
@@ -52,9 +52,9 @@ class DecisionFilter(filters.FilterSet):  # type: ignore[misc]
         model = Decision
         fields: list[str] = []
 
-    def __init__(self, *args: Any, today: date, member_id: int | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, own: Collection[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.today, self.member_id = today, member_id
+        self.today, self.own = today, own
 
     def by_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         if value == "done":
@@ -63,9 +63,7 @@ class DecisionFilter(filters.FilterSet):  # type: ignore[misc]
         return open_rows.filter(due_on__lt=self.today) if value == "overdue" else open_rows
 
     def by_owner(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
-        if not value:
-            return rows
-        return rows.filter(owner_id__in=ids_of(self.member_id)) if self.member_id else rows.none()
+        return rows.filter(owner_id__in=self.own) if value else rows
 
 
 class DutyFilter(filters.FilterSet):  # type: ignore[misc]

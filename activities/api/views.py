@@ -19,6 +19,7 @@ from activities.models import Activity, Decision, Duty
 from activities.queries import snapshot
 from activities.workflows.decisions import mark_done
 from activities.workflows.meetings import amend_meeting, record_meeting, record_not_held, void_record
+from members.queries.merging import ids_of
 from orgportal.core.api import ScopedListView, scope_of
 
 FACTS = tuple(serializers.ActivitySerializer().fields)
@@ -142,7 +143,7 @@ class DecisionListView(ScopedListView):
             self.request.query_params,
             queryset=rows.annotate(activity_id=F("item__activity_id")),
             today=timezone.localdate(),
-            member_id=scope.member_id,
+            own=ids_of(scope.member_id),
         )
         if not filters.form.is_valid():
             raise ValidationError(filters.form.errors)

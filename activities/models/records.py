@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from activities.choices import ActivityKind, ActivityState, LeaveReason, Presence
 from branches.models import Organization, PartyGroup
 from members.models import Member
+from members.queries.merging import ids_of
 from orgportal.core.models import User
-from orgportal.core.scoping import ScopedManager, ScopedQuerySet
+from orgportal.core.scoping import Scope, ScopedManager, ScopedQuerySet, reach
 
 
 class ActivityQuerySet(ScopedQuerySet["Activity"]):
@@ -206,6 +207,12 @@ class AgendaItem(models.Model):
 
 
 class DecisionQuerySet(ScopedQuerySet["Decision"]):
+    def visible_to(self, scope: Scope) -> "DecisionQuerySet":
+        """Also what was decided under a record merged into one's own: it is for the same person to do."""
+        narrowed = self.filter(reach(self.model, scope) | Q(owner__in=ids_of(scope.member_id)))
+        narrowed._narrowed = True  # noqa: SLF001
+        return narrowed
+
     def open(self) -> "DecisionQuerySet":
         return self.filter(done_on=None)
 
@@ -218,7 +225,6 @@ class Decision(models.Model):
 
     scope_lookups: ClassVar[tuple[str, ...]] = ("item__activity__branch__path",)
     view_right: ClassVar[str] = "activity.view"
-    own_lookup: ClassVar[str] = "owner_id"
 
     item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="decisions")
     position = models.PositiveSmallIntegerField(default=1)

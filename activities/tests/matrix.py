@@ -9,6 +9,7 @@ from activities.tests.matrix_campaigns import CAMPAIGN_ROWS
 from activities.tests.pages import typed
 from activities.workflows.duties import open_duties
 from branches.tests.factories import NOW
+from members.tests.factories import make_member
 from orgportal.tests.matrix import Row
 
 READERS = "anon:302 li|ran|zhao|qian:200 wang:404 chen|sun|sys|sec|aud:403"
@@ -26,11 +27,15 @@ API_WRITERS = "anon:401 li|ran:200 zhao|qian:403 wang|chen|sun|sys|sec|aud:404"
 
 
 def records(world: Any) -> None:
-    """One meeting in each branch; A's has a revision and a decision chen is in charge of."""
+    """One meeting in each branch; A's has a revision and a decision chen is in charge of.
+
+    B's is for li to do, written under a record merged into li's since.
+    """
+    double = make_member(world.b, "李书记", merged_into=world.li)
     for branch, recorder in ((world.a, world.li), (world.b, world.li), (world.c, world.wang)):
         activity = make_activity(branch, recorder.user, [recorder], held_on=date(2026, 3, 4), version=2)
         item = activity.items.create(position=1, topic="经费公开")
-        owner = world.chen if branch == world.a else recorder
+        owner = {world.a: world.chen, world.b: double}.get(branch, recorder)
         item.decisions.create(text="公示", owner=owner, due_on=date(2026, 3, 20))
         activity.revisions.create(
             version=1, content=_content(recorder), replaced_at=NOW, replaced_by=recorder.user

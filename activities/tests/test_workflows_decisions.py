@@ -10,6 +10,8 @@ from activities.models import Decision
 from activities.tests.factories import make_activity
 from activities.workflows.decisions import Done, mark_done, reopen
 from branches.tests.factories import NOW
+from members.models import Member
+from members.tests.factories import make_member
 from orgportal.core.errors import NotAllowed, Refused, StaleVersion
 from orgportal.core.models import AuditEntry
 
@@ -34,6 +36,32 @@ def test_the_person_in_charge_and_the_branch_say_it_is_done(
 
     assert (row.done_on, row.result, row.version) == (DONE.on, "已公示", 2)
     assert AuditEntry.objects.get(action="decision.done").target_id == decision.pk
+
+
+def test_what_was_decided_under_a_record_merged_away_is_the_person_s(world: Any, decision: Decision) -> None:
+    double = make_member(world.a, "陈党员", merged_into=world.chen)
+    third = make_member(world.a, "陈党员", merged_into=double)
+    Decision.unscoped.update(owner=third)
+    decision.refresh_from_db()
+
+    seen = {name: Decision.objects.visible_to(world.scope(name)).exists() for name in ("chen", "sun", "wang")}
+    row = mark_done(decision, DONE, seen_version=1, **by(world, "chen"))
+
+    assert seen == {"chen": True, "sun": False, "wang": False}
+    assert row.done_on == DONE.on
+    with pytest.raises(NotAllowed):
+        reopen(row, seen_version=2, **by(world, "sun"))
+
+
+def test_once_the_merge_is_undone_each_does_their_own(world: Any, decision: Decision) -> None:
+    double = make_member(world.a, "陈党员", merged_into=world.chen)
+    Decision.unscoped.update(owner=double)
+    Member.unscoped.filter(pk=double.pk).update(merged_into=None)
+    decision.refresh_from_db()
+
+    assert not Decision.objects.visible_to(world.scope("chen")).exists()
+    with pytest.raises(NotAllowed):
+        mark_done(decision, DONE, seen_version=1, **by(world, "chen"))
 
 
 @pytest.mark.parametrize("persona", ["sun", "zhao", "wang"])

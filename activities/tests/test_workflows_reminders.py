@@ -80,6 +80,14 @@ def test_follow_up_is_reminded_to_who_answers_for_it(world: Any, due_on: date, s
     assert planned() == ([] if step is None else [("decision_due", "chen", step)])
 
 
+def test_the_reminder_of_a_follow_up_leads_where_the_person_can_go(world: Any, as_: Any) -> None:
+    make_decision(world, TODAY)
+
+    reminders.plan(TODAY, at=NINE)
+
+    assert as_("chen").get(Reminder.objects.get().url).status_code == 200
+
+
 def test_follow_up_of_a_record_merged_away_is_reminded_to_the_person(world: Any) -> None:
     double = make_member(world.a, "陈党员", merged_into=world.chen)
     make_decision(world, TODAY, owner=double)

@@ -17,6 +17,7 @@ from activities.messages import REFUSALS
 from activities.models import Decision
 from activities.workflows.decisions import Done, mark_done, may_follow_up, reopen
 from activities.workflows.meetings import RIGHT
+from members.queries.merging import ids_of
 from orgportal.core.errors import Refused
 from orgportal.core.keyset import keyset_page
 from orgportal.core.refusals import sentence
@@ -38,7 +39,7 @@ def _decisions(request: Any) -> Any:
 def _own(request: Any, pk: int) -> Decision:
     """404 out of sight, 403 for one that is somebody else's to follow up."""
     decision: Decision = get_object_or_404(_decisions(request), pk=pk)
-    if not may_follow_up(request.scope, decision):
+    if not may_follow_up(request.scope, decision, ids_of(request.scope.member_id)):
         raise PermissionDenied(RIGHT)
     return decision
 
@@ -46,15 +47,13 @@ def _own(request: Any, pk: int) -> Decision:
 @require_GET
 def decision_list(request: Any) -> HttpResponse:
     """One's own, and those of the branches one answers for; open ones first thing."""
-    today = timezone.localdate()
+    today, own = timezone.localdate(), ids_of(request.scope.member_id)
     chosen = request.GET if "state" in request.GET or "mine" in request.GET else {"state": "open"}
-    filters = DecisionFilter(
-        chosen, queryset=_decisions(request), today=today, member_id=request.scope.member_id
-    )
+    filters = DecisionFilter(chosen, queryset=_decisions(request), today=today, own=own)
     page = keyset_page(filters.qs, request, ORDER)
     return render_page(
         request, "activities/decisions.html", part="activities/_decisions.html", filters=filters, page=page,
-        today=today, may_follow_up=lambda decision: may_follow_up(request.scope, decision),
+        today=today, may_follow_up=lambda decision: may_follow_up(request.scope, decision, own),
     )  # fmt: skip
 
 

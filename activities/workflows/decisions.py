@@ -1,5 +1,6 @@
 """Follow-ups of decisions: marked done with what came of it, by the person in charge or the branch."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from activities.models import Decision
 from activities.workflows.meetings import RIGHT
+from members.queries.merging import ids_of
 from orgportal.core import audit
 from orgportal.core.errors import NotAllowed, Refused
 from orgportal.core.locking import update_versioned
@@ -23,11 +25,9 @@ class Done:
     result: str
 
 
-def may_follow_up(scope: Scope, decision: Decision) -> bool:
-    """The person in charge, or whoever records for the branch."""
-    if decision.owner_id is not None and decision.owner_id == scope.member_id:
-        return True
-    return scope.may(RIGHT, decision.item.activity.branch)
+def may_follow_up(scope: Scope, decision: Decision, own: Collection[int]) -> bool:
+    """The person in charge, by whichever of their `own` ids, or whoever records for the branch."""
+    return decision.owner_id in own or scope.may(RIGHT, decision.item.activity.branch)
 
 
 @transaction.atomic
@@ -60,7 +60,7 @@ def reopen(decision: Decision, *, seen_version: int, actor: User, scope: Scope, 
 
 
 def _demand(decision: Decision, scope: Scope) -> None:
-    if not may_follow_up(scope, decision):
+    if not may_follow_up(scope, decision, ids_of(scope.member_id)):
         raise NotAllowed(RIGHT)
     if decision.item.activity.is_void:
         raise Refused("record_is_void")

@@ -93,7 +93,7 @@ def _decision_draft(decision: Decision, due_on: date, step: int, recipient: int)
         f"activities.decision:{decision.pk}",
         due_on,
         step,
-        reverse("activities:activity-detail", args=[decision.item.activity_id]),
+        reverse("activities:decision-list"),
         frozenset({recipient}),
         {"text": decision.text, "due_on": {"day": due_on.isoformat()}},
     )

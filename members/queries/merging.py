@@ -20,9 +20,9 @@ POST = ("id", "organization_id", "kind", "group_id", "starts_on", "ends_on")
 SHOWN = 20
 
 
-def ids_of(member_id: int) -> list[int]:
-    """All ids the person is recorded under: their own, and those of records merged into it."""
-    return [member_id, *sorted(aliases_of([member_id]))]
+def ids_of(member_id: int | None) -> list[int]:
+    """All ids the person is recorded under: their own, and those of records merged into it. None: none."""
+    return [] if member_id is None else [member_id, *sorted(aliases_of([member_id]))]
 
 
 def aliases_of(members: Collection[int]) -> dict[int, int]:

@@ -12,6 +12,7 @@ from activities.models import Activity, Decision, Duty, Pledge
 from branches.choices import Kind, PostKind
 from branches.models import Organization
 from members.models import Member, MobileSpell, Post, Transfer, TransferStep
+from members.queries.merging import ids_of
 from members.queries.mobile import contacts_due
 from orgportal.core.scoping import Scope, within
 from orgportal.health.queries.inputs import VIEW_RIGHT, WINDOW_MONTHS
@@ -132,7 +133,7 @@ def own_of(scope: Scope, today: date) -> Own | None:
     )
     transfers: Any = Transfer.objects.visible_to(scope).filter(member=member)
     transfer: Transfer | None = transfers.for_pages().order_by("-started_at", "-pk").first()
-    follow_ups: Any = Decision.objects.visible_to(scope).filter(owner=member)
+    follow_ups: Any = Decision.objects.visible_to(scope).filter(owner__in=ids_of(member.pk))
     pledges = Pledge.objects.visible_to(scope).filter(
         member=member, participation__campaign__state=CampaignState.RUNNING
     )

@@ -14,7 +14,7 @@ from branches.tests.factories import NOW, TODAY, make_organization
 from conftest import World
 from members.choices import TransferState
 from members.models import Member
-from members.tests.factories import make_post, make_spell, make_transfer
+from members.tests.factories import make_member, make_post, make_spell, make_transfer
 from orgportal.health.tests.factories import make_campaign, make_decision, make_duty, make_pledge
 from orgportal.health.tests.reading import ids_of, text_of
 from orgportal.health.workflows.assessments import assess_all
@@ -78,6 +78,14 @@ def test_home_of_a_member_says_where_the_transfer_is(world: World, as_: Any, per
     for words in ("丙社区党支部", "工作调动", "清明祭英烈", "整理党员活动室", "为群众办一件实事"):
         assert words in page
     assert "已过去的会" not in page
+
+
+def test_home_of_a_member_shows_what_was_given_to_a_record_merged_away(world: World, as_: Any) -> None:
+    double = make_member(world.a, "陈党员", merged_into=world.chen)
+    make_decision(make_activity(world.a, world.li.user), double, date(2026, 3, 1))
+
+    assert "整理党员活动室" in text_of(as_("chen").get("/?view=own"))
+    assert "整理党员活动室" not in text_of(as_("sun").get("/?view=own"))
 
 
 def test_home_of_a_member_tells_whom_to_phone(world: World, as_: Any) -> None:
