@@ -1,16 +1,18 @@
 """Reads over the tree: rules in force for a body, the directory, counts of a subtree, the body's page."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models.functions import Left, Length
 
 from branches.choices import COMMITTEES, Form, Kind, PostKind
 from branches.models import Organization, OrganizationQuerySet
 from branches.provisions import PROVISIONS
-from branches.rules import Advice, ancestors, parent_of, posts_expected, set_up_advice
+from branches.rules import LEVEL_WIDTH, MAX_DEPTH, Advice, ancestors, parent_of, posts_expected, set_up_advice
 from orgportal.core.forms import tidy
 from orgportal.core.models import LocalProvision
 from orgportal.core.rulebook import LocalRule, Provision, Rulebook, Version
@@ -65,9 +67,26 @@ def directory() -> OrganizationQuerySet:
 
 def committee_above(path: str) -> Organization | None:
     """The nearest committee above a body, not a general branch: it approves, issues and takes in for it."""
-    every = Organization.objects.visible_to(EVERYBODY)
-    above = every.filter(path__in=ancestors(path), kind__in=COMMITTEES)
-    return above.order_by("-path").first()
+    return committees_above([path]).get(path)
+
+
+def committees_above(paths: Collection[str]) -> dict[str, Organization]:
+    """By path of a body, the nearest committee above it; those without one are left out."""
+    chains = {path: ancestors(path) for path in paths}
+    wanted = {up for chain in chains.values() for up in chain}
+    rows = Organization.objects.visible_to(EVERYBODY).filter(kind__in=COMMITTEES, path__in=wanted)
+    found = {body.path: body for body in rows}
+    nearest = {path: max(found.keys() & {*chain}, key=len, default="") for path, chain in chains.items()}
+    return {path: found[up] for path, up in nearest.items() if up}
+
+
+@cache
+def committee_above_row(path: str, field: str = "pk") -> Subquery:
+    """The same for each row of a query: a field of that committee, a branch's path being found at `path`."""
+    widths = range(LEVEL_WIDTH, LEVEL_WIDTH * MAX_DEPTH, LEVEL_WIDTH)
+    steps = [Left(OuterRef(path), width) for width in widths]
+    above = Organization.objects.filter(kind__in=COMMITTEES, path__in=steps)  # hands out no rows of its own
+    return Subquery(above.order_by(Length("path").desc()).values(field)[:1])
 
 
 def named(text: str) -> Q:

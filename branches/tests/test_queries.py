@@ -7,8 +7,19 @@ from django.utils import translation
 
 from branches import queries
 from branches.choices import Kind
+from branches.models import Organization
 from branches.provisions import PROVISIONS
-from branches.queries import Counts, body_sheet, counts_of, rulebook_for, rulebooks_for, tree_of
+from branches.queries import (
+    Counts,
+    body_sheet,
+    committee_above,
+    committee_above_row,
+    committees_above,
+    counts_of,
+    rulebook_for,
+    rulebooks_for,
+    tree_of,
+)
 from branches.tables import history_lines
 from branches.tests.factories import NOW, TODAY, make_group, make_organization
 from branches.workflows import tree
@@ -133,6 +144,29 @@ def test_a_very_large_tree_is_shown_without_its_branches(world, monkeypatch):
     assert [(node.body, node.counts.members, node.children) for node in root.children] == [
         (world.committee_1, 4, []), (world.committee_2, 1, []),
     ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_the_committee_above_is_the_same_for_one_for_many_and_for_each_row(world):
+    general = make_organization(world.committee_1, "总支", kind=Kind.GENERAL_BRANCH)
+    below, alone = make_organization(general, "丁"), make_organization(None, "独立支部", kind=Kind.BRANCH)
+    expected = {
+        world.a: world.committee_1, below: world.committee_1, world.c: world.committee_2,
+        world.organ: world.district, alone: None,
+    }  # fmt: skip
+
+    rows = Organization.unscoped.filter(pk__in=[branch.pk for branch in expected])
+    told = rows.annotate(up=committee_above_row("path"), called=committee_above_row("path", "name"))
+
+    assert {branch: committee_above(branch.path) for branch in expected} == expected
+    assert committees_above([branch.path for branch in expected]) == {
+        branch.path: body for branch, body in expected.items() if body
+    }
+    assert {row: (row.up, row.called) for row in told} == {
+        branch: (body.pk, body.name) if body else (None, None) for branch, body in expected.items()
+    }
+    assert committee_above(world.committee_1.path) == world.district
+    assert committees_above([]) == {}
 
 
 @pytest.mark.django_db

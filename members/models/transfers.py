@@ -1,18 +1,15 @@
 """Transfers of affiliation and every move they made."""
 
-from functools import cache
 from typing import Any, ClassVar, cast
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Left, Length
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from branches.choices import COMMITTEES
 from branches.models import Organization
-from branches.rules import LEVEL_WIDTH, MAX_DEPTH
+from branches.queries import committee_above_row
 from members.choices import MemberReport, PaperKind, RefusalReason, TransferReason, TransferState
 from members.models.papers import Paper
 from members.models.register import Member
@@ -27,15 +24,6 @@ OPEN_STATES = (
     TransferState.AT_RECEIVER,
     TransferState.RETURNED,
 )
-
-
-@cache
-def _committee_above(path: str, field: str = "pk") -> Subquery:
-    """A field of the nearest committee above the body whose path is found there."""
-    widths = range(LEVEL_WIDTH, LEVEL_WIDTH * MAX_DEPTH, LEVEL_WIDTH)
-    steps = [Left(OuterRef(path), width) for width in widths]
-    above = Organization.unscoped.filter(kind__in=COMMITTEES, path__in=steps)
-    return Subquery(above.order_by(Length("path").desc()).values(field)[:1])
 
 
 def _letter_in_force() -> Exists:
@@ -57,15 +45,15 @@ class TransferQuerySet(ScopedQuerySet["Transfer"]):
     def with_parties(self) -> "TransferQuerySet":
         """With everything the rules ask for (`Transfer.case`), in one query."""
         return self.select_related("member", "source", "target").annotate(
-            source_committee_id=_committee_above("source__path"),
-            target_committee_id=_committee_above("target__path"),
-            source_committee_path=_committee_above("source__path", "path"),
+            source_committee_id=committee_above_row("source__path"),
+            target_committee_id=committee_above_row("target__path"),
+            source_committee_path=committee_above_row("source__path", "path"),
             letter_in_force=_letter_in_force(),
         )
 
     def for_pages(self) -> "TransferQuerySet":
         """Also with the name of the sending committee, which the directory shows to everybody."""
-        return self.with_parties().annotate(committee_name=_committee_above("source__path", "name"))
+        return self.with_parties().annotate(committee_name=committee_above_row("source__path", "name"))
 
     # --- the three queues of one person; together they are all open transfers the person sees
 
@@ -86,7 +74,7 @@ class TransferQuerySet(ScopedQuerySet["Transfer"]):
 
     def _with_owner(self) -> "TransferQuerySet":
         return self.open().annotate(
-            owner_path=_committee_above("source__path", "path"), letter_in_force=_letter_in_force()
+            owner_path=committee_above_row("source__path", "path"), letter_in_force=_letter_in_force()
         )
 
 

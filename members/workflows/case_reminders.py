@@ -7,11 +7,9 @@ from typing import cast
 
 from django.utils import timezone
 
-from branches.choices import COMMITTEES, PostKind
-from branches.models import Organization
+from branches.choices import PostKind
 from branches.provisions import RIGHTS
-from branches.queries import rulebooks_for
-from branches.rules import ancestors
+from branches.queries import committees_above, rulebooks_for
 from members.choices import CaseState, Standing
 from members.models import Case, Post
 from members.provisions import PROVISIONS
@@ -74,11 +72,8 @@ def keepers_of(cases: Collection[Case], on: date) -> dict[int, frozenset[int]]:
 
 def _desks(paths: Collection[str]) -> dict[str, set[str]]:
     """By branch, the two bodies that handle a file: itself and the nearest committee above."""
-    above = {each for path in paths for each in ancestors(path)}
-    found = set(
-        Organization.unscoped.filter(path__in=above, kind__in=COMMITTEES).values_list("path", flat=True)
-    )
-    return {path: {path, max(found & {*ancestors(path)}, key=len, default=path)} for path in paths}
+    above = committees_above(paths)
+    return {path: {path, above[path].path} if path in above else {path} for path in paths}
 
 
 def objection(reminder: Reminder, at: datetime) -> str:

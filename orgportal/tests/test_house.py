@@ -31,7 +31,7 @@ MAY_READ_UNSCOPED = re.compile(
     r"|^orgportal/core/(inbox|reminders)\.py$"
 )
 READS_UNSCOPED = re.compile(r"\.unscoped\b|\b_default_manager\b|\b_base_manager\b")
-# Optimistic locking finds a row it was handed; a transfer's committees are a subquery that hands out no rows.
+# Optimistic locking finds a row it was handed; whether a letter is in force is asked inside another query.
 HANDED_ROWS = {"orgportal/core/locking.py", "members/models/transfers.py"}
 
 
