@@ -200,6 +200,10 @@ TEMPLATE_REFUSALS: dict[str, str | Promise] = {
         "The template of the body no longer fits what the portal fills in: upload it again. The portal's own "
         "layout (PDF) can be printed meanwhile."
     ),
+    "template_swells": _(
+        "Filled in, the template of the body becomes too large: upload it again with fewer or smaller "
+        "pictures. The portal's own layout (PDF) can be printed meanwhile."
+    ),
     "template_paper_ended": _(
         "Paper {number} has ended: only the portal's own layout, which says so across the sheet, is printed."
     ),

@@ -156,7 +156,9 @@ class PaperDocumentView(GenericAPIView[Paper]):
         responses={
             (200, WORD): OpenApiTypes.BINARY,
             403: OpenApiResponse(description="The caller sees the paper and may not print it."),
-            409: OpenApiResponse(description="template_none, template_paper_ended or template_outgrown."),
+            409: OpenApiResponse(
+                description="template_none, template_paper_ended, template_outgrown or template_swells."
+            ),
         }
     )
     def get(self, request: Request, pk: int) -> HttpResponse:

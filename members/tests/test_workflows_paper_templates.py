@@ -14,7 +14,7 @@ from members.queries.paper_templates import current_for, shelves_of
 from members.tests.factories import make_person, make_post
 from members.tests.test_workflows_papers import issued
 from members.tests.transfers import OUTSIDE, act, with_letter
-from members.tests.word import letter, raw_zip, replaced, starter, uploaded, with_parts, words_in
+from members.tests.word import letter, raw_zip, replaced, starter, swollen, uploaded, with_parts, words_in
 from members.workflows import paper_templates as work
 from members.workflows.paper_templates import TemplateFaulty
 from orgportal.core.errors import NotAllowed, Refused
@@ -240,6 +240,9 @@ def test_an_example_is_no_paper_and_an_outgrown_one_is_refused(world: Any) -> No
     template.content = letter("{{ 旧项 }}")
     with pytest.raises(Refused, match="template_outgrown"):
         work.sample(template)
+    template.content = swollen(letter())
+    with pytest.raises(Refused, match="template_swells"):
+        work.sample(template)
 
 
 # --- a paper filled in
@@ -346,15 +349,17 @@ def test_a_paper_that_has_ended_is_not_filled(world: Any) -> None:
         filled(world, Paper.unscoped.get())
 
 
-def test_an_outgrown_template_is_said(world: Any) -> None:
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(letter("{{ 旧项 }}"), "template_outgrown"), (swollen(letter()), "template_swells")],
+    ids=["outgrown", "too large"],
+)
+def test_a_template_that_is_filled_no_more_is_said(world: Any, content: bytes, code: str) -> None:
     template = uploaded(world)
     with_letter(world)
-    PaperTemplate.unscoped.filter(pk=template.pk).update(content=letter("{{ 旧项 }}"))
+    PaperTemplate.unscoped.filter(pk=template.pk).update(content=content)
 
-    with (
-        CaptureQueriesContext(connection) as asked,
-        pytest.raises(Refused, match="template_outgrown"),
-    ):
+    with CaptureQueriesContext(connection) as asked, pytest.raises(Refused, match=code):
         filled(world, Paper.unscoped.get())
 
     # Nobody waits for the trail while a file is made, and nothing is written down of one that was not.

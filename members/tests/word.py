@@ -11,7 +11,7 @@ from members.models import PaperTemplate
 from members.rules.paper_templates import STARTERS
 from members.workflows import paper_templates as work
 from members.workflows.paper_templates import UploadedFile
-from orgportal.core.word_files import packed, parts_of
+from orgportal.core.word_files import MOST_UNPACKED, packed, parts_of
 from orgportal.core.word_starters import composed
 
 PLAIN_LETTER = (
@@ -39,6 +39,16 @@ def replaced(data: bytes, before: str, after: str, part: str = "word/document.xm
     source = parts_of(data)[part].decode()
     assert before in source
     return with_parts(data, {part: source.replace(before, after, 1).encode()})
+
+
+def swollen(data: bytes) -> bytes:
+    """The file with a picture beyond what is ever unpacked: small while it is packed."""
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
+    line = f'<Relationship Id="rId99" Type="{kind}" Target="media/large.bmp"/></Relationships>'
+    data = replaced(data, "</Relationships>", line, "word/_rels/document.xml.rels")
+    declared = '<Default Extension="bmp" ContentType="image/bmp"/></Types>'
+    data = replaced(data, "</Types>", declared, "[Content_Types].xml")
+    return with_parts(data, {"word/media/large.bmp": bytes(MOST_UNPACKED)})
 
 
 def raw_zip(entries: dict[str, bytes], **options: Any) -> bytes:

@@ -4,7 +4,8 @@ Editions are numbered and stay; whoever may issue papers in the body's name deci
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePath
@@ -91,10 +92,19 @@ def _stop_at(faults: list[Fault]) -> None:
 
 def sample(template: PaperTemplate) -> bytes:
     """The template filled with an example nobody can take for a paper."""
-    try:
+    with _outgrown():
         return _sampled(PaperKind(template.kind), bytes(template.content))
+
+
+@contextmanager
+def _outgrown() -> Iterator[None]:
+    """A template that was fit once and is filled no more: the reason, and the way round it."""
+    try:
+        yield
     except word_templates.Unfillable:
         raise Refused("template_outgrown") from None
+    except word_files.Unfit:
+        raise Refused("template_swells") from None
 
 
 def _sampled(kind: PaperKind, content: bytes) -> bytes:
@@ -204,9 +214,7 @@ def filled(paper: Paper, address: str, *, actor: User, scope: Scope, at: datetim
     kind = PaperKind(paper.kind)
     own = {"number": paper.number, "issued_on": paper.issued_on, "valid_until": paper.valid_until}
     pictures = rules.pictures(kind, documents.qr_png(address))
-    try:
+    with _outgrown():
         made = word_templates.fill(bytes(template.content), rules.values(kind, {**opened, **own}), pictures)
-    except word_templates.Unfillable:
-        raise Refused("template_outgrown") from None
     papers.note_print(paper, actor=actor, scope=scope, at=at, template_id=template.pk)
     return made

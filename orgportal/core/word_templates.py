@@ -11,6 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from docx.exceptions import PythonDocxError
+from docx.opc.exceptions import OpcError
+from docx.oxml.exceptions import XmlchemyError
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined
@@ -33,7 +36,10 @@ MOST_SOURCE, MOST_BRACKETS = 1_000_000, 1000
 FILLED = re.compile(r"word/(document\d*|header\d*|footer\d*|footnotes)\.xml")
 
 # What the libraries stumble over in a file that is well-formed and yet not as Word writes it.
-BROKEN = (etree.LxmlError, LookupError, ValueError, AttributeError, TypeError, ArithmeticError)
+BROKEN = (
+    *(etree.LxmlError, PythonDocxError, XmlchemyError, OpcError),
+    *(LookupError, ValueError, AttributeError, TypeError, ArithmeticError),
+)
 
 
 class Unfillable(Exception):
@@ -145,7 +151,10 @@ def _as_filled(parts: Mapping[str, bytes]) -> Counter[str]:
 
 
 def fill(data: bytes, values: Mapping[str, str], pictures: Mapping[str, bytes]) -> bytes:
-    """The file with every mark filled. Raises Unfillable where a mark has no value or the file breaks."""
+    """The file with every mark filled.
+
+    Raises Unfillable where a mark has no value or the file breaks, Unfit where it has become too large.
+    """
     template = _Template(io.BytesIO(data))
     shown: dict[str, Any] = {name: CONTROL.sub(" ", value) for name, value in values.items()}
     shown |= {

@@ -3,16 +3,19 @@
 import io
 from typing import Any
 
+import docx.exceptions
 import pytest
 import zxingcpp
 from docx import Document
+from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml.exceptions import InvalidXmlError
 from PIL import Image
 
-from members.tests.word import replaced, with_parts, words_in
+from members.tests.word import replaced, swollen, with_parts, words_in
 from orgportal.core import documents
 from orgportal.core.word_files import Unfit, packed, parts_of
 from orgportal.core.word_starters import composed
-from orgportal.core.word_templates import Marks, Unfillable, fill, marks, reading
+from orgportal.core.word_templates import BROKEN, Marks, Unfillable, fill, marks, reading
 
 
 def found(*texts: str) -> Marks:
@@ -187,6 +190,18 @@ def test_a_table_with_columns_of_no_width_cannot_be_filled(columns: str) -> None
 
     with pytest.raises(Unfillable):
         fill(data, {"name": "陈"}, {})
+
+
+@pytest.mark.parametrize("own", [InvalidXmlError, docx.exceptions.InvalidXmlError, PackageNotFoundError])
+def test_whatever_the_libraries_call_broken_is_broken(own: type[Exception]) -> None:
+    assert issubclass(own, BROKEN)
+
+
+def test_a_file_that_has_become_too_large_is_told_apart() -> None:
+    with pytest.raises(Unfit) as caught:
+        fill(swollen(composed([("text", "{{ name }}")])), {"name": "陈"}, {})
+
+    assert caught.value.fault.code == "word_too_much_inside"
 
 
 @pytest.mark.parametrize(
