@@ -71,7 +71,12 @@ class TransferDetailSerializer(TransferSerializer):
     days = serializers.IntegerField(allow_null=True)
     act_by = serializers.DateField(allow_null=True)
     days_over = serializers.IntegerField(allow_null=True)
-    held_up = serializers.CharField(allow_null=True)
+    held_up = serializers.CharField(
+        allow_null=True, help_text="What the sending side has to settle before it moves on: a code."
+    )
+    held_up_words = serializers.CharField(
+        allow_null=True, help_text="The same in a sentence, in the caller's language."
+    )
     moves = serializers.ListField(child=serializers.ChoiceField(choices=TransferMove.choices))
     steps = StepSerializer(many=True)
 

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from branches.queries import rulebook_for
 from members.api import transfer_serializers as serializers
 from members.choices import TransferMove
+from members.messages import TRANSFER_REFUSALS
 from members.models import Transfer
 from members.provisions import PROVISIONS
 from members.queries.transfers import pending_about
@@ -25,6 +26,8 @@ from members.workflows import reports
 from members.workflows import transfer as work
 from members.workflows.transfer_notices import owners_now
 from orgportal.core.api import ScopedListView, scope_of
+from orgportal.core.errors import Refused
+from orgportal.core.refusals import sentence
 
 COLUMNS = tuple(serializers.TransferSerializer().fields)
 STEP_FACTS = ("move", "from_state", "to_state", "remark", "at")
@@ -59,7 +62,7 @@ def shown(transfer: Transfer, request: Request) -> dict[str, Any]:
         "days": clock and clock.days,
         "act_by": clock and clock.act_by,
         "days_over": clock and clock.days_over,
-        "held_up": _held_up(transfer),
+        **_held_up(transfer),
         "moves": [row.name for row in work.allowed_moves(transfer, scope_of(request))],
         "steps": [
             {**{name: getattr(step, name) for name in STEP_FACTS}, "actor": step.who} for step in steps
@@ -67,10 +70,11 @@ def shown(transfer: Transfer, request: Request) -> dict[str, Any]:
     }
 
 
-def _held_up(transfer: Transfer) -> str | None:
-    """The code of what the sending side has to settle before it moves on."""
+def _held_up(transfer: Transfer) -> dict[str, str | None]:
+    """What the sending side has to settle before it moves on, for programs and for people."""
     found = check.holds_up(pending_about([transfer.member_id]).get(transfer.member_id), transfer.case)
-    return found.code if found else None
+    words = sentence(Refused(found.code, **found.params), TRANSFER_REFUSALS) if found else None
+    return {"held_up": found.code if found else None, "held_up_words": words}
 
 
 def seen(request: Request, pk: int) -> Transfer:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from members.choices import Standing
+from members.messages import TRANSFER_REFUSALS
 from members.models import Member, StandingChange, Transfer
 from members.tasks import run_batch
 from members.tests.factories import make_person
@@ -16,6 +17,7 @@ from members.workflows.transfer import Words as TransferWords
 from members.workflows.transfer import objections
 from orgportal.core.errors import Refused
 from orgportal.core.models import Notification
+from orgportal.core.refusals import sentence
 
 pytestmark = pytest.mark.usefixtures("on_the_day")
 CONFIRM = Decision(
@@ -111,7 +113,11 @@ def test_one_entered_while_the_member_is_on_the_way_holds_the_acceptance_up(worl
 
     assert "现在还不能继续办理" in page
     assert (answer.status_code, answer.json()) == (409, {"code": "transfer_confirmation_first"})
-    assert shown["held_up"] == "transfer_confirmation_first"
+    assert (shown["held_up"], shown["held_up_words"]) == (
+        "transfer_confirmation_first",
+        sentence(Refused("transfer_confirmation_first"), TRANSFER_REFUSALS),
+    )
+    assert "转正" in shown["held_up_words"]
     assert pressed.status_code == 422
     assert "转正" in pressed.content.decode()
     ai.refresh_from_db()
