@@ -85,6 +85,8 @@ class BatchRow(models.Model):
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="rows")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    # Where the member belonged when the batch was prepared; empty on rows from before it was kept.
+    source = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, related_name="+")
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, null=True, related_name="+")
     # The version of the transfer as it stood when the batch was prepared.
     seen_version = models.PositiveIntegerField(null=True)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from members.models import Batch, Post, Transfer
+from members.models import Batch, BranchPeriod, Member, Post, Transfer
 from members.tasks import run_batch
 from members.tests.factories import make_member, make_transfer
 from members.tests.transfer_pages import ids, text, wrong
@@ -169,8 +169,25 @@ def test_whoever_left_office_reads_nothing_new_of_the_members(world: Any) -> Non
     rows = client.get(place).content.decode().partition("<tbody")[2].partition("</tbody>")[0]
 
     assert rows.count("此件目前无需您办理") == 2
-    for fact in (world.c.name, world.a.short_name, "党费"):
+    for fact in (world.c.name, "党费"):
         assert fact not in rows
+
+
+def test_once_it_is_done_a_row_says_where_the_member_was_and_not_where_now(world: Any) -> None:
+    make_transfer(world.sun, world.b, state="submitted")
+    client = world.client("li")
+    address = f"{START}?pick={world.chen.pk}&pick={world.sun.pk}&who=picked"
+    place = client.post(address, fields(world))["Location"]
+    client.post(f"{place}begin/")
+    run_batch(batch_id=Batch.unscoped.get().pk)
+    both = [world.chen.pk, world.sun.pk]
+    Member.unscoped.filter(pk__in=both).update(branch=world.c, path=world.c.path)
+    BranchPeriod.objects.filter(member__in=both).update(branch=world.c)
+
+    rows = client.get(place).content.decode().partition("<tbody")[2].partition("</tbody>")[0]
+
+    assert rows.count(world.a.short_name) == 2
+    assert world.c.short_name not in rows
 
 
 @pytest.mark.parametrize("many", [1, 3])

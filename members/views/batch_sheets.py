@@ -24,7 +24,11 @@ class Line:
     words: list[tuple[str, Any]]
     is_possible: bool
     step: str
-    branch: str
+
+    @property
+    def look(self) -> tuple[str, str]:
+        """Tone and icon of what came of it."""
+        return ("good", "check") if self.row.state == BatchRowState.DONE else ("neutral", "clock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,5 +61,4 @@ def sheet_of(batch: Batch, scope: Scope, today: date) -> BatchSheet:
 def _line(verdict: Verdict) -> Line:
     words = [(sentence(Refused(each.code, **each.params), WORDS), each.citation) for each in verdict.found]
     step = verdict.step.label if verdict.step else ""
-    branch = verdict.row.member.branch.short_name if verdict.is_yours else ""
-    return Line(verdict.row, words, verdict.is_possible, step, branch)
+    return Line(verdict.row, words, verdict.is_possible, step)

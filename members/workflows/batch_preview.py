@@ -25,7 +25,6 @@ class Verdict:
     row: BatchRow
     found: tuple[Objection, ...] = ()
     step: Move | None = None
-    is_yours: bool = True
 
     @property
     def is_possible(self) -> bool:
@@ -34,7 +33,9 @@ class Verdict:
 
 def verdicts(batch: Batch, scope: Scope, today: date) -> list[Verdict]:
     """Constant queries, however many rows: first those that cannot be done, then by name."""
-    rows = list(batch.rows.select_related("member__branch", "transfer").order_by("member__name_key", "pk"))
+    rows = list(
+        batch.rows.select_related("member__branch", "source", "transfer").order_by("member__name_key", "pk")
+    )
     if batch.state != BatchState.PREPARED:
         found = [_settled(row) for row in rows]
     elif batch.act == BatchAct.START:
@@ -59,7 +60,7 @@ def _starts(batch: Batch, rows: list[BatchRow], scope: Scope, today: date) -> li
     mine = set(theirs.values_list("pk", flat=True))
     found = _objections(batch, [row.member for row in rows if row.member_id in mine], today)
     not_yours = _against("transfer_not_yours_now")
-    return [Verdict(row, found.get(row.member_id, not_yours), is_yours=row.member_id in mine) for row in rows]
+    return [Verdict(row, found.get(row.member_id, not_yours)) for row in rows]
 
 
 def _objections(batch: Batch, members: list[Member], today: date) -> dict[int, tuple[Objection, ...]]:

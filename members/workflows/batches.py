@@ -35,6 +35,7 @@ class Pick:
     """One member of a batch, with the transfer that is to move on."""
 
     member_id: int
+    source_id: int
     transfer_id: int | None = None
     version: int | None = None
 
@@ -46,13 +47,13 @@ def prepare_start(
     people = list(members)
     for person in people:
         scope.demand("transfer.start", person)
-    picks = [Pick(person.pk) for person in people]
+    picks = [Pick(person.pk, person.branch_id) for person in people]
     return _prepare(BatchAct.START, picks, work.columns_of(details), actor, at)
 
 
 def prepare_moves(transfers: Iterable[Transfer], *, actor: User, at: datetime) -> Batch:
     """A batch that moves each transfer one step on; whether that may be is asked of each in its turn."""
-    picks = [Pick(row.member_id, row.pk, row.version) for row in transfers]
+    picks = [Pick(row.member_id, row.source_id, row.pk, row.version) for row in transfers]
     return _prepare(BatchAct.MOVE_ON, picks, {}, actor, at)
 
 
@@ -65,10 +66,11 @@ def _prepare(act: BatchAct, picks: list[Pick], stated: dict[str, Any], actor: Us
     batch = Batch.unscoped.create(act=act, prepared_by=actor, recorded_at=at, **stated)
     BatchRow.objects.bulk_create(
         BatchRow(
-            batch=batch, member_id=pick.member_id, transfer_id=pick.transfer_id, seen_version=pick.version
+            batch=batch, member_id=pick.member_id, source_id=pick.source_id, transfer_id=pick.transfer_id,
+            seen_version=pick.version,
         )
         for pick in picks
-    )
+    )  # fmt: skip
     return batch
 
 
