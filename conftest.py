@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
@@ -129,6 +130,12 @@ def on_the_day() -> Any:
     """Freezes the clock at the world's morning, for views and tasks."""
     with time_machine.travel(NOW, tick=False):
         yield NOW
+
+
+@pytest.fixture
+def fresh_limits() -> None:
+    """Guests have asked for nothing yet: the counts of their address outlive a run by an hour."""
+    cache.clear()
 
 
 @pytest.fixture

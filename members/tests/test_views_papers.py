@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from conftest import World
@@ -15,12 +14,7 @@ from members.tests.test_workflows_papers import issued
 from members.workflows import papers
 from members.workflows.papers import PaperEnding
 
-pytestmark = pytest.mark.usefixtures("on_the_day", "fresh_limit")
-
-
-@pytest.fixture
-def fresh_limit() -> None:
-    cache.clear()
+pytestmark = pytest.mark.usefixtures("on_the_day", "fresh_limits")
 
 
 def shown(paper: Paper, **headers: Any) -> str:

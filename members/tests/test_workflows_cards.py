@@ -119,7 +119,7 @@ def test_only_the_branch_or_the_holder_reports_a_loss(world):
 # --- pages
 
 
-def test_pages_issue_check_and_print(world, as_, on_the_day):
+def test_pages_issue_check_and_print(world, as_, on_the_day, fresh_limits):
     spell = make_spell(world.chen, starts_on=date(2025, 9, 10))
     client, address = as_("li"), reverse("members:card-issue", args=[spell.pk])
 
