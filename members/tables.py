@@ -1,12 +1,13 @@
 """Members as columns: the same rows for the spreadsheet, the printed list and the own-data copy."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
 import xlsxwriter
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -154,25 +155,26 @@ def _joined(*words: str) -> str:
     return " · ".join(filter(None, words))
 
 
-def evidence_lines(stored: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The evidence of a proposal in words: which source, which day, which record."""
+def evidence_lines(stored: Iterable[dict[str, Any]], may_open: Collection[str] = ()) -> list[dict[str, Any]]:
+    """The evidence of a proposal in words: which source, which day, which record, and where it opens."""
     sources = dict([*SeenSource.choices, *StartSource.choices])
     return [
         {
             "source": sources.get(line["source"], line["source"]),
             "on": date.fromisoformat(line["on"]),
-            "record": _reference(line["evidence"]),
+            **_record(line["evidence"], may_open),
         }
         for line in stored
     ]
 
 
-def _reference(evidence: str) -> str:
-    """The record's number as its own page writes it: the installation, then the record."""
+def _record(evidence: str, may_open: Collection[str]) -> dict[str, str]:
+    """The record's number as its own page writes it: the installation, then the record; and its address."""
     if not evidence:
-        return ""
+        return {"record": "", "url": ""}
     pk = int(evidence.rpartition(":")[2])
-    return f"{pk >> 40}-{pk & ((1 << 40) - 1)}"
+    url = reverse("activities:activity-detail", args=[pk]) if evidence in may_open else ""
+    return {"record": f"{pk >> 40}-{pk & ((1 << 40) - 1)}", "url": url}
 
 
 # --- what a member may read and keep

@@ -1,6 +1,7 @@
 """Reads for the out-of-contact clocks: the facts they run on, and what they propose."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,8 +10,16 @@ from django.db.models import Exists, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from branches.queries import rulebook_for
-from members.choices import PeriodReason, ProposalKind, ProposalState, Standing, StartSource, StopGround
-from members.models import BranchPeriod, ContactProposal, LastSeen, StandingPeriod
+from members.choices import (
+    PeriodReason,
+    ProposalKind,
+    ProposalState,
+    SeenSource,
+    Standing,
+    StartSource,
+    StopGround,
+)
+from members.models import BranchPeriod, ContactProposal, HostAttendance, LastSeen, Member, StandingPeriod
 from members.models.contact import ContactProposalQuerySet
 from members.provisions import PROVISIONS, STOP_LOST, STRIKE_LOST
 from members.rules.contact import ACTIVE, Case, Sighting
@@ -94,6 +103,23 @@ def _sightings(on: date) -> defaultdict[int, tuple[Sighting, ...]]:
     for pk, day, source, evidence in wanted.values_list("member_id", "on", "source", "evidence"):
         found[pk] += (Sighting(day, source, evidence),)
     return found
+
+
+def records_open(member: Member, evidence: Iterable[dict[str, Any]], scope: Scope) -> frozenset[str]:
+    """Of the attendances named those whose record the reader may open: of the body the member was with."""
+    named = {
+        line["evidence"]: date.fromisoformat(line["on"])
+        for line in evidence
+        if line["source"] == SeenSource.ATTENDANCE
+    }
+    guest = HostAttendance.objects.filter(member=member, evidence__in=named)
+    places = dict(guest.values_list("evidence", "host__path"))
+    times = BranchPeriod.objects.filter(member=member).values_list("starts_on", "ends_on", "branch__path")
+    for starts, ends, path in times:
+        for record, on in named.items():
+            if starts <= on and (ends is None or on <= ends):
+                places.setdefault(record, path)
+    return frozenset(record for record, path in places.items() if scope.may("activity.view", path))
 
 
 def resting(on: date) -> set[tuple[int, str, date]]:

@@ -9,7 +9,9 @@ from django.urls import reverse
 from branches.choices import Form
 from branches.tests.factories import make_organization
 from members.choices import InflowState, LookKind, ProposalState
-from members.models import Contact, ContactProposal, Inflow, Look, MobileSpell
+from members.models import Contact, ContactProposal, HostAttendance, Inflow, Look, MobileSpell
+from members.queries.contact import records_open
+from members.tables import evidence_lines
 from members.tests.factories import make_member, make_spell
 from members.tests.matrix_mobile import NEW_STAY, chen_away, chen_lost
 from members.tests.mobile import SINCE, host, send_away
@@ -236,6 +238,10 @@ def test_a_proposal_shows_evidence_and_rule_and_is_set_aside(world, as_):
     page = words_of(client.get(row.get_absolute_url()))
     for words in ("停止党籍", "第二十四条", "2025年8月1日", "记录 1-77", "由会议依据事实和文件研究决定"):
         assert words in page
+    assert (
+        f'href="{reverse("activities:activity-detail", args=[1099511627853])}"'
+        in as_("zhao").get(row.get_absolute_url()).content.decode()
+    )
     assert "失联党员" in words_of(client.get(world.chen.get_absolute_url()))
     past = {"reason": "found", "version": 1, "rests_until": "2026-03-10"}
     assert client.post(row.get_absolute_url(), past).status_code == 422
@@ -243,6 +249,28 @@ def test_a_proposal_shows_evidence_and_rule_and_is_set_aside(world, as_):
     row.refresh_from_db()
     assert row.state == ProposalState.DISMISSED
     assert "已取得联系" in words_of(client.get(row.get_absolute_url()))
+
+
+def test_a_record_is_a_link_for_who_may_open_it_where_the_member_sat(world):
+    at_home = {"source": "attendance", "on": "2025-08-01", "evidence": "activities.activity:7"}
+    as_guest = {"source": "attendance", "on": "2025-09-01", "evidence": "activities.activity:8"}
+    before = {"source": "attendance", "on": "1999-01-01", "evidence": "activities.activity:9"}
+    called = {"source": "contact", "on": "2025-08-01", "evidence": "members.contact:7"}
+    HostAttendance.objects.create(
+        member=world.chen, host=world.c, on=date(2025, 9, 1), what="党员大会", evidence=as_guest["evidence"]
+    )
+
+    found = {
+        name: records_open(world.chen, [at_home, as_guest, before, called], world.scope(name))
+        for name in ("li", "wang", "qian", "sun")
+    }
+
+    assert found == {
+        "li": {"activities.activity:7"}, "wang": {"activities.activity:8"},
+        "qian": {"activities.activity:7", "activities.activity:8"}, "sun": frozenset(),
+    }  # fmt: skip
+    lines = evidence_lines([at_home, as_guest], found["li"])
+    assert [(line["record"], line["url"]) for line in lines] == [("0-7", "/activities/7/"), ("0-8", "")]
 
 
 # --- the member's own

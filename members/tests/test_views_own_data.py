@@ -97,6 +97,7 @@ def test_the_branch_answers_from_its_queue(world, as_):
     asked = ask(world)
     client, address = as_("li"), reverse("members:correction-list")
     assert asked.get_absolute_url() in client.get(address).content.decode()
+    assert "陈党员：学历" in text(client.get(address))
 
     seen = {"version": 1, "member_version": 1}
     accept = reverse("members:correction-answer", args=[asked.pk, "accept"])

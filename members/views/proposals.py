@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from members.forms.mobile import DismissForm
 from members.messages import REFUSALS
 from members.models import ContactProposal
-from members.queries.contact import citation_of
+from members.queries.contact import citation_of, records_open
 from members.queries.mobile import contact_log
 from members.tables import evidence_lines
 from members.workflows import lost as work
@@ -42,6 +42,7 @@ def proposal_detail(request: Any, pk: int) -> HttpResponse:
             return redirect(row)
     return render_page(
         request, "members/proposal.html", status=422 if form.is_bound else 200, form=form, row=row,
-        evidence=evidence_lines(row.evidence), citation_facts=citation_of(row), may_edit=may_edit,
+        evidence=evidence_lines(row.evidence, records_open(row.member, row.evidence, request.scope)),
+        citation_facts=citation_of(row), may_edit=may_edit,
         contacts=contact_log(row.member)[:10],
     )  # fmt: skip

@@ -12,6 +12,6 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0024_batch_row_source")]
+    dependencies = [("members", "0025_batch_row_source")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

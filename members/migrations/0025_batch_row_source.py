@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("branches", "0001_initial"), ("members", "0023_batches_to_bodies_outside")]
+    dependencies = [("branches", "0001_initial"), ("members", "0024_grounds_of_stops")]
 
     operations = [
         migrations.AddField(
