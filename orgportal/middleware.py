@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -23,7 +23,7 @@ from members.queries import scope_for
 from orgportal.core.idempotency import KeyMissing, KeyReused, run_once
 from orgportal.core.inbox import unread_count
 from orgportal.core.logs import Trace, new_request_id, trace
-from orgportal.core.views.errors import key_missing, key_reused
+from orgportal.core.views.errors import key_missing, key_reused, wrong_method
 from orgportal.core.workflows.signing import note_forbidden
 from orgportal.navigation import guide_for, navigation_for
 
@@ -114,6 +114,19 @@ class PreferencesMiddleware:
         started = request.session.get("started_at") if request.user.is_authenticated else None
         if started is not None and time.time() - started > settings.SESSION_ABSOLUTE_SECONDS:
             logout(request)
+
+
+class MethodMiddleware:
+    """An address asked in a way it does not take answers with a page that leads back, not an empty one."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed):
+            return wrong_method(request, allow=response["Allow"])
+        return response
 
 
 class SignInMiddleware(LoginRequiredMiddleware):

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "orgportal.middleware.PreferencesMiddleware",
     "orgportal.middleware.RefusalMiddleware",
+    "orgportal.middleware.MethodMiddleware",
     "orgportal.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

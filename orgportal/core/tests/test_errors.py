@@ -7,12 +7,14 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 from django.utils import translation
 
+from orgportal.core.models import User
 from orgportal.core.views import errors
 
 PAGES = [
     (errors.bad_request, 400, "无法识别这次请求", "This request could not be read"),
     (errors.forbidden, 403, "您无权进行此操作", "You may not do this"),
     (errors.not_found, 404, "没有找到这个页面", "This page was not found"),
+    (errors.wrong_method, 405, "此地址不能这样访问", "This address cannot be used this way"),
     (errors.conflict, 409, "他人已先修改", "Somebody else changed this first"),
     (errors.key_reused, 409, "他人已先修改", "Somebody else changed this first"),
     (errors.key_missing, 400, "表单未能通过校验", "The form could not be checked"),
@@ -55,6 +57,20 @@ def test_api_gets_a_code_instead_of_a_page() -> None:
     response = errors.not_found(make_request("/api/v1/nowhere/"))
 
     assert json.loads(response.content) == {"code": "not_found", "request_id": "k7p2-91ad"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "title"), [("zh-hans", "此地址不能这样访问"), ("en", "This address cannot be")]
+)
+def test_an_address_opened_that_only_takes_a_form_leads_back(world, as_, lang, title) -> None:
+    User.objects.update(language=lang)
+
+    response = as_("li").get("/sign-out/")
+
+    html = response.content.decode()
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert title in html
+    assert 'href="/"' in html
 
 
 def test_unknown_address_answers_with_the_page_and_its_code(client) -> None:

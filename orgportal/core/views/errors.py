@@ -15,6 +15,7 @@ API_CODES = {
     400: "bad_request",
     403: "forbidden",
     404: "not_found",
+    405: "method_not_allowed",
     409: "conflict",
     429: "too_many_requests",
     500: "server_error",
@@ -34,6 +35,13 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _answer(request, 404)
+
+
+def wrong_method(request: HttpRequest, *, allow: str = "POST") -> HttpResponse:
+    """Opened where only a button's form is taken, or the other way round; `allow` says what is."""
+    response = _answer(request, 405)
+    response["Allow"] = allow
+    return response
 
 
 def conflict(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
