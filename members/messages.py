@@ -154,6 +154,10 @@ TRANSFER_NOTICES: dict[str, str | Promise] = {
         "{name} is back in {branch} and the account is open again, without a password: issue a slip and hand "
         "it over."
     ),
+    "members.account_reopened_unkept": _(
+        "The account of {name} ({user_name}) is open again, without a password, and nobody in office may "
+        "issue the slip: issue it from the accounts page."
+    ),
     "members.arrival_waiting": _(
         "You hold office in {branch}: the paper letter of {name}, issued by {body}, waits for your answer. "
         "Accept or refuse by {act_by}; the letter is valid until {valid_until}."

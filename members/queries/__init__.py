@@ -102,18 +102,33 @@ def users_with_posts(where: int | str, kinds: Collection[PostKind | str], on: da
     path = where if isinstance(where, str) else _path_of(where)
     if not path:
         return set()
-    rows = (
-        Post.unscoped.held_on(on)
-        .filter(organization__path__in=[*ancestors(path), path])
-        .filter(member__user__is_active=True, organization__dissolved_on=None)
-        .exclude(member__standing=Standing.ENDED)
-        .filter(kind__in={*kinds, *OVERSEERS})
-        .values_list("organization__path", "kind", "member__user_id")
-    )
+    rows = _posts_here_and_above(path, on).filter(kind__in={*kinds, *OVERSEERS})
     holders: defaultdict[str, set[int]] = defaultdict(set)
-    for body, kind, user in rows:
+    for body, kind, user in rows.values_list("organization__path", "kind", "member__user_id"):
         if body != path or kind in kinds:
             holders[body].add(user)
+    return _nearest(holders)
+
+
+def users_who_may(right: str, path: str, on: date) -> set[int]:
+    """Accounts whose posts carry the right over this place that day, of the nearest body that has any."""
+    rows = _posts_here_and_above(path, on).filter(member__user__desk="")
+    facts = rows.values_list("organization__path", "organization__kind", "kind", "member__user_id")
+    holders: defaultdict[str, set[int]] = defaultdict(set)
+    for body, kind, post, user in facts:
+        if right in rights_of(PostKind(post), Kind(kind)):
+            holders[body].add(user)
+    return _nearest(holders)
+
+
+def _posts_here_and_above(path: str, on: date) -> PostQuerySet:
+    """Posts of those with an account in use, in the body and in all bodies above it."""
+    rows = Post.unscoped.held_on(on).filter(organization__path__in=[*ancestors(path), path])
+    standing = rows.filter(member__user__is_active=True, organization__dissolved_on=None)
+    return standing.exclude(member__standing=Standing.ENDED)
+
+
+def _nearest(holders: dict[str, set[int]]) -> set[int]:
     return holders[max(holders, key=len)] if holders else set()
 
 

@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 
 from branches.choices import Kind, PostKind, Sector
+from branches.provisions import RIGHTS
 from branches.tests.factories import make_group, make_organization
 from members.choices import PeriodReason, Standing
-from members.models import BranchPeriod, StandingPeriod
-from members.queries import roster_for, users_with_posts
+from members.models import BranchPeriod, Post, StandingPeriod
+from members.queries import roster_for, users_who_may, users_with_posts
 from members.tests.factories import NOW, make_member, make_person, make_post, make_transfer
 
 TODAY = date(2026, 3, 10)
@@ -112,3 +113,18 @@ def test_an_overseer_of_the_body_itself_is_told_only_when_asked_for(world, kind)
     make_post(world.sun, world.committee_2, PostKind.SECRETARY)
 
     assert users_with_posts(world.committee_2.pk, [PostKind.SECRETARY], TODAY) == {world.sun.user_id}
+
+
+def test_a_right_is_looked_for_upwards_until_somebody_has_it(world, monkeypatch):
+    monkeypatch.setitem(RIGHTS, PostKind.OFFICER, RIGHTS[PostKind.OFFICER] | {"member.account"})
+    make_post(world.zhao, world.committee_2, PostKind.ORGANISER)  # the nearest above, without the right
+
+    def told():
+        return users_who_may("member.account", world.c.path, TODAY)
+
+    assert told() == {world.wang.user_id}
+    Post.unscoped.filter(member=world.wang).update(kind=PostKind.ORGANISATION)
+    assert told() == {world.qian.user_id}
+    world.qian.user.desk = "system"
+    world.qian.user.save()
+    assert told() == set()

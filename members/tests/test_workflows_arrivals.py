@@ -8,7 +8,7 @@ from django.db import connection
 
 from branches.choices import PostKind
 from members.choices import PeriodReason, Standing, TransferState
-from members.models import Arrival, BranchPeriod, Member, Paper, StandingPeriod
+from members.models import Arrival, BranchPeriod, Member, Paper, Post, StandingPeriod
 from members.tests.arrivals import NUMBER, accepted, registered
 from members.tests.factories import make_member, make_person, make_post
 from members.tests.transfers import act, with_letter
@@ -291,6 +291,22 @@ def test_everybody_who_may_issue_the_slip_is_told_and_nobody_else(world: Any, on
 
     told = Notification.unscoped.filter(rule="members.account_reopened")
     assert set(told.values_list("recipient__user_name", flat=True)) == {"wang", "deputy"}
+
+
+def test_where_nobody_may_issue_the_slip_the_system_desk_is_told_without_a_branch(
+    world: Any, on_the_day: Any
+) -> None:
+    make_post(world.zhao, world.committee_2, PostKind.ORGANISER)
+    chen_left(world)
+    Post.unscoped.filter(member=world.wang).update(kind=PostKind.ORGANISATION)
+    accepted(world, chen_back(world, letter={"issued_on": world.today}), "wang")
+
+    (told,) = Notification.unscoped.filter(rule__startswith="members.account_reopened")
+    user = world.user("chen")
+    assert (told.recipient, told.rule) == (world.user("sys"), "members.account_reopened_unkept")
+    assert told.params == {"name": user.display_name, "user_name": user.user_name}
+    assert world.client("sys").get(told.url).status_code == 200
+    assert "的账号（" in world.client("sys").get("/inbox/").content.decode()
 
 
 def test_the_account_is_told_only_while_the_member_is_there_and_in_sight(world: Any, on_the_day: Any) -> None:

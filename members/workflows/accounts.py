@@ -7,11 +7,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from branches.choices import PostKind
-from branches.provisions import RIGHTS
 from members.models import Member
 from members.models.register import MemberQuerySet
-from members.queries import scope_for, users_with_posts
+from members.queries import scope_for, users_who_may
 from orgportal.core import audit, inbox
 from orgportal.core.errors import Refused
 from orgportal.core.models import Desk, User
@@ -21,7 +19,6 @@ from orgportal.core.workflows.accounts import Applicant, new_slip, open_accounts
 from orgportal.core.workflows.desks import demand_desk
 
 RIGHT = "member.account"
-KEEPERS = frozenset(kind for kind in PostKind if RIGHT in RIGHTS.get(kind, ()))
 MOST_AT_ONCE = 100
 
 
@@ -68,13 +65,26 @@ def reopen(member: Member, *, actor: User, at: datetime) -> bool:
     user = member.user
     if user is None or not reopen_without_password(user, actor=actor, at=at):
         return False
-    told = users_with_posts(member.path, KEEPERS, timezone.localdate(at))
-    inbox.notify(
-        told, "members.account_reopened", f"account:{user.pk}:{user.version}",
-        params={"name": member.name, "branch": member.branch.name},
-        url=reverse("members:account-reset", args=[member.pk]), at=at,
-    )  # fmt: skip
+    _tell_keepers(member, user, at)
     return True
+
+
+def _tell_keepers(member: Member, user: User, at: datetime) -> None:
+    """Whoever may issue the slip; where no post up to the top may, the system desk, which reads no branch."""
+    key = f"account:{user.pk}:{user.version}"
+    if told := users_who_may(RIGHT, member.path, timezone.localdate(at)):
+        inbox.notify(
+            told, "members.account_reopened", key,
+            params={"name": member.name, "branch": member.branch.name},
+            url=reverse("members:account-reset", args=[member.pk]), at=at,
+        )  # fmt: skip
+        return
+    desk = User.objects.filter(desk=Desk.SYSTEM, is_active=True).values_list("pk", flat=True)
+    inbox.notify(
+        set(desk), "members.account_reopened_unkept", key,
+        params={"name": user.display_name, "user_name": user.user_name},
+        url=reverse("core:account-detail", args=[user.pk]), at=at,
+    )  # fmt: skip
 
 
 def covers(scope: Scope, other: Scope) -> bool:

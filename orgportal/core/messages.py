@@ -28,6 +28,7 @@ NOTICE_REASONS = {
     "branches.merged": _("because you keep the books of the body"),
     "members.term_ending": _("because your body must elect"),
     "members.account_reopened": _("because you look after the accounts of the branch"),
+    "members.account_reopened_unkept": _("because you keep the accounts of the system"),
     "members.arrival_waiting": _("because the next step is yours"),
     "members.arrival_escalated": _("because you oversee the body that should act"),
     "members.case_correction": _("because you keep the file"),
