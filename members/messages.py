@@ -491,6 +491,18 @@ INFLOW_ACTS: dict[str, tuple[str | Promise, str | Promise]] = {
     "confirm": (_("Confirm that the member has come"), _("%(name)s has reported in")),
     "end": (_("End our care"), _("End our care for %(name)s")),
 }
+CASE_ACTS: dict[str, str | Promise] = {
+    "prefile": _("Record the pre-filing"),
+    "facts": _("Record the facts found"),
+    "heard": _("Record what the member said"),
+    "opinion": _("Record the branch committee's opinion"),
+    "meeting": _("Record the general meeting's decision"),
+    "approve": _("Record the committee's approval"),
+    "appeal": _("Record the member's appeal"),
+    "corrected": _("Record: corrected, the case ends"),
+    "not_corrected": _("Record: not corrected, the case ends"),
+    "drop": _("Drop the case"),
+}
 CARD_WARNINGS: dict[str, str | Promise] = {
     "card_long_stay": _(
         "Away for {months} months or longer: transfer the affiliation where that is possible."

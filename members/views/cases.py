@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from members.choices import CaseAct, CaseGround, CaseKind
+from members.choices import CaseAct, CaseKind
 from members.forms.cases import CaseForm, CaseStepForm
-from members.messages import REFUSALS
+from members.messages import CASE_ACTS, REFUSALS
 from members.models import Case
 from members.queries.standing import book_for
 from members.rules import cases as rules
@@ -47,8 +47,7 @@ def case_open(request: Any, pk: int) -> HttpResponse:
             return redirect(case)
     book, today = book_for(member.path, timezone.localdate()), timezone.localdate()
     listed = [
-        (kind.label, [CaseGround(each).label for each in grounds], book.cite(rules.WHEN[kind], today))
-        for kind, grounds in rules.GROUNDS.items()
+        (kind.label, grounds, book.cite(rules.WHEN[kind], today)) for kind, grounds in rules.GROUNDS.items()
     ]
     status = 422 if form.errors else 200
     return render_page(
@@ -73,9 +72,11 @@ def case_detail(request: Any, pk: int) -> HttpResponse:
 def _detail(request: Any, case: Case, *, status: int = 200, refusal: Any = "") -> HttpResponse:
     steps, today = work.steps_of(case), timezone.localdate()
     facts = case.for_rules(steps)
+    next_step = rules.next_step(facts)
     return render_page(
         request, "members/case.html", status=status, case=case, steps=steps, refusal=refusal,
-        acts=work.allowed_acts(case, steps, request.scope), next_step=rules.next_step(facts),
+        acts=work.allowed_acts(case, steps, request.scope), act_words=CASE_ACTS, next_step=next_step,
+        above=next_step in rules.ABOVE,
         is_over=rules.is_over(facts, today),
         rule=book_for(case.member.path, today).cite(rules.WHEN[CaseKind(case.kind)], today),
     )  # fmt: skip
@@ -97,8 +98,9 @@ def case_step(request: Any, pk: int, act: str) -> HttpResponse:
             return answer
     status = 422 if form.errors else 200
     return render_page(
-        request, "members/case_step.html", status=status, case=case, form=form, act=CaseAct(act)
-    )
+        request, "members/case_step.html", status=status, case=case, form=form, act=CaseAct(act),
+        words=CASE_ACTS[act],
+    )  # fmt: skip
 
 
 def _step_form(request: Any, case: Case, act: CaseAct) -> CaseStepForm:

@@ -20,6 +20,7 @@ STYLES = (
     "components/dialog",
     "components/forms",
     "components/choice",
+    "components/plain-list",
     "components/filter",
     "components/list",
     "components/cards",
