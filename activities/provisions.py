@@ -10,7 +10,8 @@ from orgportal.core.rulebook import Force, Provision, Version
 
 LOCAL_DEFAULT = "本系统地方默认值（全国性规定未定数值，可由上级党组织另定）"
 
-# A frequency is the length of the period in which the thing happens once.
+# A frequency is the length of the period in which the thing happens once; a body above may also ask for more
+# in one period ("2 per half_year"). What is in force on the first day of a period holds to its end.
 GENERAL_FREQ = Provision(
     "meeting.general.freq", unit="once per", force=Force.AS_A_RULE,
     versions=(Version("quarter", BRANCH_RULES, "第十一条", IN_FORCE),),
@@ -124,7 +125,8 @@ DUTY_RULES = (
 RULE_BY_KEY = {rule.key: rule for rule in DUTY_RULES}
 
 # What may be held inside what: a lecture in a general meeting, a review in an organisational-life meeting,
-# any of them on a (joint) theme day. Each ticks its own duty.
+# any of them on a (joint) theme day. Each ticks its own duty. A committee meeting stays one however many are
+# invited to it (支委扩大会): it is no general meeting. A party group's meeting answers for that group alone.
 _WHOLE_BRANCH = frozenset(
     {
         ActivityKind.GENERAL,

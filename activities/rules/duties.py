@@ -2,9 +2,10 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from operator import attrgetter
 
 from activities.choices import ActivityKind, ActivityState, DutyState
@@ -37,8 +38,18 @@ class GroupFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class SetUp:
+    """What a branch was until that day (the last it was so) and is no more."""
+
+    until: date
+    form: Form
+    sector: Sector
+    has_committee: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BranchFacts:
-    """What decides which duties a branch has."""
+    """What decides which duties a branch has: as it is, and as it was before (oldest first)."""
 
     id: int
     form: Form
@@ -47,6 +58,15 @@ class BranchFacts:
     established_on: date
     dissolved_on: date | None = None
     groups: tuple[GroupFacts, ...] = ()
+    before: tuple[SetUp, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Frequency:
+    """So many times in each period of that length."""
+
+    length: str
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +103,7 @@ class DutyFacts:
     group_id: int | None = None
     grace_days: int = 0
     taken_over_on: date | None = None
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,36 +137,72 @@ def days_since(since: date, on: date) -> list[date]:
     return [min(month.ends_on, on) for month in periods_of("month", since, on)]
 
 
-def stands_on(branch: BranchFacts, day: date) -> bool:
-    return branch.established_on <= day and (branch.dissolved_on is None or day <= branch.dissolved_on)
+@cache
+def frequency(value: str) -> Frequency:
+    """A provision's value read: "quarter" is once in each, "2 per half_year" twice."""
+    times, _, length = value.rpartition(" per ")
+    return Frequency(length, int(times or 1))
 
 
-def owed_on(branch: BranchFacts, book: Rulebook, day: date) -> list[Owed]:
-    """One line for each rule (and each party group) in the periods of that day."""
+def frequency_on(rule: str, book: Rulebook, day: date) -> Frequency | None:
+    """How often the rule asks that day; None before it was in force."""
+    return frequency(book.value(rule, day)) if book.has(rule, day) else None
+
+
+def is_asked(rule: str, book: Rulebook, period: Period) -> bool:
+    """Whether such a period runs under the rule: what was in force on its first day holds to its end."""
+    asked = frequency_on(rule, book, period.starts_on)
+    return asked is not None and period_of(asked.length, period.starts_on) == period
+
+
+def calendar_on(book: Rulebook, day: date) -> list[tuple[DutyRule, Period]]:
+    """Each rule with its period of that day; with two while a longer one runs out beside a new frequency."""
+    lines = ((rule, period_of(length, day)) for rule in DUTY_RULES for length in MONTHS)
+    return [(rule, period) for rule, period in lines if is_asked(rule.key, book, period)]
+
+
+def owed_in(branch: BranchFacts, calendar: Iterable[tuple[DutyRule, Period]]) -> list[Owed]:
+    """One line for each rule (and each party group) in the periods the branch stood in."""
     found: list[Owed] = []
-    for rule in DUTY_RULES:
-        period = period_of(book.value(rule.key, day), day)
-        groups = [group for group in branch.groups if _touches(period, group)] if rule.per_group else [None]
+    for rule, period in calendar:
+        if not _touches(period, branch.established_on, branch.dissolved_on):
+            continue
+        groups = [each for each in branch.groups if _touches(period, each.founded_on, each.ended_on)]
         found += [
             Owed(rule.key, group.id if group else None, period, is_owed(rule, branch, period, group))
-            for group in groups
+            for group in (groups if rule.per_group else [None])
         ]
     return found
 
 
 def is_owed(rule: DutyRule, branch: BranchFacts, period: Period, group: GroupFacts | None = None) -> bool:
-    """Whether the rule binds this branch (or group) for the whole of the period."""
-    if branch.form not in rule.forms or branch.sector not in rule.sectors:
-        return False
-    if rule.needs_committee and not branch.has_committee:
+    """Whether the rule binds this branch (or group), as it then was, for the whole of the period."""
+    if not all(_binds(rule, each) for each in _set_ups(branch, period)):
         return False
     if group is not None and not _whole(period, group.founded_on, group.ended_on):
         return False
     return _whole(period, branch.established_on, branch.dissolved_on)
 
 
-def _touches(period: Period, group: GroupFacts) -> bool:
-    return group.founded_on <= period.ends_on and (group.ended_on or period.ends_on) >= period.starts_on
+def _binds(rule: DutyRule, branch: BranchFacts | SetUp) -> bool:
+    if branch.form not in rule.forms or branch.sector not in rule.sectors:
+        return False
+    return branch.has_committee or not rule.needs_committee
+
+
+def _set_ups(branch: BranchFacts, period: Period) -> Iterator[BranchFacts | SetUp]:
+    """All that the branch was on any day of the period."""
+    since = date.min
+    for each in branch.before:
+        if each.until >= period.starts_on and since <= period.ends_on:
+            yield each
+        since = each.until + timedelta(days=1)
+    if since <= period.ends_on:
+        yield branch
+
+
+def _touches(period: Period, since: date, until: date | None) -> bool:
+    return since <= period.ends_on and (until is None or until >= period.starts_on)
 
 
 def _whole(period: Period, since: date, until: date | None) -> bool:
@@ -186,10 +243,11 @@ def decide(duty: DutyFacts, records: Iterable[RecordFacts], on: date) -> Verdict
     """How the duty stands that day. A held record never makes it worse; what is not known is never bad."""
     said = [record for record in records if answers(duty, record)]
     for state in _ANSWERS:
-        # The one entered first decides whether it was entered in time.
+        enough = duty.times if state == ActivityState.HELD else 1
+        # Those entered first decide whether it was entered in time.
         same = sorted((r for r in said if r.state == state), key=lambda r: (r.recorded_on, r.id))
-        if same:
-            return _answered(duty, same[0])
+        if len(same) >= enough:
+            return _answered(duty, same[enough - 1])
     return Verdict(_unanswered(duty, on))
 
 

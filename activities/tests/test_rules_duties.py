@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from activities.choices import ActivityKind, ActivityState, DutyState
@@ -12,15 +12,21 @@ from activities.provisions import DUTY_RULES, PROVISIONS, RULE_BY_KEY
 from activities.rules.duties import (
     BranchFacts,
     DutyFacts,
+    Frequency,
     GroupFacts,
     Owed,
     Period,
     RecordFacts,
+    SetUp,
     Verdict,
     answers,
+    calendar_on,
     decide,
+    frequency,
+    frequency_on,
+    is_asked,
     is_owed,
-    owed_on,
+    owed_in,
     period_of,
     periods_of,
 )
@@ -90,7 +96,7 @@ def test_periods_tile_the_calendar(day: date, length: str) -> None:
 
 
 def owed(branch: BranchFacts, day: date = date(2026, 3, 10), book: Rulebook = BOOK) -> dict[str, bool]:
-    return {line.rule: line.is_owed for line in owed_on(branch, book, day)}
+    return {line.rule: line.is_owed for line in owed_in(branch, calendar_on(book, day))}
 
 
 def test_a_branch_with_a_committee_owes_everything_but_group_meetings() -> None:
@@ -119,7 +125,7 @@ def test_each_party_group_owes_its_own_meeting() -> None:
         GroupFacts(10, date(2015, 1, 1), date(2026, 3, 15)),
     )
 
-    found = owed_on(replace(BRANCH, groups=groups), BOOK, date(2026, 3, 10))
+    found = owed_in(replace(BRANCH, groups=groups), calendar_on(BOOK, date(2026, 3, 10)))
 
     assert [line for line in found if line.group_id] == [
         Owed("meeting.group.freq", 7, MARCH, True),
@@ -138,6 +144,29 @@ def test_a_branch_founded_or_dissolved_inside_the_period_is_not_held_to_it() -> 
     assert owed(replace(BRANCH, dissolved_on=date(2026, 3, 31)))["themeday.freq"] is True
 
 
+def test_a_period_the_branch_never_stood_in_has_no_line() -> None:
+    born = replace(BRANCH, established_on=date(2026, 4, 1))
+    gone = replace(BRANCH, dissolved_on=date(2026, 2, 20))
+
+    # The year of both was touched, the quarter of the first was not.
+    assert set(owed(born)) == {"orglife.freq", "review.freq", "talk.freq"}
+    assert "themeday.freq" not in owed(gone)
+    assert owed(gone)["meeting.general.freq"] is False
+
+
+def test_a_period_is_judged_by_what_the_branch_then_was() -> None:
+    elected = SetUp(date(2026, 3, 14), Form.REGULAR, Sector.COMMUNITY, has_committee=False)
+    task = SetUp(date(2025, 6, 30), Form.TEMPORARY, Sector.COMMUNITY, has_committee=False)
+    branch = replace(BRANCH, before=(task, elected))
+
+    months = {month: owed(branch, date(2026, month, 10))["meeting.committee.freq"] for month in (2, 3, 4)}
+
+    assert months == {2: False, 3: False, 4: True}
+    assert owed(branch)["review.freq"] is True
+    # Temporary for half of that year.
+    assert owed(branch, date(2025, 12, 10))["review.freq"] is False
+
+
 def test_a_rule_can_be_kept_to_some_sectors() -> None:
     rule = replace(RULE_BY_KEY["talk.freq"], sectors=frozenset({Sector.ORGAN}))
 
@@ -150,9 +179,53 @@ def test_a_body_above_may_ask_for_more() -> None:
         "lecture.freq", "0001", Version("month", "区委组织部通知", "第二条", date(2026, 1, 1))
     )
 
-    found = owed_on(BRANCH, Rulebook.of(PROVISIONS, [monthly]), date(2026, 3, 10))
+    book = Rulebook.of(PROVISIONS, [monthly])
+    found = owed_in(BRANCH, calendar_on(book, date(2026, 3, 10)))
 
-    assert next(line.period for line in found if line.rule == "lecture.freq") == MARCH
+    assert [line.period for line in found if line.rule == "lecture.freq"] == [MARCH]
+
+
+def test_a_new_frequency_begins_with_its_first_whole_period_and_the_running_one_ends_its_time() -> None:
+    monthly = LocalRule("lecture.freq", "0001", Version("month", "区委通知", "", date(2026, 2, 15)))
+    book = Rulebook.of(PROVISIONS, [monthly])
+
+    found = {
+        month: [
+            period for rule, period in calendar_on(book, date(2026, month, 20)) if rule.key == "lecture.freq"
+        ]
+        for month in (1, 2, 3, 4)
+    }
+
+    april = Period(date(2026, 4, 1), date(2026, 4, 30))
+    assert found == {1: [Q1], 2: [Q1], 3: [MARCH, Q1], 4: [april]}
+    assert not is_asked("lecture.freq", book, Period(april.starts_on, date(2026, 6, 30)))
+
+
+def test_nothing_is_asked_before_a_rule_was_in_force() -> None:
+    assert frequency_on("talk.freq", BOOK, date(2018, 1, 1)) is None
+    assert {rule.key for rule, _ in calendar_on(BOOK, date(2018, 11, 20))} == {
+        "meeting.committee.freq",
+        "meeting.group.freq",
+        "themeday.freq",
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "read"), [("quarter", Frequency("quarter")), ("2 per half_year", Frequency("half_year", 2))]
+)
+def test_how_a_frequency_is_written(value: str, read: Frequency) -> None:
+    assert frequency(value) == read
+
+
+def test_where_two_are_asked_the_second_entered_answers() -> None:
+    duty = replace(DUTY, times=2)
+    second = replace(HELD, id=6, recorded_on=date(2026, 3, 20))
+    third = replace(HELD, id=7, recorded_on=date(2026, 6, 1))
+
+    assert decide(duty, [HELD], AFTER_DUE) == Verdict(DutyState.MISSING)
+    assert decide(duty, [HELD, third, second], AFTER_DUE) == Verdict(DutyState.ON_TIME, 6)
+    assert decide(duty, [HELD, third], AFTER_DUE) == Verdict(DutyState.LATE, 7)
+    assert decide(duty, [HELD, EXCUSED], AFTER_DUE).state == DutyState.EXCUSED
 
 
 @pytest.mark.parametrize(
@@ -254,6 +327,7 @@ duties = st.builds(
     group_id=st.none(),
     grace_days=st.integers(0, 30),
     taken_over_on=st.none() | days,
+    times=st.integers(1, 3),
 )
 
 
@@ -283,6 +357,67 @@ def test_the_order_records_are_read_in_does_not_matter(
     unique = list({record.id: record for record in said}.values())
 
     assert decide(duty, unique, on) == decide(duty, unique[::-1], on)
+
+
+set_ups = st.builds(
+    SetUp, until=days, form=st.sampled_from(Form), sector=st.sampled_from(Sector), has_committee=st.booleans()
+)
+branches = st.builds(
+    BranchFacts,
+    id=st.just(1),
+    form=st.sampled_from(Form),
+    sector=st.sampled_from(Sector),
+    has_committee=st.booleans(),
+    established_on=days,
+    dissolved_on=st.none() | days,
+    groups=st.lists(st.builds(GroupFacts, st.just(3), days, st.none() | days), max_size=1).map(tuple),
+    before=st.lists(set_ups, max_size=3).map(lambda rows: tuple(sorted(rows, key=lambda row: row.until))),
+)
+books = st.sampled_from(["month", "quarter", "2 per half_year"]).map(
+    lambda value: Rulebook.of(
+        PROVISIONS, [LocalRule("lecture.freq", "0001", Version(value, "区委通知", "", date(2026, 2, 15)))]
+    )
+)
+
+
+def sheet_of(
+    branch: BranchFacts, book: Rulebook, said: list[RecordFacts], on: date
+) -> dict[tuple[str, int | None, Period], DutyState]:
+    """Every cell of the branch up to that day, as the workflows store them."""
+    lines = {
+        line for month in range(1, 7) for line in owed_in(branch, calendar_on(book, date(2026, month, 28)))
+    }
+    found = {}
+    for line in lines:
+        asked = frequency_on(line.rule, book, line.period.starts_on)
+        duty = DutyFacts(
+            RULE_BY_KEY[line.rule].answered_by, line.period, line.period.ends_on, line.is_owed, line.group_id,
+            grace_days=7, times=asked.times if asked else 1,
+        )  # fmt: skip
+        found[line.rule, line.group_id, line.period] = decide(duty, said, on).state
+    return found
+
+
+@settings(deadline=None)
+@given(branches, books, st.lists(records, max_size=6), days, records)
+def test_adding_a_held_record_never_adds_a_missing_duty(
+    branch: BranchFacts, book: Rulebook, said: list[RecordFacts], on: date, another: RecordFacts
+) -> None:
+    before = sheet_of(branch, book, said, on)
+    after = sheet_of(branch, book, [*said, replace(another, id=99, state=ActivityState.HELD)], on)
+
+    assert before.keys() == after.keys()
+    assert all(WORTH[after[cell]] >= WORTH[before[cell]] for cell in before)
+
+
+@settings(deadline=None)
+@given(branches, books, st.lists(records, max_size=6, unique_by=lambda record: record.id), days, st.data())
+def test_the_order_of_entry_does_not_change_the_sheet(
+    branch: BranchFacts, book: Rulebook, said: list[RecordFacts], on: date, data: st.DataObject
+) -> None:
+    another = data.draw(st.permutations(said))
+
+    assert sheet_of(branch, book, said, on) == sheet_of(branch, book, another, on)
 
 
 def test_every_provision_is_cited_and_every_duty_has_one() -> None:

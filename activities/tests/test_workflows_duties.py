@@ -1,6 +1,7 @@
 """Duties are opened and settled for all branches at once, and follow what is recorded."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from activities.models import Duty
 from activities.tasks import keep_duties, plan_reminders
 from activities.tests.factories import make_activity
 from activities.workflows.duties import apply_record, open_duties, settle_duties
+from branches.choices import EventKind
+from branches.models import OrganizationEvent
 from branches.tests.factories import NOW, make_group, make_organization
 from orgportal.core.models import LocalProvision, Reminder
 
@@ -22,18 +25,43 @@ def state_of(branch: Any, rule: str = GENERAL, on: date = MARCH_10) -> str:
     return Duty.unscoped.get(branch=branch, rule=rule, starts_on__lte=on, ends_on__gte=on).state
 
 
+def tell(
+    branch: Any, on: date, kind: EventKind = EventKind.CHANGED, at: datetime = NOW, **changes: list[Any]
+) -> None:
+    """What became of the branch, as branches.workflows writes it down."""
+    for name, (_, after) in changes.items():
+        setattr(branch, name, after)
+    branch.save()
+    before, after = ({name: pair[side] for name, pair in changes.items()} for side in (0, 1))
+    OrganizationEvent.objects.create(
+        organization=branch, kind=kind, on=on, before=before, after=after, recorded_at=at
+    )
+
+
+def local_rule(body: Any, key: str, value: str, since: date) -> None:
+    LocalProvision.objects.create(
+        key=key,
+        path=body.path,
+        value=value,
+        instrument="区委通知",
+        article="",
+        valid_from=since,
+        recorded_at=NOW,
+    )
+
+
 def test_opening_is_safe_to_repeat_and_takes_the_same_queries_for_any_number_of_branches(
     world: Any, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         first = open_duties(MARCH_10)
 
     assert first == 4 * 7  # four branches without groups: one row for each of seven rules
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert open_duties(MARCH_10) == 0
     for number in range(3):
         make_organization(world.committee_1, f"新{number}党支部")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert open_duties(MARCH_10) == 3 * 7
 
 
@@ -55,7 +83,7 @@ def test_opening_since_a_day_gives_what_each_month_opened_and_settled_would_have
     one_by_one = set(Duty.unscoped.values_list(*columns))
     Duty.unscoped.all().delete()
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         open_duties(MARCH_10, since=date(2025, 11, 20))
 
     assert set(Duty.unscoped.values_list(*columns)) == one_by_one
@@ -105,6 +133,111 @@ def test_a_branch_dissolved_inside_the_period_is_not_held_to_it(world: Any) -> N
 
     assert state_of(world.b) == DutyState.NOT_APPLICABLE
     assert state_of(world.b, "meeting.group.freq") == DutyState.NOT_APPLICABLE
+
+
+def test_a_committee_elected_is_owed_from_the_next_month_and_what_was_missed_before_it_went_stays_missed(
+    world: Any,
+) -> None:
+    tell(world.a, date(2026, 2, 10), has_committee=[False, True])
+    tell(world.b, date(2025, 7, 1), at=NOW - timedelta(days=200), has_committee=[False, True])
+    tell(world.b, date(2026, 2, 10), has_committee=[True, False])
+
+    open_duties(MARCH_10, since=date(2026, 1, 1))
+
+    rule = "meeting.committee.freq"
+    months = [date(2026, month, 1) for month in (1, 2, 3)]
+    nothing, missing = DutyState.NOT_APPLICABLE, DutyState.MISSING
+    assert [state_of(world.a, rule, day) for day in months] == [nothing, nothing, DutyState.NOT_DUE]
+    assert [state_of(world.b, rule, day) for day in months] == [missing, nothing, nothing]
+
+
+def test_what_the_portal_learns_late_is_followed_backwards(
+    world: Any, django_assert_num_queries: Any
+) -> None:
+    rule = "meeting.committee.freq"
+    for on in (date(2026, 1, 31), date(2026, 2, 28), MARCH_10):
+        open_duties(on)
+        settle_duties(on)
+    assert state_of(world.a, rule, date(2026, 2, 1)) == DutyState.NOT_APPLICABLE
+
+    tell(world.a, date(2026, 1, 20), has_committee=[False, True])
+    tell(world.b, date(2026, 1, 20), phone=["", "0437-1"])
+    with django_assert_num_queries(12):
+        assert open_duties(MARCH_10) == 0
+
+    months = [state_of(world.a, rule, date(2026, month, 1)) for month in (1, 2, 3)]
+    assert months == [DutyState.NOT_APPLICABLE, DutyState.MISSING, DutyState.NOT_DUE]
+
+
+def test_an_end_entered_late_takes_back_what_was_missing_after_it(world: Any) -> None:
+    group = make_group(world.a)
+    for on in (date(2026, 1, 31), date(2026, 2, 28), MARCH_10):
+        open_duties(on)
+        settle_duties(on)
+    assert state_of(world.a, "meeting.group.freq", date(2026, 2, 1)) == DutyState.MISSING
+    assert state_of(world.b, "themeday.freq", date(2026, 2, 1)) == DutyState.MISSING
+
+    group.ended_on = date(2026, 1, 31)
+    group.save()
+    tell(world.b, date(2026, 1, 31), EventKind.DISSOLVED, dissolved_on=[None, date(2026, 1, 31)])
+    open_duties(MARCH_10)
+
+    assert state_of(world.a, "meeting.group.freq", date(2026, 1, 1)) == DutyState.MISSING
+    assert state_of(world.a, "meeting.group.freq", date(2026, 2, 1)) == DutyState.NOT_APPLICABLE
+    assert state_of(world.b, "themeday.freq", date(2026, 1, 1)) == DutyState.MISSING
+    assert state_of(world.b, "themeday.freq", date(2026, 2, 1)) == DutyState.NOT_APPLICABLE
+
+
+def test_a_frequency_of_the_district_replaces_ours_from_its_first_whole_period(world: Any) -> None:
+    local_rule(world.committee_1, "lecture.freq", "2 per half_year", date(2026, 1, 1))
+    local_rule(world.committee_2, "lecture.freq", "month", date(2026, 2, 15))
+    first = make_activity(world.a, world.li.user, [world.li], kind=ActivityKind.LECTURE)
+    open_duties(date(2026, 7, 1), since=date(2026, 1, 1))
+    half = state_of(world.a, "lecture.freq", date(2026, 1, 1))
+    apply_record(
+        make_activity(world.a, world.li.user, [world.li], kind=ActivityKind.LECTURE, title="第二讲"), at=NOW
+    )
+
+    assert (half, first.pk) == (DutyState.MISSING, first.pk)
+    assert state_of(world.a, "lecture.freq", date(2026, 1, 1)) == DutyState.ON_TIME
+    starts = Duty.unscoped.filter(branch=world.c, rule="lecture.freq").order_by("ends_on", "starts_on")
+    months = [(row.starts_on.month, row.ends_on.month) for row in starts]
+    assert months == [(1, 3), (3, 3), (4, 4), (5, 5), (6, 6), (7, 7)]
+
+
+def test_a_frequency_replaced_after_its_period_was_opened_asks_nothing_any_more(world: Any) -> None:
+    open_duties(MARCH_10)
+    local_rule(world.committee_1, "lecture.freq", "month", date(2026, 1, 1))
+
+    settle_duties(APRIL_1)
+
+    assert state_of(world.a, "lecture.freq") == DutyState.NOT_APPLICABLE
+    assert state_of(world.c, "lecture.freq") == DutyState.MISSING
+
+
+def test_a_record_from_before_the_rules_answers_nothing(world: Any) -> None:
+    meeting = make_activity(world.a, world.li.user, [world.li], held_on=date(2017, 5, 8))
+
+    assert apply_record(meeting, at=NOW) == []
+    assert not Duty.unscoped.exists()
+
+
+def test_the_order_of_entry_does_not_matter(world: Any) -> None:
+    rows = [
+        make_activity(world.a, world.li.user, [world.li], held_on=date(2026, 1, 8), also_kinds=["lecture"]),
+        make_activity(world.a, world.li.user, held_on=date(2026, 2, 8), state="excused", reason="防汛"),
+        make_activity(world.a, world.li.user, [world.li], kind="theme_day", held_on=date(2026, 2, 9)),
+    ]
+    sheets = set()
+    for order in permutations(rows):
+        Duty.unscoped.all().delete()
+        open_duties(MARCH_10, since=date(2026, 1, 1), path=world.a.path)
+        for row in order:
+            apply_record(row, at=NOW)
+        columns = ("rule", "starts_on", "state", "activity", "reason")
+        sheets.add(frozenset(Duty.unscoped.filter(branch=world.a).values_list(*columns)))
+
+    assert len(sheets) == 1
 
 
 def test_a_duty_opened_after_the_record_is_met_at_once(world: Any) -> None:

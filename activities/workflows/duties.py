@@ -4,11 +4,11 @@ repeat; a constant number of queries a batch, never a query a branch or a month.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cache, reduce
 from operator import or_
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from django.db import connection, transaction
@@ -28,14 +28,17 @@ from activities.rules.duties import (
     Period,
     RecordFacts,
     Said,
+    SetUp,
+    calendar_on,
     days_since,
     decide,
+    frequency_on,
+    is_asked,
     is_owed,
-    owed_on,
-    stands_on,
+    owed_in,
 )
-from branches.choices import Form, Sector
-from branches.models import Organization, PartyGroup
+from branches.choices import EventKind, Form, Sector
+from branches.models import Organization, OrganizationEvent, PartyGroup
 from branches.queries import rulebooks_for
 from orgportal.core.rulebook import Rulebook
 from orgportal.core.scoping import AFTER
@@ -43,7 +46,13 @@ from orgportal.core.scoping import AFTER
 SQL = Path(__file__).resolve().parent.parent / "sql"
 BATCH = 500
 SAID = ("branch_id", "id", "kind", "also_kinds", "state", "held_on", "day", "group_id", "reason")
-RUNNING = ("id", "branch_id", "rule", "group_id", "starts_on", "ends_on", "is_owed")
+HISTORY = ("organization_id", "kind", "on", "before", "recorded_at")
+# What of a body's history decides its duties.
+DECIDING = (EventKind.CHANGED, EventKind.DISSOLVED, EventKind.MERGED_INTO)
+# How long a body that has ended is still looked at, and what was learned of one late is followed backwards.
+LOOKS_BACK = timedelta(days=400)
+LEARNED_WITHIN = timedelta(days=40)
+HELD_AGAINST = (DutyState.MISSING, DutyState.LATE)
 Owing = list[tuple[int, Owed]]
 
 
@@ -53,8 +62,23 @@ class Bench:
 
     branches: dict[int, BranchFacts]
     books: dict[int, Rulebook]
+    # The first day of what was learned lately of a branch.
+    learned: dict[int, date]
     on: date
     at: datetime
+
+
+class Stored(NamedTuple):
+    """As much of a duty as tells whether it is still owed: thousands are looked at, few change."""
+
+    pk: int
+    branch_id: int
+    rule: str
+    group_id: int | None
+    starts_on: date
+    ends_on: date
+    is_owed: bool
+    state: str
 
 
 @dataclass(slots=True)
@@ -77,7 +101,8 @@ def open_duties(on: date, *, since: date | None = None, path: str = "", at: date
     """Open what every branch owes in the periods of that day, and of all months from `since` on; return how
     many rows were added, each decided as it stands that day.
 
-    Repeated, it adds what is new since (a party group, a branch) and follows a committee elected or gone.
+    Repeated, it adds what is new since (a party group, a branch) and follows what became of a branch: a
+    committee elected or gone, another form, its end, also where the portal learned of it late.
     """
     days = days_since(since or on, on)
     opened = 0
@@ -85,7 +110,7 @@ def open_duties(on: date, *, since: date | None = None, path: str = "", at: date
         with transaction.atomic():
             bench = _bench(branches, on, at or _morning(on))
             owing = _owing(bench, days)
-            _follow(owing, bench)
+            _follow(bench)
             opened += _add(owing, bench)
     return opened
 
@@ -129,8 +154,8 @@ def _morning(on: date) -> datetime:
 
 
 def _batches(days: list[date], path: str) -> Iterator[list[Organization]]:
-    """Branches that stood on any of the days."""
-    rows = Organization.unscoped.branches().standing_between(days[0], days[-1]).order_by("path")
+    """Branches that stood on any of the days, or not long before."""
+    rows = Organization.unscoped.branches().standing_between(days[0] - LOOKS_BACK, days[-1]).order_by("path")
     if path:
         rows = rows.filter(path__gte=path, path__lt=path + AFTER)
     last = ""
@@ -149,24 +174,55 @@ def _bench(branches: list[Organization], on: date, at: datetime) -> Bench:
     for pk, branch_id, founded_on, ended_on in found.values_list("id", "branch_id", "founded_on", "ended_on"):
         groups[branch_id].append(GroupFacts(pk, founded_on, ended_on))
     books = rulebooks_for([branch.path for branch in branches], PROVISIONS, on)
+    changes, learned = _history(branches, at)
     return Bench(
-        branches={branch.pk: _facts(branch, groups[branch.pk]) for branch in branches},
+        branches={branch.pk: _facts(branch, groups[branch.pk], changes[branch.pk]) for branch in branches},
         books={branch.pk: books[branch.path] for branch in branches},
+        learned=learned,
         on=on,
         at=at,
     )
 
 
-def _facts(branch: Organization, groups: list[GroupFacts]) -> BranchFacts:
+def _history(
+    branches: list[Organization], at: datetime
+) -> tuple[dict[int, list[tuple[date, dict[str, Any]]]], dict[int, date]]:
+    """What each branch was before each of its changes, oldest first; and since when its past reads anew."""
+    changes: dict[int, list[tuple[date, dict[str, Any]]]] = defaultdict(list)
+    learned: dict[int, date] = {}
+    rows = OrganizationEvent.objects.filter(organization__in=branches, kind__in=DECIDING)
+    for pk, kind, on, before, recorded_at in rows.order_by("on", "id").values_list(*HISTORY):
+        if kind == EventKind.CHANGED:
+            changes[pk].append((on, before))
+        if recorded_at >= at - LEARNED_WITHIN:
+            learned.setdefault(pk, on)
+    return changes, learned
+
+
+def _facts(
+    branch: Organization, groups: list[GroupFacts], changes: list[tuple[date, dict[str, Any]]]
+) -> BranchFacts:
+    was = {"form": branch.form, "sector": branch.sector, "has_committee": branch.has_committee}
+    now, before = dict(was), []
+    for on, values in reversed(changes):
+        told = {name: value for name, value in values.items() if name in was}
+        if told:
+            was |= told
+            before.append(_set_up(on - timedelta(days=1), **was))
     return BranchFacts(
         id=branch.pk,
-        form=Form(branch.form),
-        sector=Sector(branch.sector),
-        has_committee=branch.has_committee,
+        form=Form(now["form"]),
+        sector=Sector(now["sector"]),
+        has_committee=bool(now["has_committee"]),
         established_on=branch.established_on,
         dissolved_on=branch.dissolved_on,
         groups=tuple(groups),
+        before=tuple(reversed(before)),
     )
+
+
+def _set_up(until: date, *, form: str, sector: str, has_committee: bool) -> SetUp:
+    return SetUp(until, Form(form), Sector(sector), has_committee)
 
 
 def _locked(rows: DutyQuerySet) -> list[Duty]:
@@ -199,10 +255,12 @@ def _kinds(kind: str, also: tuple[str, ...]) -> frozenset[ActivityKind]:
 def _owing(bench: Bench, days: list[date]) -> Owing:
     """What each branch owes in the periods of those days, oldest first, each once."""
     found: dict[tuple[int, Owed], None] = {}
+    # Bodies under the same local rules share one book, so they share one calendar.
+    books = {id(book): book for book in bench.books.values()}
     for day in days:
+        calendars = {name: calendar_on(book, day) for name, book in books.items()}
         for pk, facts in bench.branches.items():
-            if stands_on(facts, day):
-                found.update(((pk, line), None) for line in owed_on(facts, bench.books[pk], day))
+            found.update(((pk, line), None) for line in owed_in(facts, calendars[id(bench.books[pk])]))
     return list(found)
 
 
@@ -226,27 +284,55 @@ def _add(owing: Owing, bench: Bench) -> int:
     return _write("duties_open", rows, bench)
 
 
-def _follow(owing: Owing, bench: Bench) -> None:
-    """A running period follows the branch: a committee elected or gone, a change of form."""
-    lines = {(branch, line.rule, line.group_id, line.period): line.is_owed for branch, line in owing}
-    running = Duty.unscoped.filter(
-        branch_id__in=list(bench.branches), starts_on__lte=bench.on, ends_on__gte=bench.on
-    )
-    changed = {}
-    for pk, branch, rule, group, starts_on, ends_on, was_owed in running.values_list(*RUNNING):
-        owed = lines.get((branch, rule, group, Period(starts_on, ends_on)), was_owed)
-        if owed != was_owed:
-            changed[pk] = owed
-    rows = _locked(Duty.unscoped.filter(pk__in=changed)) if changed else []
-    for row in rows:
+def _follow(bench: Bench) -> None:
+    """Running periods follow the branch; so do past ones of what the portal has learned lately."""
+    rows = Duty.unscoped.filter(_open_to_change(bench), branch_id__in=list(bench.branches))
+    changed = {
+        row.pk: owed
+        for row in map(Stored._make, rows.values_list(*Stored._fields))
+        if (owed := _is_still_owed(row, bench)) != row.is_owed or _is_held_against_the_unknown(row, bench)
+    }
+    locked = _locked(Duty.unscoped.filter(pk__in=changed)) if changed else []
+    for row in locked:
         row.is_owed = changed[row.pk]
-    _decide(rows, bench, always=True)
+    _decide(locked, bench, always=True)
 
 
-def _is_still_owed(row: Duty, bench: Bench) -> bool:
-    branch = bench.branches[row.branch_id]
+def _open_to_change(bench: Bench) -> Q:
+    found = Q(starts_on__lte=bench.on, ends_on__gte=bench.on)
+    ended = [
+        group.id
+        for branch in bench.branches.values()
+        for group in branch.groups
+        if group.ended_on is not None and group.ended_on >= bench.on - LOOKS_BACK
+    ]
+    if ended:
+        found |= Q(group_id__in=ended)
+    if bench.learned:
+        found |= Q(branch_id__in=list(bench.learned), ends_on__gte=min(bench.learned.values()))
+    if days := [day for book in bench.books.values() if (day := _taken_over(book, bench.on))]:
+        found |= Q(state__in=HELD_AGAINST, starts_on__lt=max(days))
+    return found
+
+
+def _taken_over(book: Rulebook, on: date) -> date | None:
+    """As is known that day, however long ago the duty in question was due."""
+    value = book.value("duty.taken_over_on", on)
+    return date.fromisoformat(value) if value else None
+
+
+def _is_held_against_the_unknown(row: Stored, bench: Bench) -> bool:
+    """Decided before anybody said that the records begin later."""
+    taken_over = _taken_over(bench.books[row.branch_id], bench.on)
+    return taken_over is not None and row.starts_on < taken_over and row.state in HELD_AGAINST
+
+
+def _is_still_owed(row: Duty | Stored, bench: Bench) -> bool:
+    branch, period = bench.branches[row.branch_id], Period(row.starts_on, row.ends_on)
+    if not is_asked(row.rule, bench.books[branch.id], period):
+        return False
     group = next((group for group in branch.groups if group.id == row.group_id), None)
-    return is_owed(RULE_BY_KEY[row.rule], branch, Period(row.starts_on, row.ends_on), group)
+    return is_owed(RULE_BY_KEY[row.rule], branch, period, group)
 
 
 def _decide(rows: list[Duty], bench: Bench, *, always: bool = False) -> int:
@@ -276,13 +362,13 @@ def _judge(rows: Sequence[Duty | Opening], bench: Bench) -> None:
     said = _said(rows)
     nothing = Said()
     for row in rows:
-        duty = _duty_facts(row, bench.books[row.branch_id])
+        duty = _duty_facts(row, bench.books[row.branch_id], bench.on)
         verdict = decide(duty, said.get(row.branch_id, nothing).about(duty), bench.on)
         row.state, row.activity_id, row.reason = verdict.state, verdict.record_id, verdict.reason
 
 
-def _duty_facts(row: Duty | Opening, book: Rulebook) -> DutyFacts:
-    taken_over = book.value("duty.taken_over_on", row.due_on)
+def _duty_facts(row: Duty | Opening, book: Rulebook, on: date) -> DutyFacts:
+    asked = frequency_on(row.rule, book, row.starts_on)
     return DutyFacts(
         answered_by=RULE_BY_KEY[row.rule].answered_by,
         period=Period(row.starts_on, row.ends_on),
@@ -290,5 +376,6 @@ def _duty_facts(row: Duty | Opening, book: Rulebook) -> DutyFacts:
         is_owed=row.is_owed,
         group_id=row.group_id,
         grace_days=book.value("duty.record_grace_days", row.due_on),
-        taken_over_on=date.fromisoformat(taken_over) if taken_over else None,
+        taken_over_on=_taken_over(book, on),
+        times=asked.times if asked else 1,
     )
