@@ -202,8 +202,8 @@ def _history(
 def _facts(
     branch: Organization, groups: list[GroupFacts], changes: list[tuple[date, dict[str, Any]]]
 ) -> BranchFacts:
-    was = {"form": branch.form, "sector": branch.sector, "has_committee": branch.has_committee}
-    now, before = dict(was), []
+    was: dict[str, Any] = {name: getattr(branch, name) for name in ("form", "sector", "has_committee")}
+    before = []
     for on, values in reversed(changes):
         told = {name: value for name, value in values.items() if name in was}
         if told:
@@ -211,9 +211,9 @@ def _facts(
             before.append(_set_up(on - timedelta(days=1), **was))
     return BranchFacts(
         id=branch.pk,
-        form=Form(now["form"]),
-        sector=Sector(now["sector"]),
-        has_committee=bool(now["has_committee"]),
+        form=Form(branch.form),
+        sector=Sector(branch.sector),
+        has_committee=branch.has_committee,
         established_on=branch.established_on,
         dissolved_on=branch.dissolved_on,
         groups=tuple(groups),
