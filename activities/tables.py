@@ -1,7 +1,7 @@
 """What a record says in words: for the page, the paper, and two versions side by side."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from activities.choices import ActivityKind, ActivityState, LeaveReason, Presence
+from activities.choices import ActivityKind, ActivityState, LeaveReason, PledgeState, Presence
 from activities.models import Duty
 from activities.provisions import RULE_BY_KEY
+from activities.queries import own
+from orgportal.core.bridges import HeldPart
 from orgportal.core.jinja import day
 
 # The groups of fields in which two versions of a record can differ, in the order of the page.
@@ -124,3 +126,34 @@ def _day(text: str | None) -> str:
 
 def _name(member_id: int | None, names: Mapping[int, str]) -> str:
     return names.get(member_id, "—") if member_id else ""
+
+
+# --- what a person's own copy takes from the records
+
+_OWN = {
+    "on": _("Date"), "activity": _("Kind of activity"), "title": _("Subject"), "branch": _("Branch"),
+    "place": _("Place"), "state": _("State"), "presence": _("Presence"), "excuse": _("Reason"),
+    "remark": _("Remark"), "chaired": _("In the chair"), "took_minutes": _("Took the minutes"),
+    "decision": _("Decision to carry out"), "due_on": _("Due on"), "done_on": _("Done on"),
+    "result": _("Result"),
+    "campaign": _("Campaign"), "promise": _("Promise"), "progress": _("Progress, per cent"),
+    "done": _("What was done"), "at": _("Time"), "good": _("What went well"),
+    "lacking": _("What is lacking"), "next_step": _("Next step"), "by": _("Who said it"),
+}  # fmt: skip
+_RECORD_WORDS = {
+    "activity": dict(ActivityKind.choices),
+    "state": dict(ActivityState.choices),
+    "presence": {"present": _("Was there"), **dict(Presence.choices)},
+    "excuse": dict(LeaveReason.choices),
+}
+
+
+def held_about(members: Collection[int], branches: Collection[int]) -> list[HeldPart]:
+    """The rows of the records and the campaign that name a person; a fixed number of queries."""
+    return [
+        HeldPart("attendance", _("Activities"), own.attended(members, branches), _OWN, _RECORD_WORDS),
+        HeldPart("led", _("Chaired or minuted"), own.led(members), _OWN, _RECORD_WORDS),
+        HeldPart("follow_ups", _("Decisions to carry out"), own.follow_ups(members), _OWN),
+        HeldPart("pledges", _("Promises"), own.pledged(members), _OWN, {"state": dict(PledgeState.choices)}),
+        HeldPart("comments", _("Leaders' comments"), own.commented(members), _OWN),
+    ]

@@ -356,8 +356,7 @@ class PaperKind(TextChoices):
     CARD = "card", _("Activity card of a mobile member")
 
 
-# Those whose layout a body may bring along; a card is a folded form with its checks inside.
-TEMPLATE_KINDS = (PaperKind.LETTER, PaperKind.SLIP, PaperKind.CERTIFICATE)
+TEMPLATE_KINDS = (PaperKind.LETTER, PaperKind.SLIP, PaperKind.CERTIFICATE)  # a card is a folded form
 
 
 class TemplateState(TextChoices):

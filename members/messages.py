@@ -362,6 +362,46 @@ OWN_FACTS: dict[str, str | Promise] = {
     "standing": _("standing"),
 }
 
+# What a member's own copy leaves out: what, why and how it is given, by which provision ("" for none).
+# Every member reads the same lines, whether or not there is anything behind them.
+OWN_NOT_IN_COPY: tuple[tuple[str | Promise, str | Promise, str], ...] = (
+    (
+        _("A disposition file, if there is or was one"),
+        _(
+            "Read by its keepers alone while facts are established. What the general meeting decided stands "
+            "under the decisions; the file itself is shown on request, by the secretary of the committee "
+            "above the branch. You may attend the meeting, speak and appeal."
+        ),
+        "own.case_on_request",
+    ),
+    (
+        _("What you entered or decided about others in office"),
+        _(
+            "It stands in the audit trail and names other people. The audit administrator answers a request "
+            "about your own lines."
+        ),
+        "",
+    ),
+    (
+        _("The inbox and the reminders sent to you"),
+        _(
+            "Read them in the inbox. What they tell about you stands in the other parts; those to officers "
+            "name other people."
+        ),
+        "",
+    ),
+    (
+        _("Preparations of transfers for many at once"),
+        _("What came of one stands under the transfers."),
+        "",
+    ),
+    (
+        _("The whole identity number, the password, search keys and copies kept to undo a merge"),
+        _("Sealed, or derived from what stands here. The branch shows you the whole number on request."),
+        "",
+    ),
+)
+
 # --- standing
 STANDING_REFUSALS: dict[str, str | Promise] = {
     "approval_needs_document": _("Give the number of the document by which the committee approves."),

@@ -305,6 +305,16 @@ OWN_CORRECTION = Provision(
     "own.correction_right", unit="yes", force=Force.BINDING,
     versions=(Version(True, DATA_LAW, "第四十六条", DATA_LAW_FROM),),
 )  # fmt: skip
+OWN_COPY = Provision(
+    "own.copy_right", unit="yes", force=Force.BINDING,
+    versions=(Version(True, DATA_LAW, "第四十五条", DATA_LAW_FROM),),
+)  # fmt: skip
+OWN_CASE = Provision(
+    "own.case_on_request", unit="yes", force=Force.BINDING,
+    versions=(
+        Version(True, DATA_LAW, "第四十五条第一款（第十八条、第三十五条规定的情形除外）", DATA_LAW_FROM),
+    ),
+)  # fmt: skip
 OWN_ANSWER_DAYS = Provision(
     "own.answer_days", unit="days", force=Force.AS_A_RULE,
     versions=(Version(15, LOCAL_PRACTICE, "党员信息更正申请答复时限", EDUCATION_FROM),),
@@ -323,8 +333,10 @@ OWN_CONFIRM_TO = Provision(
 )  # fmt: skip
 OWN_PROVISIONS = (
     OWN_ANSWER_DAYS,
+    OWN_CASE,
     OWN_CONFIRM_FROM,
     OWN_CONFIRM_TO,
+    OWN_COPY,
     OWN_CORRECTION,
     OWN_REMIND_DAYS,
 )

@@ -63,6 +63,7 @@ app.conf.reminder_checks = {
 
 # What a lower floor asks a higher one (orgportal.core.bridges) -> the function that answers.
 app.conf.bridges = {
+    "held_about": "activities.tables.held_about",
     "meeting": "activities.queries.general_meeting",
     "meetings_of": "activities.queries.general_meetings",
 }

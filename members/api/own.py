@@ -15,7 +15,10 @@ from members.api import own_serializers as serializers
 from members.api.mobile_serializers import VersionSerializer
 from members.models import Correction, Member
 from members.queries import own as reads
+from members.queries.own_file import own_file
+from members.tables.own import not_in_copy, own_parts, own_record
 from members.workflows import own as work
+from members.workflows import privacy
 from orgportal.core.api import ScopedListView, scope_of
 
 COLUMNS = tuple(serializers.CorrectionSerializer().fields)
@@ -163,6 +166,21 @@ class WatchersView(GenericAPIView[Member]):
         return Response([_sheet(sheet) for sheet in sheets])
 
 
+class CopyView(GenericAPIView[Member]):
+    """Everything held about the caller, with stable keys (docs/own-data.md), and what is given on request."""
+
+    queryset = Member.objects.all()
+    serializer_class = serializers.CopySerializer
+
+    @extend_schema(responses=serializers.CopySerializer)
+    def get(self, request: Request) -> Response:
+        member, at = own_member(request), timezone.now()
+        privacy.copy_own(member, "api", actor=request.user, at=at)  # type: ignore[arg-type]
+        today = timezone.localdate(at)
+        missing = not_in_copy(reads.book_for(member.path, today), today)
+        return Response(own_record(own_parts(own_file(member)), missing, at))
+
+
 def _sheet(sheet: reads.ClassSheet) -> dict[str, Any]:
     return {
         "key": sheet.key,
@@ -179,6 +197,7 @@ def _sheet(sheet: reads.ClassSheet) -> dict[str, Any]:
 
 urlpatterns = [
     path("members/own/contact/", ContactView.as_view(), name="own-contact"),
+    path("members/own/copy/", CopyView.as_view(), name="own-copy"),
     path("members/own/watchers/", WatchersView.as_view(), name="own-watchers"),
     path("corrections/", CorrectionListView.as_view(), name="correction-list"),
     path("corrections/<int:pk>/accept/", AcceptView.as_view(), name="correction-accept"),

@@ -123,3 +123,19 @@ class WatchersSerializer(serializers.Serializer[Any]):
     key = serializers.ChoiceField(choices=[each.value for each in FieldClass])
     fields_held = serializers.ListField(child=serializers.CharField())
     access = AccessSerializer(many=True)
+
+
+class MissingSerializer(serializers.Serializer[Any]):
+    """What the copy leaves out, why and how it is given, by which rule."""
+
+    what = serializers.CharField()
+    why = serializers.CharField()
+    rule = serializers.CharField(allow_blank=True)
+
+
+class CopySerializer(serializers.Serializer[Any]):
+    """One list of rows for each part beside the member's own line; the parts stand in docs/own-data.md."""
+
+    made_at = serializers.DateTimeField()
+    not_in_copy = MissingSerializer(many=True)
+    member = serializers.DictField()

@@ -112,6 +112,7 @@ PAGES = [
 
 API = [
     Row("api-members:own-watchers", API_OWN.format(200)),
+    Row("api-members:own-copy", API_OWN.format(200)),
     Row(
         "api-members:own-contact", API_OWN.format(200), method="POST",
         data=data(mobile="13912340000", employer="厂", version=1),

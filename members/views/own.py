@@ -12,12 +12,13 @@ from django.views.decorators.http import require_GET
 from branches.choices import PostKind
 from members.messages import OWN_ACCESS, OWN_CLASSES, OWN_FACTS
 from members.models import Member
-from members.queries.mobile import away_file
-from members.queries.own import own_state, who_can_see
+from members.queries.own import book_for, own_state, who_can_see
+from members.queries.own_file import own_file
 from members.queries.sheets import looks_at, member_sheet
 from members.rules.own import ASKED
 from members.rules.register import age_on
-from members.tables import away_record, branch_timeline, look_lines, own_record, own_spreadsheet, said
+from members.tables import branch_timeline, look_lines, said
+from members.tables.own import not_in_copy, own_parts, own_record, own_spreadsheet
 from members.workflows import privacy
 from orgportal.core.ui import render_page
 
@@ -35,7 +36,7 @@ def own_member(request: Any) -> Member:
 @require_GET
 def own(request: Any) -> HttpResponse:
     member, today = own_member(request), timezone.localdate()
-    sheet = member_sheet(member, today)
+    sheet, book = member_sheet(member, today), book_for(member.path, today)
     return render_page(
         request,
         "members/own.html",
@@ -54,6 +55,8 @@ def own(request: Any) -> HttpResponse:
         said=said,
         looks=look_lines(looks_at(member, LOOKS_SHOWN)),
         looks_shown=LOOKS_SHOWN,
+        missing=not_in_copy(book, today),
+        copy_rule=book.cite("own.copy_right", today),
     )
 
 
@@ -64,12 +67,12 @@ def own_copy(request: Any, file_format: str) -> HttpResponse:
     if file_format not in {"json", "xlsx"}:
         raise Http404
     privacy.copy_own(member, file_format, actor=request.user, at=at)
-    record = own_record(member, member_sheet(member, timezone.localdate(at)), looks_at(member), at)
-    record |= away_record(away_file(member))
+    parts, today = own_parts(own_file(member)), timezone.localdate(at)
+    missing = not_in_copy(book_for(member.path, today), today)
     if file_format == "json":
-        text = json.dumps(record, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+        text = json.dumps(own_record(parts, missing, at), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
         answer = HttpResponse(text, content_type="application/json")
     else:
-        answer = HttpResponse(own_spreadsheet(record), content_type=XLSX)
+        answer = HttpResponse(own_spreadsheet(parts, missing), content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="my-data.{file_format}"'
     return answer

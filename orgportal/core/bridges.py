@@ -1,7 +1,7 @@
 """Questions a lower floor asks a higher one, each answered by the function the roof names for it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -28,6 +28,23 @@ def meetings_of(branch_id: int, *, since: date, until: date) -> list[Meeting]:
 def meeting(meeting_id: int) -> Meeting | None:
     """One recorded meeting; None once its record was voided."""
     found: Meeting | None = _answer("meeting")(meeting_id)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPart:
+    """One kind of rows held about a person: stable keys and codes, and how either reads."""
+
+    key: str
+    title: Any
+    rows: Sequence[dict[str, Any]]
+    headings: Mapping[str, Any]
+    words: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
+
+
+def held_about(members: Collection[int], branches: Collection[int]) -> list[HeldPart]:
+    """What the floor above keeps on a person recorded under these ids, who was in these branches."""
+    found: list[HeldPart] = _answer("held_about")(members, branches)
     return found
 
 

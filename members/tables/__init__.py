@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -22,9 +22,8 @@ from members.choices import (
     Standing,
     StartSource,
 )
-from members.models import Look, Member
+from members.models import Look
 from members.queries.lists import ListRow
-from members.queries.mobile import AwayFile
 from members.queries.sheets import MemberSheet
 from members.workflows.privacy import CONTACT_PERSON
 from orgportal.core.jinja import day as written
@@ -211,93 +210,3 @@ def _post_words(stored: str) -> str:
     kind, _bar, body = stored.partition("|")
     titles: dict[str, Any] = {**dict(PostKind.choices), CONTACT_PERSON: _("Home contact person")}
     return f"{body} {titles.get(kind, kind)}".strip()
-
-
-OWN_FIELDS = (
-    "number", "name", "reading", "gender", "birth_on", "ethnicity", "education", "occupation", "employer",
-    "number", "name", "reading", "gender", "birth_on", "ethnicity", "education", "occupation", "employer",
-    "mobile", "standing", "joined_on", "confirmed_on", "mobile_state",
-)  # fmt: skip
-
-
-def own_record(member: Member, sheet: MemberSheet, looks: Iterable[Look], at: datetime) -> dict[str, Any]:
-    """Everything held about a member, for their own hands; the identity number stays masked."""
-    return {
-        "made_at": at,
-        "member": {field: getattr(member, field) for field in OWN_FIELDS}
-        | {
-            "identity_number": sheet.masked_id,
-            "branch": member.branch.name,
-            "group": str(member.group or ""),
-        },
-        "branches": [
-            {"branch": p.branch.name, "from": p.starts_on, "until": p.ends_on, "reason": p.reason}
-            for p in sheet.branch_periods
-        ],
-        "standing": [
-            {"standing": p.standing, "from": p.starts_on, "until": p.ends_on, "basis": p.basis}
-            for p in sheet.standing_periods
-        ],
-        "posts": [
-            {"post": p.kind, "body": p.organization.name, "from": p.starts_on, "until": p.ends_on}
-            for p in sheet.posts
-        ],
-        **_own_word(member),
-        "looks": [{key: str(value) for key, value in line.items()} for line in look_lines(looks)],
-    }
-
-
-def away_record(file: AwayFile) -> dict[str, list[dict[str, Any]]]:
-    """The same for stays away, contacts, hosts and what the clocks proposed."""
-    spell = ("state", "place", "reason", "starts_on", "expected_on", "ends_on", "end_kind", "next_contact_on")
-    contact = ("method", "on", "note", "next_on", "void_reason")
-    proposal = ("kind", "counts_from", "due_on", "state", "reason", "remark")
-    return {
-        "stays": [
-            {**_facts(row, spell), "contact_person": str(row.contact_person or "")} for row in file.spells
-        ],
-        "contacts": [{**_facts(row, contact), "by": row.by.name} for row in file.contacts],
-        "visits": [{"on": row.on, "what": row.what, "host": row.host.name} for row in file.visits],
-        "hosts": [
-            {**_facts(row, ("since", "state", "ended_on")), "host": row.host.name} for row in file.inflows
-        ],
-        "proposals": [_facts(row, proposal) for row in file.proposals],
-    }
-
-
-def _facts(row: Any, names: Iterable[str]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in names}
-
-
-CORRECTION_FACTS = (
-    "field", "held", "wanted", "why", "state", "asked_at", "due_on", "answered_at", "answer",
-)  # fmt: skip
-
-
-def _own_word(member: Member) -> dict[str, list[dict[str, Any]]]:
-    """What the member corrected, asked for and confirmed."""
-    asked = member.corrections.order_by("-asked_at", "-pk")
-    done = member.confirmations.order_by("-year")
-    return {
-        "corrections": [{name: getattr(row, name) for name in CORRECTION_FACTS} for row in asked],
-        "confirmations": [
-            {"year": row.year, "at": row.at, "by_branch": row.is_by_branch, "how": row.how} for row in done
-        ],
-    }
-
-
-def own_spreadsheet(record: dict[str, Any]) -> bytes:
-    """The same record, one sheet a heading."""
-    out = BytesIO()
-    book = xlsxwriter.Workbook(out, TEXT_ONLY)
-    text = book.add_format({"num_format": "@"})
-    parts = {**{key: rows for key, rows in record.items() if isinstance(rows, list)}}
-    for name, rows in {"member": [record["member"]], **parts}.items():
-        sheet = book.add_worksheet(name)
-        for line, row in enumerate(rows):
-            for number, (heading, value) in enumerate(row.items()):
-                if line == 0:
-                    sheet.write_string(0, number, heading, text)
-                sheet.write_string(line + 1, number, cell_text(value), text)
-    book.close()
-    return out.getvalue()
