@@ -53,6 +53,10 @@ REFUSALS = {
     "pledge_exists": _("There is a pledge already. Report how far it is."),
     "pledge_closed": _("This pledge is closed: it was kept or given up."),
     "note_missing": _("Please say why the pledge is given up."),
+    "feed_needs_member": _("This account belongs to no member: it has no calendar of its own."),
+    "feed_exists": _("This calendar has an address already. Renew it if you need to see it again."),
+    "feed_changed": _("The address was renewed or switched off in another window."),
+    "too_many_feeds": _("You have {limit} calendar addresses already. Switch one off first."),
     "progress_unreadable": _("Progress is a whole number from 0 to 100."),
 }
 
@@ -102,6 +106,9 @@ AUDIT_ACTIONS = {
     "activity.excused": _("Recorded an excuse"),
     "decision.done": _("Marked a follow-up as done"),
     "decision.reopened": _("Opened a follow-up again"),
+    "calendar.made": _("Made an address of a calendar"),
+    "calendar.renewed": _("Renewed an address of a calendar"),
+    "calendar.ended": _("Switched off an address of a calendar"),
     "campaign.created": _("Laid out a campaign"),
     "campaign.rolled_out": _("Rolled out a campaign"),
     "campaign.ended": _("Ended a campaign"),

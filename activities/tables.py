@@ -9,13 +9,18 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activities.choices import ActivityKind, ActivityState, LeaveReason, PledgeState, Presence
-from activities.models import Duty
+from activities.messages import DUTIES
+from activities.models import Activity, Decision, Duty
 from activities.provisions import RULE_BY_KEY
 from activities.queries import own
+from activities.queries.feeds import FeedRows
+from activities.rules.feeds import hours_of, status_of
 from orgportal.core.bridges import HeldPart
+from orgportal.core.ical import Event
 from orgportal.core.jinja import day
 
 # The groups of fields in which two versions of a record can differ, in the order of the page.
@@ -157,3 +162,56 @@ def held_about(members: Collection[int], branches: Collection[int]) -> list[Held
         HeldPart("pledges", _("Promises"), own.pledged(members), _OWN, {"state": dict(PledgeState.choices)}),
         HeldPart("comments", _("Leaders' comments"), own.commented(members), _OWN),
     ]
+
+
+# --- calendars: what and when, where and of which kind; nobody's name, nothing of what was said
+
+
+def calendar_events(rows: FeedRows, root: str) -> list[Event]:
+    """The rows as a calendar shows them, in the language in force; `root` is where readers find us."""
+    events = [_meeting_event(row, root if rows.may_open else "") for row in rows.activities]
+    events += [_duty_event(row, root) for row in rows.duties]
+    return events + [_follow_up_event(row, root) for row in rows.follow_ups]
+
+
+def _meeting_event(row: Activity, root: str) -> Event:
+    starts, ends = hours_of(row.held_on, row.starts_at, row.ends_at)
+    return Event(
+        uid=f"activity-{row.pk}@orgportal",
+        title=row.title,
+        kind=str(row.get_kind_display()),
+        starts=starts,
+        ends=ends,
+        changed_at=row.changed_at,
+        status=status_of(row.state, row.starts_at),
+        version=row.version,
+        place=row.place,
+        url=f"{root}{row.get_absolute_url()}" if root else "",
+    )
+
+
+def _duty_event(row: Duty, root: str) -> Event:
+    name = str(DUTIES[row.rule])
+    return Event(
+        uid=f"duty-{row.pk}@orgportal",
+        title=gettext("Due: %(what)s") % {"what": f"{name} · {row.group.name}" if row.group else name},
+        kind=gettext("Duty of the branch"),
+        starts=row.due_on,
+        changed_at=row.decided_at,
+        url=f"{root}{record_address(row)}",
+        is_deadline=True,
+    )
+
+
+def _follow_up_event(row: Decision, root: str) -> Event:
+    assert row.due_on is not None  # noqa: S101  # the queryset asks for a range of days
+    return Event(
+        uid=f"follow-up-{row.pk}@orgportal",
+        title=gettext("To do: %(what)s") % {"what": row.text},
+        kind=gettext("Follow-up"),
+        starts=row.due_on,
+        changed_at=row.changed_at,  # type: ignore[attr-defined]  # annotated: its record's
+        version=row.version,
+        url=f"{root}{reverse('activities:decision-list')}?mine=on",
+        is_deadline=True,
+    )

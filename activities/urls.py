@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from activities.views import calendar, campaigns, changes, decisions, pledges, records
+from activities.views import calendar, campaigns, changes, decisions, feeds, pledges, records
 
 app_name = "activities"
 urlpatterns = [
     path("", records.activity_list, name="activity-list"),
     path("month/", calendar.month, name="month"),
+    path("calendars/", feeds.feed_list, name="feed-list"),
+    path("calendars/make/", feeds.feed_make, name="feed-make"),
+    path("calendars/<int:pk>/renew/", feeds.feed_renew, name="feed-renew"),
+    path("calendars/<int:pk>/end/", feeds.feed_end, name="feed-end"),
+    path("calendars/<slug:token>.ics", feeds.feed_read, name="feed-read"),
     path("new/", records.activity_create, name="activity-create"),
     path("new/preview/", records.activity_preview, name="activity-preview"),
     path("not-held/", changes.not_held_create, name="not-held-create"),

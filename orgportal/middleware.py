@@ -22,7 +22,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from members.queries import scope_for
 from orgportal.core.idempotency import KeyMissing, KeyReused, run_once
 from orgportal.core.inbox import unread_count
-from orgportal.core.logs import Trace, new_request_id, trace
+from orgportal.core.logs import Trace, new_request_id, trace, withheld
 from orgportal.core.views.errors import key_missing, key_reused, wrong_method
 from orgportal.core.workflows.signing import note_forbidden
 from orgportal.navigation import guide_for, navigation_for
@@ -87,7 +87,7 @@ class RefusalMiddleware:
     def __call__(self, request: Any) -> HttpResponseBase:
         response = self.get_response(request)
         if response.status_code == 403 and request.user.is_authenticated:
-            note_forbidden(request.user, request.method, request.path, at=timezone.now())
+            note_forbidden(request.user, request.method, withheld(request.path), at=timezone.now())
         return response
 
 
@@ -106,7 +106,7 @@ class PreferencesMiddleware:
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
-            response["Content-Language"] = language
+            response.setdefault("Content-Language", language)
             return response
 
     @staticmethod

@@ -17,6 +17,8 @@ REST_FRAMEWORK = {
         "reveal": "60/hour",
         "guest": "30/hour",
         "identity": "120/hour",
+        "calendar": "60/hour",
+        "calendar_stray": "30/hour",
     },
     "NUM_PROXIES": 0,  # the address is settled in our middleware
     "EXCEPTION_HANDLER": "orgportal.core.api.exception_handler",

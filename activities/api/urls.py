@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.api import campaigns, views
+from activities.api import campaigns, feeds, views
 
 app_name = "api-activities"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("duties/", views.DutyListView.as_view(), name="duty-list"),
     path("decisions/", views.DecisionListView.as_view(), name="decision-list"),
     path("decisions/<int:pk>/done/", views.DecisionDoneView.as_view(), name="decision-done"),
+    path("calendars/", feeds.FeedListView.as_view(), name="feed-list"),
+    path("calendars/<int:pk>/", feeds.FeedView.as_view(), name="feed-detail"),
+    path("calendars/<int:pk>/renew/", feeds.FeedRenewView.as_view(), name="feed-renew"),
     path("campaigns/", campaigns.CampaignListView.as_view(), name="campaign-list"),
     path("campaigns/<int:pk>/branches/", campaigns.TakingPartView.as_view(), name="taking-part-list"),
     path("pledges/", campaigns.PledgeListView.as_view(), name="pledge-list"),

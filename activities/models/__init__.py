@@ -2,6 +2,7 @@
 
 from activities.models.campaigns import Campaign, CampaignStage, LeaderComment, Participation, Pledge
 from activities.models.duties import Duty
+from activities.models.feeds import CalendarFeed
 from activities.models.records import (
     Activity,
     ActivityRevision,
@@ -16,6 +17,7 @@ __all__ = [
     "ActivityRevision",
     "AgendaItem",
     "AttendanceException",
+    "CalendarFeed",
     "Campaign",
     "CampaignStage",
     "Decision",

@@ -30,7 +30,11 @@ ROOMS = (
         _("Transfers"),
         ("transfers", "batches", "papers", "paper-templates", "arrivals", "certificates"),
     ),
-    ("activities", _("Activities, duties and decisions"), ("activities", "duties", "decisions")),
+    (
+        "activities",
+        _("Activities, duties and decisions"),
+        ("activities", "duties", "decisions", "calendars"),
+    ),
     ("campaigns", _("Campaigns and pledges"), ("campaigns", "pledges")),
     ("summaries", _("Assessments and summaries"), ("assessments", "summaries")),
     ("others", _("Others"), ("…",)),

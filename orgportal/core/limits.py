@@ -1,11 +1,13 @@
-"""How often a guest may ask an open address, and one person may search by identity numbers."""
+"""How often a guest may ask an open address, one person may search by identity numbers, and a calendar may
+be fetched.
+"""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
 from django.http import HttpRequest, HttpResponseBase
-from rest_framework.throttling import AnonRateThrottle, UserRateThrottle
+from rest_framework.throttling import AnonRateThrottle, SimpleRateThrottle, UserRateThrottle
 
 from orgportal.core.views.errors import too_many
 
@@ -40,3 +42,29 @@ class IdentityThrottle(UserRateThrottle):
 def may_seek_identity(request: HttpRequest) -> bool:
     """Counts one search; False once the account has had its hour's worth."""
     return IdentityThrottle().allow_request(cast("Any", request), cast("Any", None))
+
+
+class CalendarThrottle(SimpleRateThrottle):
+    """Readings of one calendar, whoever makes them."""
+
+    scope = "calendar"
+
+    def __init__(self, counted: str) -> None:
+        super().__init__()
+        self.counted = counted
+
+    def get_cache_key(self, request: Any, view: Any) -> str:
+        return self.cache_format % {"scope": self.scope, "ident": self.counted}
+
+
+class StrayCalendarThrottle(CalendarThrottle):
+    """Calendars that are not there, asked for from one client address; good addresses go on being read."""
+
+    scope = "calendar_stray"
+
+
+def calendar_wait(throttle: CalendarThrottle) -> int:
+    """Counts one reading; the seconds to wait before the next, 0 if this one may go on."""
+    if throttle.allow_request(cast("Any", None), cast("Any", None)):
+        return 0
+    return max(1, int(throttle.wait() or 60))

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
 
+from orgportal.core.logs import withheld
 from orgportal.core.ui import page_context
 
 API_CODES = {
@@ -101,7 +102,7 @@ def _answer(request: HttpRequest, status: int, page: str = "", **context: Any) -
 def _bare_context(request: HttpRequest) -> dict[str, Any]:
     """The frame without user, navigation and messages, since each of those may ask the database."""
     nobody = HttpRequest()
-    nobody.path, nobody.COOKIES = request.path, request.COOKIES
+    nobody.path, nobody.COOKIES = withheld(request.path), request.COOKIES
     nobody.request_id = getattr(request, "request_id", "")  # type: ignore[attr-defined]
     return {
         **page_context(nobody),
