@@ -102,6 +102,13 @@ FAULTS = (
         ((rules, "_set_ups", _as_of_today),),
     ),
     Fault(
+        "what the portal learns late is not followed backwards",
+        21,
+        _month("meeting.committee.freq", 7),
+        "/",
+        ((engine, "LEARNED_WITHIN", -timedelta(days=1)),),
+    ),
+    Fault(
         "the month a branch was founded in is owed", 4, _month("themeday.freq", 3), "M",
         ((rules, "_whole", _also_if_new),),
     ),
