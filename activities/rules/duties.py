@@ -194,7 +194,8 @@ def _set_ups(branch: BranchFacts, period: Period) -> Iterator[BranchFacts | SetU
     """All that the branch was on any day of the period."""
     since = date.min
     for each in branch.before:
-        if each.until >= period.starts_on and since <= period.ends_on:
+        # Two changes of one day leave a set-up between them that never was.
+        if max(since, period.starts_on) <= min(each.until, period.ends_on):
             yield each
         since = each.until + timedelta(days=1)
     if since <= period.ends_on:

@@ -167,6 +167,16 @@ def test_a_period_is_judged_by_what_the_branch_then_was() -> None:
     assert owed(branch, date(2025, 12, 10))["review.freq"] is False
 
 
+def test_what_was_put_right_on_the_same_day_never_was() -> None:
+    right = SetUp(date(2026, 3, 14), Form.REGULAR, Sector.COMMUNITY, has_committee=True)
+    mistaken = replace(right, form=Form.TEMPORARY, has_committee=False)
+
+    found = owed(replace(BRANCH, before=(right, mistaken)))
+
+    assert found["meeting.committee.freq"] is True
+    assert found["review.freq"] is True
+
+
 def test_a_rule_can_be_kept_to_some_sectors() -> None:
     rule = replace(RULE_BY_KEY["talk.freq"], sectors=frozenset({Sector.ORGAN}))
 
