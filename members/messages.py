@@ -410,6 +410,11 @@ STANDING_REFUSALS: dict[str, str | Promise] = {
     "change_is_open": _(
         "A decision is open already: {kind}, with effect from {day}. Withdraw it first, or wait for that day."
     ),
+    "change_needs_file": _(
+        "This needs an approved disposition file: pre-filed above, facts found, the member heard, general "
+        "meeting, approval. Open the file and record its steps; only what was decided before the register "
+        "took this member over may be entered here, with its document number."
+    ),
     "change_needs_reason": _("Say why, in a few words: whoever entered it has to know."),
     "decided_in_future": _("The decision is dated in the future: enter it once it is made."),
     "effect_before_decision": _("It cannot take effect before it was decided, on {day}."),
@@ -459,6 +464,18 @@ STANDING_NOTICES: dict[str, str | Promise] = {
     ),
 }
 MERGE_REFUSALS: dict[str, str | Promise] = {
+    "merge_dates_do_not_fit": _(
+        "After the merge the standing is: {standing}. Joining and confirmation have to fit it: take them "
+        "from the other record."
+    ),
+    "merge_ends_membership": _(
+        "One record is of a present member: merging ends no membership. Let the present standing count."
+    ),
+    "merge_is_alias": _("{number} is merged into another record already: merge that one."),
+    "merge_standing_overlap": _(
+        "The records tell the same days differently: {mine} ({one}) and {theirs} ({other}). Choose whose "
+        "standing counts."
+    ),
     "merge_gap": _("Between the two histories nothing is recorded from {day}: choose another day of change."),
     "merge_open_business": _(
         "{name} ({number}) has an open transfer, decision, file, correction request or stay away: "

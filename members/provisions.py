@@ -105,6 +105,10 @@ DISPOSE_KINDS = Provision(
     "dispose.kinds", unit="yes", force=Force.BINDING,
     versions=(Version(True, DISPOSITION, "第三条、第四条", DISPOSITION_FROM),),
 )  # fmt: skip
+DISPOSE_FLOW = Provision(
+    "dispose.flow", unit="yes", force=Force.BINDING,
+    versions=(Version(True, DISPOSITION, "处置程序", DISPOSITION_FROM),),
+)  # fmt: skip
 CORRECT_USUAL = Provision(
     "dispose.correct_usual", unit="months", force=Force.AS_A_RULE,
     versions=(Version(6, DISPOSITION, "第四条", DISPOSITION_FROM),),
@@ -139,6 +143,7 @@ STANDING_PROVISIONS = (
     CORRECT_REMIND,
     CORRECT_USUAL,
     CORRECT_WHEN,
+    DISPOSE_FLOW,
     DISPOSE_KINDS,
     EXPEL,
     LEAVE_PARTY,

@@ -13,6 +13,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from members.api.persons import of_person
 from members.choices import CaseAct, CaseGround, CaseKind, CaseState
 from members.models import Case, Member
 from members.rules.cases import Entry
@@ -122,7 +123,7 @@ class CaseListView(ScopedListView):
     """Disposition files the caller keeps; opened with POST."""
 
     queryset = Case.objects.all()
-    filterset_fields = ("state", "kind", "member")
+    filterset_class = of_person(Case, "state", "kind")
     columns = COLUMNS
 
     def get_serializer_class(self) -> Any:

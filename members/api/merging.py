@@ -30,7 +30,11 @@ class MergeSerializer(serializers.Serializer[Any]):
 
 
 class MergeEntrySerializer(ScopedSerializer):
-    """Two records and what is taken from the second; the day of change where their histories overlap."""
+    """Two records and what is taken from the second; the day of change where their histories overlap.
+
+    `counts` says whose standing holds on days of which both records tell differently; without it such days
+    are refused.
+    """
 
     kept: Any = serializers.PrimaryKeyRelatedField(queryset=Member.objects.all())
     merged: Any = serializers.PrimaryKeyRelatedField(queryset=Member.objects.all())
@@ -41,9 +45,11 @@ class MergeEntrySerializer(ScopedSerializer):
     cut_on = serializers.DateField(allow_null=True, default=None)
     later = serializers.ChoiceField(choices=["kept", "merged"], default="kept")
 
+    counts = serializers.ChoiceField(choices=["kept", "merged"], allow_blank=True, default="")
+
     def choice(self) -> Choice:
         data = self.validated_data
-        return Choice(**{name: data[name] for name in ("from_merged", "basis", "cut_on", "later")})
+        return Choice(**{name: data[name] for name in ("from_merged", "basis", "cut_on", "later", "counts")})
 
 
 COLUMNS = tuple(MergeSerializer().fields)
@@ -59,7 +65,7 @@ def shown(row: Merge) -> dict[str, Any]:
         responses={
             201: MergeSerializer,
             403: OpenApiResponse(description="The caller does not answer for both records."),
-            409: OpenApiResponse(description="Refused; merge_overlap names the exact days."),
+            409: OpenApiResponse(description="Refused; merge_overlap, merge_standing_overlap name the days."),
             412: OpenApiResponse(description="One of the records changed since that version."),
         },
     )

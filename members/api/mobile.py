@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from members.api import mobile_serializers as serializers
+from members.api.persons import of_person
 from members.choices import LookKind
 from members.models import Contact, ContactProposal, Inflow, Member, MobileSpell, Paper
 from members.queries.mobile import card_of, contact_log, host_of, spells_seen
@@ -60,7 +61,7 @@ class SpellListView(ScopedListView):
     """Stays away the caller sees: of their branches, their own, of those they keep in touch with."""
 
     queryset = MobileSpell.objects.all()
-    filterset_fields = ("member", "state", "reason", "next_contact_on")
+    filterset_class = of_person(MobileSpell, "state", "reason", "next_contact_on")
     columns = SPELL
 
     def get_serializer_class(self) -> Any:
@@ -177,7 +178,7 @@ class ContactListView(ScopedListView):
     """Contacts with members the caller answers for, and one's own."""
 
     queryset = Contact.objects.all()
-    filterset_fields = ("member", "method")
+    filterset_class = of_person(Contact, "method")
     columns = CONTACT
 
     def get_serializer_class(self) -> Any:
@@ -283,7 +284,7 @@ class ProposalListView(ScopedListView):
 
     queryset = ContactProposal.objects.all()
     serializer_class = serializers.ProposalSerializer
-    filterset_fields = ("member", "kind", "state")
+    filterset_class = of_person(ContactProposal, "kind", "state")
     columns = PROPOSAL
 
 

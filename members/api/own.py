@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from members.api import own_serializers as serializers
 from members.api.mobile_serializers import VersionSerializer
+from members.api.persons import of_person
 from members.models import Correction, Member
 from members.queries import own as reads
 from members.queries.own_file import own_file
@@ -65,7 +66,7 @@ class CorrectionListView(ScopedListView):
     """Corrections by members in the caller's scope, and their requests; asked for with POST."""
 
     queryset = Correction.objects.all()
-    filterset_fields = ("state", "field", "member")
+    filterset_class = of_person(Correction, "state", "field")
     columns = COLUMNS
 
     def get_serializer_class(self) -> Any:

@@ -1,6 +1,6 @@
 """Operations on papers, certificates and those who come on a paper letter; the same workflows decide."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from branches.queries import rulebook_for
 from members.api import paper_serializers as serializers
+from members.api.persons import of_person
 from members.messages import DOUBTS
 from members.models import Arrival, Member, Paper
 from members.provisions import PROVISIONS
@@ -46,10 +47,9 @@ class PaperListView(ScopedListView):
 
     queryset = Paper.objects.all()
     serializer_class = serializers.PaperSerializer
-    filterset_fields: ClassVar[dict[str, list[str]]] = {
-        **{name: ["exact"] for name in ("kind", "state", "member", "issuer", "transfer", "number")},
-        **{name: ["gte", "lte"] for name in ("issued_on", "valid_until")},
-    }
+    filterset_class = of_person(
+        Paper, "kind", "state", "issuer", "transfer", "number", ranges=("issued_on", "valid_until")
+    )
     columns = PAPER_FACTS
 
 

@@ -6,8 +6,17 @@ from rest_framework import serializers
 
 from branches.choices import PostKind
 from branches.models import Organization, PartyGroup
-from members.choices import Education, Gender, LookKind, MobileState, Occupation, PeriodReason, Standing
+from members.choices import (
+    Education,
+    Gender,
+    LookKind,
+    MobileState,
+    Occupation,
+    PeriodReason,
+    Standing,
+)
 from members.models import Member
+from members.queries.records import RecordKind
 from members.workflows.posts import PostOrder
 from orgportal.core.api import ScopedSerializer
 
@@ -54,6 +63,24 @@ class PostSerializer(serializers.Serializer[Any]):
     basis = serializers.CharField()
 
 
+class AliasSerializer(serializers.Serializer[Any]):
+    """A record of the same person, merged into this one."""
+
+    id = serializers.IntegerField()
+    number = serializers.CharField()
+
+
+class RecordSerializer(serializers.Serializer[Any]):
+    """A transfer, stay, contact, paper, correction or confirmation, and the id it was written for."""
+
+    kind = serializers.ChoiceField(choices=RecordKind.choices)
+    id = serializers.IntegerField()
+    member_id = serializers.IntegerField()
+    on = serializers.DateField()
+    until = serializers.DateField(allow_null=True)
+    text = serializers.CharField()
+
+
 class MemberDetailSerializer(MemberSerializer):
     """One member with dated history; the identity number masked, always."""
 
@@ -66,6 +93,8 @@ class MemberDetailSerializer(MemberSerializer):
     branches = BranchPeriodSerializer(many=True)
     standings = StandingPeriodSerializer(many=True)
     posts = PostSerializer(many=True)
+    aliases = AliasSerializer(many=True)
+    records = RecordSerializer(many=True)
 
 
 class LookSerializer(serializers.Serializer[Any]):

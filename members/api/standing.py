@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from members.api import standing_serializers as serializers
+from members.api.persons import of_person
 from members.choices import ChangeMove
 from members.models import Member, StandingChange
 from members.queries.standing import probationers
@@ -58,7 +59,7 @@ class ChangeListView(ScopedListView):
     """Decisions about members in the caller's scope; entered with POST."""
 
     queryset = StandingChange.objects.all()
-    filterset_fields = ("state", "kind", "member")
+    filterset_class = of_person(StandingChange, "state", "kind")
     columns = COLUMNS
 
     def get_serializer_class(self) -> Any:

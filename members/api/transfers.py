@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from branches.queries import rulebook_for
 from members.api import transfer_serializers as serializers
+from members.api.persons import of_person
 from members.choices import TransferMove
 from members.messages import TRANSFER_REFUSALS
 from members.models import Transfer
@@ -116,7 +117,7 @@ class TransferListView(ScopedListView):
     links: ClassVar[dict[str, Any]] = {
         "POST": {"201": links_from("draft", "submitted", "sent", "at_receiver")}
     }
-    filterset_fields = ("state", "member", "source", "target", "reason")
+    filterset_class = of_person(Transfer, "state", "source", "target", "reason")
     columns = COLUMNS
 
     def get_serializer_class(self) -> Any:

@@ -18,14 +18,18 @@ from members.api import serializers
 from members.filters import MemberFilter
 from members.models import Look, Member, Post
 from members.queries import as_of
+from members.queries.records import records_of
 from members.queries.sheets import MemberSheet, looks_at, member_sheet
 from members.workflows import posts, privacy
 from orgportal.core.api import ScopedListView, scope_of
+from orgportal.core.scoping import Scope
 
 FACTS = tuple(serializers.MemberSerializer().fields)
 POST_FACTS = tuple(serializers.PostSerializer().fields)
 PERIOD_FACTS = tuple(serializers.BranchPeriodSerializer().fields)
 STANDING_FACTS = tuple(serializers.StandingPeriodSerializer().fields)
+ALIAS_FACTS = tuple(serializers.AliasSerializer().fields)
+RECORD_FACTS = tuple(serializers.RecordSerializer().fields)
 MORE_FACTS = ("mobile", "ethnicity", "education", "occupation", "employer")
 
 
@@ -33,7 +37,7 @@ def facts(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
-def detail(member: Member, sheet: MemberSheet) -> dict[str, Any]:
+def detail(member: Member, sheet: MemberSheet, scope: Scope) -> dict[str, Any]:
     return {
         **facts(member, FACTS),
         **facts(member, MORE_FACTS),
@@ -41,6 +45,8 @@ def detail(member: Member, sheet: MemberSheet) -> dict[str, Any]:
         "branches": [facts(period, PERIOD_FACTS) for period in sheet.branch_periods],
         "standings": [facts(period, STANDING_FACTS) for period in sheet.standing_periods],
         "posts": [facts(post, POST_FACTS) for post in sheet.posts],
+        "aliases": [facts(each, ALIAS_FACTS) for each in sheet.aliases],
+        "records": [facts(each, RECORD_FACTS) for each in records_of(member, scope)],
     }
 
 
@@ -83,7 +89,7 @@ class MemberDetailView(GenericAPIView[Member]):
         scope = scope_of(request)
         member = get_object_or_404(Member.objects.visible_to(scope), pk=pk)
         privacy.look(member, actor=request.user, scope=scope, at=timezone.now())  # type: ignore[arg-type]
-        return Response(detail(member, member_sheet(member, timezone.localdate())))
+        return Response(detail(member, member_sheet(member, timezone.localdate()), scope))
 
 
 class OwnView(GenericAPIView[Member]):
@@ -96,7 +102,7 @@ class OwnView(GenericAPIView[Member]):
         scope = scope_of(request)
         member = get_object_or_404(Member.objects.visible_to(scope), pk=scope.member_id or 0)
         looks = [look_facts(look) for look in looks_at(member)]
-        return Response({**detail(member, member_sheet(member, timezone.localdate())), "looks": looks})
+        return Response({**detail(member, member_sheet(member, timezone.localdate()), scope), "looks": looks})
 
 
 def look_facts(look: Look) -> dict[str, Any]:

@@ -19,7 +19,7 @@ LABELS = {
     "employer": _("Employer"),
     "mobile": _("Mobile"),
     "id_number": _("Identity number"),
-    "standing": _("Standing, joining and confirmation"),
+    "standing": _("Joining and confirmation, and whose standing counts where both tell differently"),
 }
 KEPT, MERGED = "kept", "merged"
 
@@ -38,9 +38,14 @@ class MergeForm(forms.Form):
     version = VersionField()
     other_version = VersionField()
 
-    def __init__(self, *args: Any, kept: Member, merged: Member, shown: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kept: Member, merged: Member, shown: Any, is_contested: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.differing = [name for name in CHOICES if shown(kept, name) != shown(merged, name)]
+        told = {name: (shown(kept, name), shown(merged, name)) for name in CHOICES}
+        self.differing = [name for name, (mine, theirs) in told.items() if mine != theirs]
+        if is_contested and "standing" not in self.differing:
+            self.differing.append("standing")
         for name in self.differing:
             self.fields[name] = forms.ChoiceField(
                 label=LABELS[name],
@@ -48,6 +53,9 @@ class MergeForm(forms.Form):
                 widget=forms.RadioSelect,
                 initial=KEPT if shown(kept, name) else MERGED,
             )
+        if is_contested:
+            # Nobody decides by leaving a choice as it stands.
+            self.fields["standing"].initial = None
         later: Any = self.fields["later"]
         later.choices = [
             (KEPT, _("the record kept (%(number)s)") % {"number": kept.number}),
@@ -61,4 +69,5 @@ class MergeForm(forms.Form):
             basis=data["basis"],
             cut_on=data["cut_on"],
             later=data["later"] or KEPT,
+            counts=data.get("standing", ""),
         )

@@ -9,14 +9,21 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q
 
-from members.models import BranchPeriod, Member, Post, StandingPeriod
-from members.rules.merging import Span
+from members.models import BranchPeriod, CardCheck, LastSeen, Member, Post, StandingPeriod
+from members.rules.merging import Span, Stand
 from orgportal.core.scoping import Scope, within
 
 RIGHT = "member.merge"
 PERIOD = ("branch_id", "starts_on", "ends_on", "reason", "recorded_at")
 STANDING = ("standing", "end_kind", "restriction", "starts_on", "ends_on", "basis", "recorded_at")
 POST = ("id", "organization_id", "kind", "group_id", "starts_on", "ends_on")
+SIGHTING = ("source", "on", "evidence")
+# Rows of a member whose every change is work on the record.
+WORK = (
+    "arrivals", "cases", "confirmations", "contacts", "corrections", "host_attendances", "inflows", "papers",
+    "spells", "standing_changes", "transfers",
+)  # fmt: skip
+SEALED = (bytes, memoryview)
 SHOWN = 20
 
 
@@ -69,9 +76,9 @@ def _last(pk: int, links: dict[int, int]) -> int:
 
 
 def mergeable(scope: Scope) -> Any:
-    """Present members one person answers for and may merge."""
-    rows = Member.objects.visible_to(scope).active().filter(within("path", scope.roots_for(RIGHT)))
-    return rows.select_related("branch")
+    """Records one person answers for and may merge: of present members and of those who left."""
+    rows = Member.objects.visible_to(scope).filter(within("path", scope.roots_for(RIGHT)))
+    return rows.filter(merged_into=None).select_related("branch")
 
 
 def candidates(member: Member, scope: Scope, text: str = "") -> list[Member]:
@@ -87,11 +94,19 @@ def candidates(member: Member, scope: Scope, text: str = "") -> list[Member]:
 
 def spans_of(member: Member) -> list[Span]:
     rows = BranchPeriod.objects.filter(member=member).order_by("starts_on")
-    return [Span(*row) for row in rows.values_list("branch_id", "starts_on", "ends_on", "reason")]
+    return [
+        Span(*row) for row in rows.values_list("branch_id", "starts_on", "ends_on", "reason", "recorded_at")
+    ]
+
+
+def stands_of(member: Member) -> list[Stand]:
+    rows = StandingPeriod.objects.filter(member=member).order_by("starts_on")
+    fields = ("standing", "end_kind", "restriction", "starts_on", "ends_on", "basis", "ground", "recorded_at")
+    return [Stand(*row) for row in rows.values_list(*fields)]
 
 
 def snapshot(member: Member) -> dict[str, Any]:
-    """The record with its periods and posts, as plain values."""
+    """The record with its periods, posts and sightings, as plain values."""
     row: dict[str, Any] = dict(Member.unscoped.filter(pk=member.pk).values().get())
     sealed = row.pop("id_number_sealed")
     return {
@@ -99,6 +114,7 @@ def snapshot(member: Member) -> dict[str, Any]:
         "branches": _values(BranchPeriod.objects.filter(member=member), PERIOD),
         "standings": [_with_ground(row) for row in _values(_standings(member), (*STANDING, "ground"))],
         "posts": _values(Post.unscoped.filter(member=member), POST),
+        "sightings": list(LastSeen.objects.filter(member=member).order_by("source").values(*SIGHTING)),
     }
 
 
@@ -120,11 +136,18 @@ def fingerprint(*members: Member) -> str:
     whole = [
         {
             **snapshot(member),
-            "transfers": list(member.transfers.order_by("pk").values_list("pk", "state", "version")),
-            "changes": list(member.standing_changes.order_by("pk").values_list("pk", "state", "version")),
-            "cases": list(member.cases.order_by("pk").values_list("pk", "state", "version")),
+            **{name: _facts(getattr(member, name)) for name in WORK},
+            # What the night proposes is no work; what somebody said to it is.
+            "proposals": _facts(member.proposals.filter(closed_by__isnull=False)),
+            "checks": _facts(CardCheck.objects.filter(card__member=member)),
         }
         for member in members
     ]
     text = json.dumps(whole, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _facts(rows: Any) -> list[Any]:
+    """The rows whole, without what is sealed."""
+    found = rows.order_by("pk").values()
+    return [{name: value for name, value in row.items() if not isinstance(value, SEALED)} for row in found]

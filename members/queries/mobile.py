@@ -21,6 +21,7 @@ from members.models import (
     Paper,
 )
 from members.models.mobile import InflowQuerySet, MobileSpellQuerySet
+from members.queries.merging import ids_of
 from orgportal.core.scoping import Scope, within
 
 # A contact comes onto the list a week before its day.
@@ -115,15 +116,18 @@ def home_of(row: Inflow) -> HomeSide | None:
 
 def contact_log(member: Member, limit: int | None = SHOWN) -> list[Contact]:
     """Contacts with the member, newest first, struck ones as such."""
-    return list(member.contacts.select_related("by").order_by("-on", "-pk")[:limit])
+    rows = Contact.unscoped.filter(member__in=ids_of(member.pk))
+    return list(rows.select_related("by").order_by("-on", "-pk")[:limit])
 
 
 def attended_elsewhere(member: Member, limit: int | None = SHOWN) -> list[HostAttendance]:
-    return list(member.host_attendances.select_related("host").order_by("-on", "-pk")[:limit])
+    rows = HostAttendance.objects.filter(member__in=ids_of(member.pk))
+    return list(rows.select_related("host").order_by("-on", "-pk")[:limit])
 
 
 def spells_of(member: Member) -> list[MobileSpell]:
-    return list(member.spells.select_related("contact_person").order_by("-starts_on", "-pk"))
+    rows = MobileSpell.unscoped.filter(member__in=ids_of(member.pk))
+    return list(rows.select_related("contact_person").order_by("-starts_on", "-pk"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +142,13 @@ class AwayFile:
 
 
 def away_file(member: Member) -> AwayFile:
+    ids = ids_of(member.pk)
     return AwayFile(
         spells_of(member),
         contact_log(member, None),
         attended_elsewhere(member, None),
-        list(member.inflows.select_related("host").order_by("since", "pk")),
-        list(member.proposals.order_by("opened_on", "pk")),
+        list(Inflow.unscoped.filter(member__in=ids).select_related("host").order_by("since", "pk")),
+        list(ContactProposal.unscoped.filter(member__in=ids).order_by("opened_on", "pk")),
     )
 
 
@@ -166,7 +171,7 @@ class CardSide:
 
 def card_of(member_id: int) -> CardSide | None:
     """The card in force, if there is one."""
-    cards = Paper.unscoped.standing().filter(member=member_id, kind=PaperKind.CARD)
+    cards = Paper.unscoped.standing().filter(member__in=ids_of(member_id), kind=PaperKind.CARD)
     paper = cards.select_related("issuer", "member", "branch").order_by("-pk").first()
     return CardSide(paper, list(paper.card_checks.order_by("-year"))) if paper else None
 

@@ -12,9 +12,10 @@ from branches.queries import rulebook_for
 from branches.rules import ancestors, rights_of
 from members.choices import Standing
 from members.models import Confirmation, Correction, Member, Post, Transfer
-from members.models.own import CorrectionQuerySet
+from members.models.own import ConfirmationQuerySet, CorrectionQuerySet
 from members.models.register import MemberQuerySet
 from members.provisions import PROVISIONS
+from members.queries.merging import ids_of
 from members.rules import own as rules
 from members.rules.own import ACCESS, FIELDS, FieldClass, Holder, Window
 from orgportal.core.rulebook import Citation, Rulebook
@@ -54,14 +55,22 @@ class OwnState:
         return self.is_asked and self.window.is_over(self.today)
 
 
+def own_word(member: Member) -> tuple[CorrectionQuerySet, ConfirmationQuerySet]:
+    """What the person corrected, asked for and confirmed, under every id they have, newest first."""
+    ids = ids_of(member.pk)
+    asked = Correction.unscoped.filter(member__in=ids).select_related("answered_by")
+    done = Confirmation.unscoped.filter(member__in=ids).select_related("by")
+    return asked.order_by("-asked_at", "-pk"), done.order_by("-year", "-at")
+
+
 def own_state(member: Member, today: date) -> OwnState:
     """Two queries beside the rulebook's, however much there is."""
     book = book_for(member.path, today)
-    rows = member.corrections.select_related("answered_by").order_by("-asked_at", "-pk")
+    asked, done = own_word(member)
     return OwnState(
-        corrections=list(rows[:SHOWN]),
+        corrections=list(asked[:SHOWN]),
         window=rules.window(book, today),
-        confirmation=member.confirmations.select_related("by").filter(year=today.year).first(),
+        confirmation=done.filter(year=today.year).first(),
         citation=book.cite("own.correction_right", today),
         today=today,
     )

@@ -20,6 +20,7 @@ from members.models import (
     Transfer,
 )
 from members.queries.merging import ids_of
+from members.queries.mobile import attended_elsewhere
 from members.queries.standing import probation_clocks
 from members.rules.register import age_on, mask_id_number
 from members.rules.standing import ProbationClock
@@ -51,6 +52,7 @@ class MemberSheet:
 def member_sheet(member: Member, on: date) -> MemberSheet:
     """Periods and posts newest first, the open transfer, the last sighting."""
     number = unseal(bytes(member.id_number_sealed)) if member.id_number_sealed else ""
+    ids = ids_of(member.pk)
     return MemberSheet(
         masked_id=mask_id_number(number),
         branch_periods=list(member.branch_periods.select_related("branch").order_by("-starts_on")),
@@ -60,13 +62,13 @@ def member_sheet(member: Member, on: date) -> MemberSheet:
         last_seen=member.sightings.order_by("-on").first(),
         change=member.standing_changes.open().first(),
         probation=probation_clocks([member], on)[member.pk] if member.is_probationary else None,
-        aliases=list(member.aliases.order_by("pk")),
+        aliases=list(Member.unscoped.filter(pk__in=ids[1:]).order_by("pk")),
         years_of_standing=age_on(member.confirmed_on, on)
         if member.confirmed_on and member.is_present
         else None,
         spell=member.spells.running().first(),
         proposal=member.proposals.open().first(),
-        visits=list(member.host_attendances.select_related("host").order_by("-on", "-id")[:VISITS_SHOWN]),
+        visits=attended_elsewhere(member, VISITS_SHOWN),
     )
 
 

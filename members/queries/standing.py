@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from branches.choices import COMMITTEES
 from branches.models import Organization
 from branches.queries import committee_above, rulebook_for, rulebooks_for
@@ -62,6 +64,7 @@ def file_of(member: Member) -> File:
         since=since,
         stopped_on=(stopped_on or since) if is_stopped else None,
         stop_ground=running.ground if running else "",
+        taken_over_on=timezone.localdate(member.recorded_at),
     )
 
 

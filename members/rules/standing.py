@@ -31,6 +31,8 @@ class Kind:
     ends_posts: bool = False
     restriction: Restriction = Restriction.NONE
     from_restrictions: frozenset[Restriction] | None = None
+    # Standings from which only an approved disposition file leads here (dispose.flow).
+    by_file_from: frozenset[Standing] = frozenset()
 
     @property
     def is_exit(self) -> bool:
@@ -69,9 +71,10 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(ChangeKind.LIFT, MEMBERS, None, "vote.who", from_restrictions=RESTRICTED),
     _exit(ChangeKind.RESIGNED, PRESENT, "leave.own_request", needs_approval=False),
-    _exit(ChangeKind.ADVISED_OUT, MEMBERS, "dispose.kinds"),
-    _exit(ChangeKind.STRUCK_OFF, MEMBERS, "dispose.kinds"),
-    _exit(ChangeKind.GONE, PRESENT, "strike.lost"),
+    _exit(ChangeKind.ADVISED_OUT, MEMBERS, "dispose.kinds", by_file_from=MEMBERS),
+    _exit(ChangeKind.STRUCK_OFF, MEMBERS, "dispose.kinds", by_file_from=MEMBERS),
+    # Whoever was stopped as lost and stays lost is struck off without a file; nobody else is.
+    _exit(ChangeKind.GONE, PRESENT, "strike.lost", by_file_from=MEMBERS),
     _exit(ChangeKind.EXPELLED, PRESENT, "discipline.flow"),
     _exit(
         ChangeKind.DEATH, PRESENT, "never_delete", by_meeting=False, needs_approval=False, may_predate=True
@@ -108,6 +111,7 @@ class File:
     since: date  # the last day something began: standing, branch or a post still held
     stopped_on: date | None = None  # the day the stop was decided
     stop_ground: str = ""
+    taken_over_on: date | None = None  # the day the register took the member over
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,8 @@ class Plan:
     effect_on: date
     extended_to: date | None = None
     ground: str = ""  # of a stop
+    document: str = ""
+    has_file: bool = False  # a disposition file led here, or whoever approved it had one before them
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +146,16 @@ def fits(kind: Kind, file: File) -> bool:
     return file.standing in kind.from_standings
 
 
+def needs_file(kind: Kind, file: File) -> bool:
+    """Whether an approved disposition file is the only road there."""
+    return file.standing in kind.by_file_from
+
+
+def is_old_fact(plan: Plan, file: File) -> bool:
+    """Decided before the register took the member over: its papers lie elsewhere, under this number."""
+    return bool(plan.document) and file.taken_over_on is not None and plan.decided_on < file.taken_over_on
+
+
 def standing_after(kind: Kind, file: File) -> Standing:
     """A restored member is again what they were: formal once confirmed."""
     if kind.name == ChangeKind.RESTORE:
@@ -158,6 +174,8 @@ def objection(plan: Plan, file: File, book: Rulebook, today: date) -> Objection 
     """The first thing that stands against a decision, None if nothing does."""
     if not fits(plan.kind, file):
         return Objection("change_does_not_fit")
+    if needs_file(plan.kind, file) and not (plan.has_file or is_old_fact(plan, file)):
+        return Objection("change_needs_file")
     found = chain(
         _wrong_ground(plan, file), _wrong_days(plan, file, book, today), _wrong_clock(plan, file, book, today)
     )

@@ -35,7 +35,7 @@ def a_change(state: ChangeState, kind: ChangeKind = ChangeKind.STOP) -> Callable
     return prepare
 
 
-PROPOSED, COMING = a_change(ChangeState.PROPOSED, ChangeKind.STRUCK_OFF), a_change(ChangeState.COMING)
+PROPOSED, COMING = a_change(ChangeState.PROPOSED, ChangeKind.EXPELLED), a_change(ChangeState.COMING)
 
 
 def the_one(world: Any) -> dict[str, Any]:

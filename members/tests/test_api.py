@@ -20,6 +20,8 @@ LIST_FIELDS = {
 DETAIL_FIELDS = LIST_FIELDS | {
     "identity_number", "mobile", "ethnicity", "education", "occupation", "employer", "branches", "standings",
     "posts",
+    "aliases",
+    "records",
 }  # fmt: skip
 OWN_FIELDS = DETAIL_FIELDS | {"looks"}
 

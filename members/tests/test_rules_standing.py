@@ -129,12 +129,27 @@ LOST = {"ground": "lost"}
         ),
         ("gone", STOPPED, {"effect_on": date(2026, 3, 10)}, ""),
         ("gone", replace(STOPPED, stopped_on=date(2024, 3, 11)), {}, "stopped_too_short"),
-        ("gone", FORMAL, {}, ""),
         ("gone", replace(STOPPED, stop_ground="lost"), {}, ""),
         ("gone", replace(STOPPED, stop_ground="settled"), {}, "stopped_not_lost"),
         ("gone", replace(STOPPED, stop_ground="study"), {}, "stopped_not_lost"),
         ("stop", FORMAL, {}, "stop_needs_ground"),
         ("stop", FORMAL, {"ground": "settled"}, ""),
+        ("gone", FORMAL, {}, "change_needs_file"),
+        ("struck_off", FORMAL, {}, "change_needs_file"),
+        ("advised_out", NEW, {"has_file": True}, ""),
+        ("struck_off", replace(FORMAL, taken_over_on=TODAY), {"document": "文"}, "change_needs_file"),
+        (
+            "struck_off",
+            replace(FORMAL, taken_over_on=TODAY),
+            {"document": "文", "decided_on": date(2026, 3, 9)},
+            "",
+        ),
+        (
+            "struck_off",
+            replace(FORMAL, taken_over_on=TODAY),
+            {"decided_on": date(2026, 3, 9)},
+            "change_needs_file",
+        ),
     ],
 )
 def test_what_stands_against_a_decision(name, file, more, expected):

@@ -74,7 +74,7 @@ def test_page_costs_the_same_however_long_the_history(world, as_, django_assert_
     client = as_("li")
     client.get(page_of(world.chen))
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(36):
         client.get(page_of(world.chen))
 
 

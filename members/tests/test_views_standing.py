@@ -215,3 +215,28 @@ def test_api_lists_probationers(world, as_, new):
     assert [(row["id"], row["due_on"], row["days_left"], row["change_id"]) for row in rows] == [
         (new.pk, "2026-02-01", -37, None)
     ]
+
+
+def test_the_page_of_a_strike_says_that_a_file_leads_there_and_opens_one(world, as_):
+    url = reverse("members:change-enter", args=[world.chen.pk, "struck_off"])
+    opens = reverse("members:case-open", args=[world.chen.pk])
+    today = date.today()  # noqa: DTZ011
+    values = {
+        "version": 1, "document": "决议5号", "decided_on": today.isoformat(), "effect_on": today.isoformat(),
+    }  # fmt: skip
+
+    text = text_of(as_("li").get(url))
+    assert ("只能由经批准的处置档案产生" in text, opens in text) == (True, True)
+    assert opens not in text_of(as_("li").get(url.replace("struck_off", "resigned")))
+    refused = as_("li").post(url, values)
+    assert (refused.status_code, "需要经批准的处置档案" in text_of(refused)) == (422, True)
+
+
+def test_the_api_refuses_a_strike_without_a_file(world, as_):
+    body = {
+        "member": world.chen.pk, "version": 1, "kind": "advised_out", "decided_on": "2026-03-10",
+        "effect_on": "2026-03-10", "document": "决议",
+    }  # fmt: skip
+    answer = as_("li").post(reverse("api-members:change-list"), body, content_type="application/json")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "change_needs_file")

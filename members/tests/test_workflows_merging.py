@@ -7,10 +7,28 @@ from django.db import connection
 from django.urls import reverse
 
 from branches.choices import PostKind
-from members.models import BranchPeriod, Correction, LastSeen, Look, Member, Merge, Post, StandingPeriod
+from members.models import (
+    BranchPeriod,
+    ContactProposal,
+    Correction,
+    LastSeen,
+    Look,
+    Member,
+    Merge,
+    Post,
+    StandingPeriod,
+)
 from members.queries import merging as reads
-from members.rules.merging import Joined, Overlap, Span, cut, join
 from members.tests.factories import make_member, make_person, make_post, make_spell, make_transfer, make_user
+from members.tests.merging import (
+    a_confirmation,
+    a_contact,
+    a_correction,
+    a_paper,
+    a_sighting,
+    an_ended_stay,
+    merge,
+)
 from members.tests.test_workflows_loader import id_number
 from members.tests.test_workflows_register import by, code_of
 from members.workflows import merging as work
@@ -20,37 +38,6 @@ from orgportal.core.models import AuditEntry
 from orgportal.core.sealing import blind, seal, unseal
 
 D = date
-PLAIN = Choice(from_merged=(), basis="同一身份证")
-
-
-# --- rules
-
-
-def test_days_in_one_branch_are_counted_once():
-    one = [Span(1, D(2015, 7, 1), D(2018, 6, 30)), Span(2, D(2018, 7, 1))]
-    other = [Span(1, D(2016, 1, 1), D(2018, 6, 30)), Span(2, D(2018, 7, 1), D(2020, 1, 1))]
-
-    assert join(one, other).spans == (Span(1, D(2015, 7, 1), D(2018, 6, 30)), Span(2, D(2018, 7, 1)))
-    assert join([Span(1, D(2015, 1, 1))], [Span(1, D(2016, 1, 1), D(2016, 2, 1))]).spans == (
-        Span(1, D(2015, 1, 1)),
-    )
-
-
-def test_days_in_two_branches_are_named_and_a_gap_too():
-    one, other = Span(1, D(2015, 7, 1)), Span(2, D(2018, 7, 1))
-
-    assert join([one], [other]) == Joined(overlaps=(Overlap(one, other),))
-    assert (one.days(), Span(1, D(2015, 1, 1), D(2016, 1, 1)).days()) == (
-        "2015-07-01 – …", "2015-01-01 – 2016-01-01",
-    )  # fmt: skip
-    assert join([Span(1, D(2015, 1, 1), D(2016, 1, 1))], [Span(2, D(2016, 1, 3))]).gap == D(2016, 1, 2)
-
-
-def test_a_cut_lets_one_history_end_and_the_other_begin():
-    one, other = cut([Span(1, D(2015, 7, 1))], [Span(2, D(2014, 1, 1))], D(2018, 7, 1))
-
-    assert join(one, other).spans == (Span(1, D(2015, 7, 1), D(2018, 6, 30)), Span(2, D(2018, 7, 1)))
-    assert cut([Span(1, D(2019, 1, 1))], [Span(2, D(2014, 1, 1), D(2015, 1, 1))], D(2018, 7, 1)) == ([], [])
 
 
 # --- workflow
@@ -63,12 +50,6 @@ def double(world):
     number = id_number(date(1980, 5, 17), 1)
     Member.unscoped.filter(pk=row.pk).update(id_number_sealed=seal(number), id_number_digest=blind(number))
     return Member.unscoped.get(pk=row.pk)
-
-
-def merge(world, other, choice=PLAIN, kept=None, persona="li", versions=None):
-    kept = kept or world.chen
-    rows = [Member.unscoped.get(pk=each.pk) for each in (kept, other)]
-    return work.merge(*rows, choice, versions=versions or (1, 1), **by(world, persona))
 
 
 def test_merge_keeps_both_numbers_and_takes_what_was_chosen(world, double):
@@ -108,6 +89,47 @@ def test_undo_gives_both_back_as_they_were(world, double):
         assert one == other
     assert code_of(work.undo, row, **by(world, "li")) == "merge_undone_already"
     assert AuditEntry.objects.filter(action="member.unmerged").count() == 1
+
+
+def test_undo_gives_each_record_its_own_last_sighting(world, double):
+    for member, day, number in ((world.chen, date(2025, 1, 1), 1), (double, date(2026, 2, 1), 2)):
+        LastSeen.objects.create(member=member, source="attendance", on=day, evidence=f"activity:{number}")
+    LastSeen.objects.create(member=double, source="contact", on=date(2026, 1, 1), evidence="call:1")
+
+    work.undo(merge(world, double), **by(world, "li"))
+
+    seen = LastSeen.objects.order_by("member", "source").values_list("member", "on", "evidence")
+    assert list(seen) == [
+        (world.chen.pk, date(2025, 1, 1), "activity:1"),
+        (double.pk, date(2026, 2, 1), "activity:2"),
+        (double.pk, date(2026, 1, 1), "call:1"),
+    ]
+
+
+@pytest.mark.parametrize("of", ["kept", "merged"])
+@pytest.mark.parametrize(
+    "work_on", [a_contact, a_paper, a_correction, a_confirmation, a_sighting, an_ended_stay]
+)
+def test_work_of_any_kind_on_either_record_seals_the_merge(world, double, work_on, of):
+    row = merge(world, double)
+    work_on(world, world.chen if of == "kept" else double)
+
+    assert code_of(work.undo, row, **by(world, "li")) == "merge_touched"
+
+
+def test_what_the_night_proposes_seals_no_merge_but_an_answer_does(world, double):
+    row = merge(world, double)
+    proposal = ContactProposal.unscoped.create(
+        member=world.chen, kind="stop", counts_from=date(2025, 8, 1), due_on=date(2026, 2, 1),
+        opened_on=date(2026, 2, 1), recorded_at=world.now,
+    )  # fmt: skip
+    print_of = reads.fingerprint(world.chen, double)
+    assert print_of == row.fingerprint
+
+    ContactProposal.unscoped.filter(pk=proposal.pk).update(
+        state="decided", closed_on=world.today, closed_by=world.li.user
+    )
+    assert reads.fingerprint(world.chen, double) != print_of
 
 
 def test_a_touched_merge_is_not_undone(world, double):

@@ -12,7 +12,7 @@ from branches.choices import Kind, PostKind
 from branches.queries import committee_above
 from branches.tests.factories import make_organization
 from members.choices import ChangeState, Standing
-from members.models import BranchPeriod, Member, Post, StandingChange, StandingPeriod
+from members.models import BranchPeriod, Case, Member, Post, StandingChange, StandingPeriod
 from members.queries import roster_for, scope_for
 from members.queries.standing import file_of
 from members.tasks import apply_standing
@@ -332,3 +332,45 @@ def test_a_coming_change_the_register_outran_lapses_and_the_branch_is_told(world
     change.refresh_from_db()
     assert (change.state, change.reason) == (ChangeState.WITHDRAWN, "register_changed")
     assert notices("li")[-1] == "lapse"
+
+
+# --- exits that only a disposition file leads to
+
+
+@pytest.mark.parametrize("kind", ["struck_off", "advised_out", "gone"])
+@pytest.mark.parametrize("persona", ["li", "zhao"])
+def test_no_desk_enters_a_disposition_without_its_file(world, kind, persona):
+    decision = Decision(kind=kind, decided_on=TODAY, effect_on=TODAY, document="决议5号", approval="批复")
+
+    assert code_of(enter, world, decision, persona=persona) == "change_needs_file"
+    assert not StandingChange.unscoped.exists()
+
+
+def test_what_was_decided_before_the_takeover_is_entered_with_its_document(world):
+    Member.unscoped.filter(pk=world.chen.pk).update(recorded_at=world.now)
+    day = date(2026, 2, 1)
+    old = Decision(kind="struck_off", decided_on=day, effect_on=day, document="县委〔2026〕3号")
+
+    change = move(world, enter(world, old), "approve")
+
+    assert (change.state, change.kind) == (ChangeState.IN_FORCE, "struck_off")
+
+
+def test_a_proposal_without_a_file_is_not_approved_and_a_file_of_another_member_counts_for_nothing(world):
+    change = StandingChange.unscoped.create(
+        member=world.chen, kind="struck_off", state=ChangeState.PROPOSED, decided_on=TODAY, document="决议",
+        effect_on=TODAY, entered_by=world.li.user, entered_at=world.now,
+    )  # fmt: skip
+    assert code_of(move, world, change, "approve") == "change_needs_file"
+    move(world, change, "withdraw", "li")
+    other = Case(member=make_member(world.a), kind="strike")
+    decision = Decision(
+        kind="struck_off", decided_on=TODAY, effect_on=TODAY, document="决议", approval="批复"
+    )
+    version = Member.unscoped.get(pk=world.chen.pk).version
+
+    entered = lambda: work.enter(  # noqa: E731
+        world.chen, decision, seen_version=version, **by(world, "zhao"), file=other
+    )
+
+    assert code_of(entered) == "change_needs_file"

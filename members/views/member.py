@@ -13,6 +13,7 @@ from members.forms.register import CorrectionForm, MemberForm, PersonForm
 from members.messages import DOUBTS, REFUSALS
 from members.models import Member
 from members.queries.own import own_state
+from members.queries.records import records_of
 from members.queries.sheets import member_sheet
 from members.rules.register import age_on
 from members.tables import branch_timeline
@@ -60,6 +61,7 @@ def _page(request: Any, member: Member, status: int = 200, **more: Any) -> HttpR
         "age": age_on(member.birth_on, today),
         "today": today,
         "history": branch_timeline(sheet),
+        "records": records_of(member, request.scope),
         "purpose_form": PurposeForm(),
         "revealed": "",
         "state": own_state(member, today),

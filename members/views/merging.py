@@ -38,8 +38,9 @@ def merge_form(request: Any, pk: int, other: int) -> HttpResponse:
     """Both records side by side: what differs is chosen field by field."""
     kept = visible_member(request, pk, reads.RIGHT)
     merged = visible_member(request, other, reads.RIGHT)
+    plain = work.joined_stands(kept, merged, work.Choice(from_merged=(), basis=""))
     form = MergeForm(
-        request.POST or None, kept=kept, merged=merged, shown=shown,
+        request.POST or None, kept=kept, merged=merged, shown=shown, is_contested=bool(plain.overlaps),
         initial={"version": kept.version, "other_version": merged.version},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
@@ -58,7 +59,11 @@ def merge_form(request: Any, pk: int, other: int) -> HttpResponse:
 
 def _side_by_side(request: Any, kept: Member, merged: Member, form: MergeForm) -> HttpResponse:
     histories = [
-        (member, list(member.branch_periods.select_related("branch").order_by("starts_on")))
+        (
+            member,
+            list(member.branch_periods.select_related("branch").order_by("starts_on")),
+            list(member.standing_periods.order_by("starts_on")),
+        )
         for member in (kept, merged)
     ]
     return render_page(

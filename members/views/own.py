@@ -14,6 +14,7 @@ from members.messages import OWN_ACCESS, OWN_CLASSES, OWN_FACTS
 from members.models import Member
 from members.queries.own import book_for, own_state, who_can_see
 from members.queries.own_file import own_file
+from members.queries.records import records_of
 from members.queries.sheets import looks_at, member_sheet
 from members.rules.own import ASKED
 from members.rules.register import age_on
@@ -45,6 +46,7 @@ def own(request: Any) -> HttpResponse:
         age=age_on(member.birth_on, today),
         today=today,
         history=branch_timeline(sheet),
+        records=records_of(member, request.scope),
         state=own_state(member, today),
         classes=who_can_see(member, sheet.transfer, today),
         class_words=OWN_CLASSES,

@@ -1,5 +1,6 @@
 """Pages of decisions about a standing: a member's, what is open, who is on probation, one decision."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -55,7 +56,7 @@ def _case_links(request: Any, member: Member) -> dict[str, Any]:
 
 
 def _merge_links(request: Any, member: Member) -> dict[str, Any]:
-    may_merge = member.is_present and request.scope.may(Merge.view_right, member)
+    may_merge = member.merged_into_id is None and request.scope.may(Merge.view_right, member)
     rows = Merge.objects.visible_to(request.scope).standing().filter(kept=member)
     return {"may_merge": may_merge, "merges": list(rows.select_related("merged").order_by("-pk"))}
 
@@ -125,7 +126,18 @@ def _entry_page(request: Any, member: Member, form: ChangeForm) -> HttpResponse:
         proposal=next((row for row in open_proposals(request.scope, member=member)
                        if row.decided_by == form.kind.name), None),
         citations=reads.citations(form.kind, member, today),
+        road=_road(request, member, form.kind, today),
     )  # fmt: skip
+
+
+def _road(request: Any, member: Member, kind: rules.Kind, today: date) -> dict[str, Any] | None:
+    """Where only a disposition file leads there: the rule, and whether this person may open one."""
+    file = reads.file_of(member)
+    if not rules.needs_file(kind, file):
+        return None
+    rule = reads.book_for(member.path, today).cite("dispose.flow", today)
+    keeps = request.scope.may(Case.view_right, member)
+    return {"rule": rule, "keeps": keeps, "before": file.taken_over_on}
 
 
 @require_GET

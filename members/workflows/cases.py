@@ -145,7 +145,7 @@ def _carry_out(
         approval=entry.document,
     )  # fmt: skip
     return standing.enter(
-        case.member, decision, seen_version=case.member.version, actor=actor, scope=scope, at=at
+        case.member, decision, seen_version=case.member.version, actor=actor, scope=scope, at=at, file=case
     )
 
 

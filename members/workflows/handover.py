@@ -10,6 +10,7 @@ from django.utils import timezone
 from branches.models import Organization
 from members.choices import EndKind, PeriodReason, SpellEnd, Standing
 from members.models import BranchPeriod, Member, Post, StandingPeriod, Transfer
+from members.queries.merging import aliases_of
 from members.workflows import checks, mobile
 from orgportal.core.errors import Refused
 
@@ -26,6 +27,9 @@ def hand_over(transfer: Transfer, *, at: datetime) -> dict[str, Any]:
     rows = Member.unscoped.active().filter(pk=transfer.member_id, branch_id=transfer.source_id)
     if not rows.update(branch=target, path=target.path, group=None, version=F("version") + 1):
         raise Refused("transfer_member_moved")
+    # Records merged into this one are read where the person is now.
+    aliases = Member.unscoped.filter(pk__in=aliases_of([transfer.member_id]))
+    aliases.update(branch=target, path=target.path)
     closed = BranchPeriod.objects.filter(member_id=transfer.member_id, ends_on=None, starts_on__lt=today)
     if not closed.update(ends_on=yesterday):
         # Nobody is in two branches on one day.

@@ -17,7 +17,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from members.choices import MobileState, PeriodReason, Standing
 from members.models import BranchPeriod, LastSeen, Member, Merge, Post, StandingPeriod
 from members.queries import merging as reads
-from members.rules.merging import Joined, Span, cut, join
+from members.rules.merging import DAY, Joined, JoinedStands, Span, Stand, cut, join, join_stands, prefer
 from members.workflows import checks
 from orgportal.core import audit
 from orgportal.core.errors import Refused, StaleVersion
@@ -35,7 +35,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "employer": ("employer",),
     "mobile": ("mobile",),
     "id_number": ("id_number_sealed", "id_number_digest", "id_number_end"),
-    "standing": ("standing", "joined_on", "confirmed_on", "probation_until"),
+    "standing": ("joined_on", "confirmed_on", "probation_until"),
 }
 DATES = ("birth_on", "joined_on", "confirmed_on", "probation_until")
 
@@ -49,6 +49,8 @@ class Choice:
     # From this day on the history of `later` counts ("kept" or "merged"), before it the other one's.
     cut_on: date | None = None
     later: str = "kept"
+    # Whose standing counts on days of which the records tell differently; "" refuses such days.
+    counts: str = ""
 
 
 @transaction.atomic
@@ -62,11 +64,15 @@ def merge(  # noqa: PLR0913  two records, each at the version the person saw
     locked = {each.pk: checks.locked(each) for each in sorted((kept, merged), key=lambda row: row.pk)}
     one, other = locked[kept.pk], locked[merged.pk]
     _demand_both(one, other, versions, scope)
-    joined = joined_history(one, other, choice)
-    _demand_joined(joined)
+    stands = joined_stands(one, other, choice)
+    _demand_stands(one, other, stands)
+    joined = joined_history(one, other, choice, stands.stands)
+    _demand_joined(joined, stands.stands[-1])
     taken = {"kept": reads.snapshot(one), "merged": reads.snapshot(other)}
-    _take_over(one, other, choice, at)
+    _take_over(one, other, choice, stands.stands[-1])
+    _write_stands(one, other, stands.stands, at)
     _write_history(one, joined.spans, at)
+    _let_alias_follow(one, other)
     _move_posts(one, other)
     _move_sightings(one, other)
     row = Merge.unscoped.create(
@@ -83,7 +89,7 @@ def merge(  # noqa: PLR0913  two records, each at the version the person saw
     return row
 
 
-def joined_history(kept: Member, merged: Member, choice: Choice) -> Joined:
+def joined_history(kept: Member, merged: Member, choice: Choice, stands: Collection[Stand] = ()) -> Joined:
     """How the times in branches would join under this choice."""
     one, other = reads.spans_of(kept), reads.spans_of(merged)
     if choice.cut_on:
@@ -91,13 +97,24 @@ def joined_history(kept: Member, merged: Member, choice: Choice) -> Joined:
             other, one = cut(other, one, choice.cut_on)
         else:
             one, other = cut(one, other, choice.cut_on)
-    return join(one, other)
+    return join(one, other, stands)
+
+
+def joined_stands(kept: Member, merged: Member, choice: Choice) -> JoinedStands:
+    """How the standings would join under this choice."""
+    one, other = reads.stands_of(kept), reads.stands_of(merged)
+    if choice.counts == "kept":
+        one, other = prefer(one, other)
+    elif choice.counts == "merged":
+        other, one = prefer(other, one)
+    return join_stands(one, other)
 
 
 def _demand_both(one: Member, other: Member, versions: tuple[int, int], scope: Scope) -> None:
     for member, seen in zip((one, other), versions, strict=True):
         scope.demand(reads.RIGHT, member)
-        checks.demand_present(member)
+        if member.merged_into_id:
+            raise Refused("merge_is_alias", number=member.number)
         if member.pk == scope.member_id:
             raise Refused("not_oneself")
         if member.version != seen:
@@ -116,15 +133,31 @@ def _demand_both(one: Member, other: Member, versions: tuple[int, int], scope: S
         raise Refused("merge_two_accounts")
 
 
-def _demand_joined(joined: Joined) -> None:
+def _demand_stands(one: Member, other: Member, joined: JoinedStands) -> None:
+    if joined.overlaps:
+        mine, theirs = joined.overlaps[0]
+        words = {"mine": _said(mine), "theirs": _said(theirs)}
+        raise Refused("merge_standing_overlap", one=mine.days(), other=theirs.days(), **words)
+    if joined.stands[-1].has_ended and (one.is_present or other.is_present):
+        raise Refused("merge_ends_membership")
+
+
+def _said(stand: Stand) -> str:
+    return str(Standing(stand.standing).label)
+
+
+def _demand_joined(joined: Joined, last: Stand) -> None:
     if joined.overlaps:
         found = joined.overlaps[0]
         raise Refused("merge_overlap", one=found.one.days(), other=found.other.days())
     if joined.gap:
         raise Refused("merge_gap", day=joined.gap.isoformat())
+    closed_on = joined.spans[-1].ends_on
+    if closed_on and not last.has_ended:
+        raise Refused("merge_gap", day=(closed_on + DAY).isoformat())
 
 
-def _take_over(one: Member, other: Member, choice: Choice, at: datetime) -> None:
+def _take_over(one: Member, other: Member, choice: Choice, last: Stand) -> None:
     """Chosen columns cross over; the other record becomes an alias and lets go of what must be unique."""
     rows: dict[int, dict[str, Any]] = {
         each.pk: dict(Member.unscoped.filter(pk=each.pk).values().get()) for each in (one, other)
@@ -141,13 +174,30 @@ def _take_over(one: Member, other: Member, choice: Choice, at: datetime) -> None
         Member.unscoped.filter(pk__in=[one.pk, other.pk]).update(id_number_digest=None)
     if other.user_id and not one.user_id:
         columns["user_id"], alias["user_id"] = other.user_id, None
-    if "standing" in choice.from_merged:
-        StandingPeriod.objects.filter(member=one).delete()
-        StandingPeriod.objects.filter(member=other).update(member=one)
-    else:
-        StandingPeriod.objects.filter(member=other).delete()
+    columns["standing"] = last.standing
+    _demand_dates({**rows[one.pk], **columns})
     Member.unscoped.filter(pk=other.pk).update(**alias, version=F("version") + 1)
     Member.unscoped.filter(pk=one.pk).update(**columns, version=F("version") + 1)
+
+
+def _demand_dates(row: dict[str, Any]) -> None:
+    """A formal member was confirmed, a probationary one was not yet."""
+    is_confirmed = row["confirmed_on"] is not None
+    if row["standing"] == (Standing.PROBATIONARY if is_confirmed else Standing.FORMAL):
+        raise Refused("merge_dates_do_not_fit", standing=str(Standing(row["standing"]).label))
+
+
+def _write_stands(one: Member, other: Member, stands: Collection[Stand], at: datetime) -> None:
+    StandingPeriod.objects.filter(member__in=[one, other]).delete()
+    StandingPeriod.objects.bulk_create(
+        StandingPeriod(
+            member=one, standing=each.standing, end_kind=each.end_kind, restriction=each.restriction,
+            starts_on=each.starts_on, ends_on=each.ends_on, basis=each.basis,
+            ground=each.ground,
+            recorded_at=each.recorded_at or at,
+        )
+        for each in stands
+    )  # fmt: skip
 
 
 def _write_history(member: Member, spans: Collection[Span], at: datetime) -> None:
@@ -156,13 +206,21 @@ def _write_history(member: Member, spans: Collection[Span], at: datetime) -> Non
     BranchPeriod.objects.bulk_create(
         BranchPeriod(
             member=member, branch_id=span.branch_id, starts_on=span.starts_on, ends_on=span.ends_on,
-            reason=span.reason or PeriodReason.CORRECTED, recorded_at=at,
+            reason=span.reason or PeriodReason.CORRECTED, recorded_at=span.recorded_at or at,
         )
         for span in spans
     )  # fmt: skip
     if last.branch_id != member.branch_id:
-        branch = BranchPeriod.objects.select_related("branch").get(member=member, ends_on=None).branch
+        branch = (
+            BranchPeriod.objects.select_related("branch").get(member=member, starts_on=last.starts_on).branch
+        )
         Member.unscoped.filter(pk=member.pk).update(branch=branch, path=branch.path, group=None)
+
+
+def _let_alias_follow(one: Member, other: Member) -> None:
+    """What was recorded under the other id is read by whoever reads the person now."""
+    now = Member.unscoped.values("branch_id", "path").get(pk=one.pk)
+    Member.unscoped.filter(pk__in=[other.pk, *reads.aliases_of([other.pk])]).update(**now)
 
 
 def _move_posts(one: Member, other: Member) -> None:
@@ -217,6 +275,7 @@ def _give_back(kept: Member, merged: Member, taken: dict[str, Any]) -> None:
     pair = (kept, "kept"), (merged, "merged")
     both = [kept.pk, merged.pk]
     Post.unscoped.filter(pk__in=[post["id"] for post in taken["merged"]["posts"]]).update(member=merged)
+    LastSeen.objects.filter(member__in=both).delete()
     BranchPeriod.objects.filter(member__in=both).delete()
     StandingPeriod.objects.filter(member__in=both).delete()
     Member.unscoped.filter(pk__in=both).update(id_number_digest=None, user=None)
@@ -225,6 +284,8 @@ def _give_back(kept: Member, merged: Member, taken: dict[str, Any]) -> None:
         for model, part in ((BranchPeriod, "branches"), (StandingPeriod, "standings")):
             for period in taken[name][part]:
                 model.objects.create(member=member, **_dated(period))
+        for seen in taken[name]["sightings"]:
+            LastSeen.objects.create(member=member, **{**seen, "on": parse_date(seen["on"])})
 
 
 def _columns(row: dict[str, Any]) -> dict[str, Any]:

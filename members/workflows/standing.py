@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from members.choices import ChangeKind, ChangeMove, ChangeState
-from members.models import Member, StandingChange
+from members.models import Case, Member, StandingChange
 from members.queries import standing as reads
 from members.rules import standing as rules
 from members.rules.standing import BY_NAME, COMMITTEE, Kind, Move, Plan
@@ -48,10 +48,14 @@ class Words:
 
 
 @transaction.atomic
-def enter(
-    member: Member, decision: Decision, *, seen_version: int, actor: User, scope: Scope, at: datetime
-) -> StandingChange:
-    """Write a decision down; it takes effect at once, on its day, or once the committee approves."""
+def enter(  # noqa: PLR0913  the file beside what every write is given
+    member: Member, decision: Decision, *, seen_version: int, actor: User, scope: Scope, at: datetime,
+    file: Case | None = None,
+) -> StandingChange:  # fmt: skip
+    """Write a decision down; it takes effect at once, on its day, or once the committee approves.
+
+    `file` is the disposition file whose approval this is.
+    """
     before = checks.locked(member)
     desks = demand_desk(before, scope)
     checks.demand_present(before)
@@ -59,17 +63,15 @@ def enter(
         raise StaleVersion(before)
     kind, today = BY_NAME[decision.kind], timezone.localdate(at)
     _hold(before, kind)
-    decided_on = _basis(before, decision, today)
-    until = _extended_to(before, decision, today)
-    plan = Plan(kind, decided_on, decision.effect_on or decided_on, until, decision.ground)
+    plan = _plan(before, decision, file, today)
     _demand_plan(before, plan, today)
     _clear_the_way(before, kind, at)
     by_committee = COMMITTEE in desks
     change = _insert(
         StandingChange(
             member=before, kind=kind.name, state=rules.first_state(kind, by_committee=by_committee),
-            decided_on=decided_on, meeting_id=decision.meeting_id, document=decision.document,
-            effect_on=plan.effect_on, extended_to=until, ground=decision.ground,
+            decided_on=plan.decided_on, meeting_id=decision.meeting_id, document=decision.document,
+            effect_on=plan.effect_on, extended_to=plan.extended_to, ground=decision.ground,
             remark=decision.remark, entered_by=actor, entered_at=at,
             **({"approved_by": actor, "approved_at": at, "approval": decision.approval}
                if by_committee and kind.needs_approval else {}),
@@ -83,6 +85,15 @@ def enter(
     )  # fmt: skip
     standing_notices.tell(change, "entered", actor.pk, at)
     return _apply_if_due(change, actor, at)
+
+
+def _plan(member: Member, decision: Decision, file: Case | None, today: date) -> Plan:
+    decided_on = _basis(member, decision, today)
+    until = _extended_to(member, decision, today)
+    return Plan(
+        BY_NAME[decision.kind], decided_on, decision.effect_on or decided_on, until, decision.ground,
+        decision.document, has_file=file is not None and file.member_id == member.pk,
+    )  # fmt: skip
 
 
 def _hold(member: Member, kind: Kind) -> None:
@@ -203,8 +214,10 @@ def _demand_move(change: StandingChange, name: str, scope: Scope) -> Move:
 
 
 def _plan_of(change: StandingChange) -> Plan:
-    kind = BY_NAME[change.kind]
-    return Plan(kind, change.decided_on, change.effect_on, change.extended_to, change.ground)
+    return Plan(
+        BY_NAME[change.kind], change.decided_on, change.effect_on, change.extended_to, change.ground,
+        change.document, has_file=change.was_approved,
+    )  # fmt: skip
 
 
 def _settle(
