@@ -23,6 +23,20 @@ AXE = Path(AXE_FILE_PATH).read_text(encoding="utf-8")
 # Only what is wrong is described and sent back: naming each node that passed takes longer than the checks.
 FAULTS = """async (options) => (await axe.run(document, options)).violations
     .map((rule) => [rule.id, rule.nodes[0].html.slice(0, 120)])"""
+# Lists two steps from the first screen; of each the first record is opened as well.
+ROOMS = {
+    "secretary": (
+        "/members/cases/",
+        "/members/papers/",
+        "/members/arrivals/",
+        "/members/mobile/",
+        "/members/corrections/",
+        "/members/confirmations/",
+        "/members/transfers/together/",
+    ),
+    "officer": ("/members/standing/", "/members/standing/probation/", "/members/mobile/?list=lost"),
+    "member": ("/members/own/mobile/",),
+}
 MOST_PAGES = 14  # a user's pages reached from the first screen: its navigation and the first of each list
 
 
@@ -77,6 +91,13 @@ def pages_of(page: Page, stack: Stack) -> Iterator[str]:
     yield from list(found)[:MOST_PAGES]
 
 
+def first_record(page: Page, known: list[str]) -> list[str]:
+    """The address of the first record on a list, unless there is none or it is known already."""
+    link = page.locator("main tbody a[href]").first
+    href = (link.get_attribute("href") or "") if link.count() else ""
+    return [href] if href.startswith("/") and href not in known else []
+
+
 def looked_at(page: Page, url: str) -> list[str]:
     """What is wrong with the page at this address: its status, its width, its console, axe."""
     answer = page.goto(url)
@@ -101,10 +122,14 @@ def crawl(
         with signed_in(running, stack, user_name, size=size, language=language) as page:
             # Before each page's own scripts, so no page waits for half a megabyte to be sent again.
             page.add_init_script(AXE)
-            for path in list(pages_of(page, stack)):
+            rooms = ROOMS.get(user_name, ())
+            paths = list(dict.fromkeys([*pages_of(page, stack), *rooms]))
+            for path in paths:
                 place = f"{user_name} {language} {size['width']} {path}"
                 wrong += [f"{place}: {fault}" for fault in looked_at(page, stack.url + path)]
                 looked[user_name] += 1
+                if path in rooms:
+                    paths += first_record(page, paths)
                 if shots:
                     name = re.sub(r"\W+", "-", place).strip("-")
                     page.screenshot(path=str(shots / f"{name}.png"), full_page=True)
