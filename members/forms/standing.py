@@ -13,6 +13,7 @@ from members.workflows.standing import Decision, Words
 from members.workflows.stop_ground import Stated
 from orgportal.core.bridges import Meeting
 from orgportal.core.forms import TidyCharField, VersionField
+from orgportal.core.jinja import day
 
 EFFECT_LABELS = {
     ChangeKind.CONFIRM: _("Formal member from"),
@@ -45,7 +46,7 @@ class ChangeForm(forms.Form):
     ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
         self.kind = kind
-        offered = [(str(each.id), f"{each.on:%Y-%m-%d} {each.title}") for each in meetings]
+        offered = [(str(each.id), f"{day(each.on)} {each.title}") for each in meetings]
         self._choices("meeting", [("", _("Not recorded here: see day and document")), *offered])
         low, high = months
         self._choices("extend_months", [(n, _("%(n)d months") % {"n": n}) for n in range(low, high + 1)])

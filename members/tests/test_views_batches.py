@@ -71,7 +71,7 @@ def test_chosen_members_leave_for_a_body_outside_and_wait_for_their_letters(worl
     todo = world.client("zhao").get("/members/transfers/?queue=todo")
 
     assert made.status_code == 302
-    assert "共 2 人，其中 2 人可以办理" in preview
+    assert "共 2 人，均可办理" in preview
     assert all(page.count(OUTSIDE.body) == 1 for page in [preview, listed, after])
     assert OUTSIDE.committee in preview
     assert OUTSIDE.address in preview

@@ -17,6 +17,7 @@ from members.workflows import merging as work
 from orgportal.core.decorators import may
 from orgportal.core.errors import Refused
 from orgportal.core.forms import tidy
+from orgportal.core.jinja import day as written
 from orgportal.core.refusals import sentence
 from orgportal.core.sealing import unseal
 from orgportal.core.ui import render_page
@@ -77,8 +78,10 @@ def shown(member: Member, name: str) -> str:
     if name == "id_number":
         return mask_id_number(unseal(bytes(member.id_number_sealed))) if member.id_number_sealed else ""
     if name == "standing":
-        days = [day.isoformat() for day in (member.joined_on, member.confirmed_on) if day]
+        days = [written(day) for day in (member.joined_on, member.confirmed_on) if day]
         return " · ".join([member.get_standing_display(), *days])
+    if name == "birth_on":
+        return written(member.birth_on)
     if name in {"gender", "education", "occupation"}:
         return str(getattr(member, f"get_{name}_display")())
     return str(getattr(member, name) or "")
