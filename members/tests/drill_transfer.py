@@ -203,16 +203,23 @@ OPEN_AND_REFUSED = rules.OPEN | {TransferState.REFUSED}
 ONE_HOME = "every_member_belongs_to_one_branch_and_the_model_agrees"
 NO_GAP = "history_has_no_gap_and_no_overlap"
 IN_TRANSIT = "every_day_in_transit_counts_for_one_branch"
+ONE_LINE = "each_transition_has_one_audit_line_and_one_step"
+ITS_BRANCH = "_its_branch_alone_sees"
 STILL_OURS = "at_most_one_is_open_and_it_counts_for_the_source"
 # The fault, where it is planted, and the checks of the machine that may catch it; anything else is chance.
 FAULTS: dict[str, tuple[Any, str, Any, set[str]]] = {
-    "1 one branch each": (handover, "hand_over", two_homes, {ONE_HOME}),
+    "1 one branch each": (handover, "hand_over", two_homes, {ONE_HOME, ITS_BRANCH}),
     "2 one open transfer": (work, "_insert", second_open, {"start", STILL_OURS}),
     "3 sum of members": (handover, "hand_over", copied, {ONE_HOME}),
     "4 history without gap": (handover, "hand_over", with_a_gap, {NO_GAP, IN_TRANSIT}),
     "5 ends are ends": (rules, "applies", from_the_grave, {"_move"}),
-    "7 the source's until accepted": (work, "_leave_trace", moved_on_release, {STILL_OURS, ONE_HOME}),
-    "8 one audit line": (audit, "record", audited_twice, {"each_transition_has_one_audit_line_and_one_step"}),
+    "7 the source's until accepted": (
+        work,
+        "_leave_trace",
+        moved_on_release,
+        {STILL_OURS, ONE_HOME, ITS_BRANCH},
+    ),
+    "8 one audit line": (audit, "record", audited_twice, {ONE_LINE}),
     "8 every party told": (transfer_notices, "tell", told_nobody, {"_each_party_was_told_once"}),
     "9 rights at the commit": (work, "_rights_now", rights_of_the_page, {"_move"}),
     "10 days in transit": (handover, "hand_over", counted_early, {IN_TRANSIT}),

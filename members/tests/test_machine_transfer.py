@@ -1,7 +1,6 @@
 """Random walks over transfers, held at every step against a model in plain Python (reliability.md B5)."""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from itertools import groupby, pairwise
@@ -14,12 +13,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from branches.choices import PostKind
-from members.choices import Standing
 from members.models import BranchPeriod, Member, Post, Transfer
 from members.queries import scope_for
 from members.tests.factories import make_post
-from members.tests.transfer_model import COMMITTEE, NAMES, NEXT, Model, Paper
-from members.tests.transfers import add_yang, details
+from members.tests.transfer_events import Events, outcome
+from members.tests.transfer_model import COMMITTEE, NAMES, NEXT, Paper
+from members.tests.transfers import add_empty_d, add_yang, details
 from members.workflows import transfer as work
 from members.workflows.transfer import RivalTransfer, Words
 from orgportal.core.errors import Refused
@@ -30,21 +29,12 @@ MOVABLE = ("chen", "sun", "li")
 SAID = Words(remark="材料不全", grounds="not_here")
 
 
-def outcome(act: Callable[[], Transfer]) -> Any:
-    """What came of it: the transfer, or the refusal."""
-    try:
-        with transaction.atomic():
-            return act()
-    except Refused as refusal:
-        return refusal
-
-
 def branches_on(member: Member, day: Any) -> list[int]:
     rows = BranchPeriod.objects.filter(member=member, starts_on__lte=day)
     return list(rows.exclude(ends_on__lt=day).values_list("branch", flat=True))
 
 
-class TransferMachine(Model, RuleBasedStateMachine):
+class TransferMachine(Events, RuleBasedStateMachine):
     """One world, one walk; everything is rolled back after it."""
 
     papers = Bundle("papers")
@@ -57,11 +47,12 @@ class TransferMachine(Model, RuleBasedStateMachine):
         self.at = self.world.now
         self.home = dict.fromkeys(("chen", "sun", "li", "ran"), "a") | {"wang": "c", "yang": "b"}
         self.since: dict[str, Any] = {}
-        self.secretary: dict[str, str | None] = {"a": "li", "b": "yang", "c": "wang"}
+        self.secretary: dict[str, str | None] = {"a": "li", "b": "yang", "c": "wang", "d": None}
         self.secretary_then = dict(self.secretary)
         self.first_scopes = {name: scope_for(self.world.user(name), self.today) for name in ACTORS}
         self.lived = {}
         self.ended: set[str] = set()
+        self.dissolved: set[str] = set()
         self.all: dict[int, Paper] = {}
         self.moves = 0
         self.audits = AuditEntry.objects.filter(action__startswith="transfer.").count()
@@ -74,7 +65,7 @@ class TransferMachine(Model, RuleBasedStateMachine):
     # --- what may happen
 
     @rule(
-        target=papers, member=st.sampled_from(MOVABLE), to=st.sampled_from("abc"),
+        target=papers, member=st.sampled_from(MOVABLE), to=st.sampled_from("abcd"),
         actor=st.sampled_from(ACTORS), draft=st.booleans(),
     )  # fmt: skip
     def start(self, member: str, to: str, actor: str, *, draft: bool) -> int | None:
@@ -88,6 +79,7 @@ class TransferMachine(Model, RuleBasedStateMachine):
             "not_allowed" if not may
             else "transfer_not_a_member" if member in self.ended
             else "transfer_own_branch" if to == source
+            else "transfer_target_dissolved" if to in self.dissolved
             else "transfer_rival" if rival
             else ""
         )  # fmt: skip
@@ -139,6 +131,15 @@ class TransferMachine(Model, RuleBasedStateMachine):
         before = replace(known)
         self.note(known, expected)
         self._each_party_was_told_once(made, self.told(before, known), actor)
+        self._its_branch_alone_sees(known.member)
+
+    def _its_branch_alone_sees(self, name: str) -> None:
+        """The source has the member in its register until the acceptance, after it the target alone."""
+        for branch, secretary in self.secretary.items():
+            if secretary is not None and secretary not in self.ended:
+                scope = scope_for(self.world.user(secretary), self.today)
+                there = Member.objects.visible_to(scope).filter(pk=getattr(self.world, name).pk).exists()
+                assert there is (self.home[name] == branch)
 
     def _each_party_was_told_once(self, transfer: Transfer, parties: set[str], actor: str) -> None:
         step = transfer.steps.latest("pk")
@@ -166,14 +167,13 @@ class TransferMachine(Model, RuleBasedStateMachine):
     def time_passes(self, days: int) -> None:
         self.at += timedelta(days=days)
         due = {pk for pk, paper in self.all.items() if paper.is_open and paper.ends < self.today}
-        dead = {pk for pk, paper in self.all.items() if paper.is_open and paper.member in self.ended}
 
         for _ in range(2):  # a second run changes nothing
             for pk in work.lapsed(self.today):
                 work.lapse(pk, on=self.today, at=self.at)
 
-        for pk in due | dead:
-            self.note(self.all[pk], "cancelled" if pk in dead else "expired")
+        for pk in due:
+            self.note(self.all[pk], "expired")
 
     @rule(branch=st.sampled_from("abc"), actor=st.sampled_from(["li", "yang", "wang", "ran"]))
     def reassign_secretary(self, branch: str, actor: str) -> None:
@@ -189,11 +189,10 @@ class TransferMachine(Model, RuleBasedStateMachine):
         make_post(person, body, PostKind.SECRETARY, starts_on=self.today)
         self.secretary[branch] = actor
 
-    @rule(member=st.just("sun"))
-    def membership_ends(self, member: str) -> None:
-        if len(self.all) > 3:
-            Member.unscoped.filter(pk=getattr(self.world, member).pk).update(standing=Standing.ENDED)
-            self.ended.add(member)
+    @rule(paper=papers, to=st.sampled_from("abcd"), actor=st.sampled_from(ACTORS))
+    def correct(self, paper: int | None, to: str, actor: str) -> None:
+        if paper is not None:
+            self.correct_statement(paper, to, actor)
 
     # --- what must always hold
 
@@ -221,11 +220,11 @@ class TransferMachine(Model, RuleBasedStateMachine):
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        people = [getattr(self.world, name) for name in MOVABLE]
+        people = {getattr(self.world, name).pk: name for name in MOVABLE}
         rows = BranchPeriod.objects.filter(member__in=people).order_by("member", "starts_on")
-        for _, group in groupby(rows, key=lambda row: row.member_id):
+        for pk, group in groupby(rows, key=lambda row: row.member_id):
             periods = list(group)
-            assert [period.ends_on for period in periods].count(None) == 1
+            assert [period.ends_on for period in periods].count(None) == (people[pk] not in self.ended)
             for earlier, later in pairwise(periods):
                 assert later.starts_on == earlier.ends_on + timedelta(days=1)
 
@@ -248,6 +247,7 @@ class TransferMachine(Model, RuleBasedStateMachine):
 
 def walk(world: Any, examples: int, steps: int, **options: Any) -> None:
     """Raises at the first step that does not agree with the model."""
+    add_empty_d(world)
     TransferMachine.world = world
     run_state_machine_as_test(
         TransferMachine,

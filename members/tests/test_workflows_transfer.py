@@ -85,6 +85,20 @@ def test_start_is_refused_towards_a_dissolved_branch(world: Any) -> None:
         begin(world, "chen", world.c)
 
 
+def test_a_target_dissolved_since_the_page_was_drawn_is_refused(world: Any) -> None:
+    drawn = Organization.unscoped.get(pk=world.c.pk)
+    draft = begin(world, "chen", world.b, keep_draft=True)
+    Organization.unscoped.filter(pk=world.c.pk).update(dissolved_on=world.today)
+
+    with pytest.raises(Refused, match="transfer_target_dissolved"):
+        begin(world, "sun", drawn, world.sun)
+    with pytest.raises(Refused, match="transfer_target_dissolved"):
+        work.correct(
+            draft, details(drawn), seen_version=draft.version, actor=world.chen.user,
+            scope=world.scope("chen"), at=world.now,
+        )  # fmt: skip
+
+
 def test_objections_warn_before_the_start(world: Any) -> None:
     found = work.objections(world.li, details(world.c), at=world.now)
 

@@ -24,7 +24,7 @@ LEADS: dict[tuple[str, str], dict[str, str]] = {
     ("withdraw", "source"): dict.fromkeys(OPEN, "withdrawn"),
 }
 NAMES = sorted({name for name, _ in LEADS})
-COMMITTEE = {"a": 1, "b": 1, "c": 2}
+COMMITTEE = {"a": 1, "b": 1, "c": 2, "d": 2}
 NEXT = {"draft": "submit", "submitted": "release", "sent": "approve", "returned": "resubmit"}
 # Who owns it, where the state alone decides.
 OWNER = {"submitted": "source", "sent": "committee", "at_receiver": "target"}
@@ -65,6 +65,8 @@ class Model:
     # Where each has belonged, by the first day there.
     lived: dict[str, dict[Any, str]]
     ended: set[str]
+    dissolved: set[str]
+    all: dict[int, Paper]
     moves: int
 
     @property

@@ -5,6 +5,7 @@ from typing import Any
 
 from branches.choices import PostKind
 from branches.models import Organization
+from branches.tests.factories import make_organization
 from members.choices import RefusalReason, TransferReason, TransferState
 from members.models import OPEN_STATES, Member, Transfer
 from members.tests.factories import make_person, make_post, make_transfer
@@ -22,6 +23,12 @@ def add_yang(world: Any) -> Member:
     world.yang = make_person(world.b, "yang", "杨书记")
     make_post(world.yang, world.b, PostKind.SECRETARY)
     return world.yang
+
+
+def add_empty_d(world: Any) -> Organization:
+    """A branch beside C in which nobody is."""
+    world.d = make_organization(world.committee_2, "丁社区党支部")
+    return world.d
 
 
 def details(target: Organization | None, **fields: Any) -> Details:

@@ -85,7 +85,7 @@ def start(
     member: Member, details: Details, *, actor: User, scope: Scope, at: datetime, keep_draft: bool = False
 ) -> Transfer:
     """Open a transfer. Raises RivalTransfer if the member has one, Refused if something stands against it."""
-    _hold_bodies(member.branch_id, details.target.pk if details.target else None)
+    details = _held(details, member.branch_id)
     now = _rights_now(actor, member.pk, at)
     person = Member.unscoped.select_related("branch").get(pk=member.pk)
     is_own = scope.member_id == now.member_id == person.pk
@@ -299,7 +299,7 @@ def correct(
     transfer: Transfer, details: Details, *, seen_version: int, actor: User, scope: Scope, at: datetime
 ) -> Transfer:
     """Change what was stated while the paper lies with the side that wrote it. Raises StaleVersion."""
-    _hold_bodies(transfer.source_id, details.target.pk if details.target else None)
+    details = _held(details, transfer.source_id)
     now = _rights_now(actor, transfer.member_id, at)
     current = _read(transfer.pk)
     if seen_version != current.version:
@@ -370,10 +370,16 @@ def _book(path: str, at: datetime) -> Rulebook:
     return rulebook_for(path, PROVISIONS, timezone.localdate(at))
 
 
-def _hold_bodies(*ids: int | None) -> None:
+def _hold_bodies(*ids: int | None) -> dict[int, Organization]:
     """Bodies before members, as whoever moves, merges or dissolves bodies takes them."""
     rows = Organization.unscoped.filter(pk__in=[pk for pk in ids if pk is not None]).order_by("pk")
-    list(rows.select_for_update(no_key=True).values_list("pk"))
+    return {row.pk: row for row in rows.select_for_update(no_key=True)}
+
+
+def _held(details: Details, source: int) -> Details:
+    """The same with the target as it stands now, held: one dissolved since the page was drawn is refused."""
+    bodies = _hold_bodies(source, details.target.pk if details.target else None)
+    return replace(details, target=bodies[details.target.pk]) if details.target else details
 
 
 def _rights_now(actor: User, member_id: int, at: datetime) -> Scope:
