@@ -331,6 +331,24 @@ OWN_CLASSES: dict[str, tuple[str | Promise, str | Promise]] = {
     "personal": (_("Personal facts"), _("Seen by those who answer for your branch.")),
     "internal": (_("Facts of the branch's work"), _("Seen by those who answer for your branch.")),
     "public": (_("Public facts"), _("Nothing held about you is public.")),
+    "stays": (_("Stays away"), _("Where you are away, no finer than the city.")),
+    "contacts": (
+        _("Contacts noted"),
+        _("That somebody of your branch was in touch with you, and a note on it."),
+    ),
+    "attendance": (
+        _("Attendance"),
+        _("Whether you were there. A promise you make in a campaign is read by every member of your branch."),
+    ),
+    "ways": (
+        _("Transfers, letters and papers"),
+        _("Whoever dealt with one keeps it; whoever holds a paper can check that it is in force, no more."),
+    ),
+    "cases": (
+        _("A disposition file"),
+        _("Said to every member alike: if there ever is one, these keep it and nobody else opens it."),
+    ),
+    "traces": (_("Account and audit trail"), _("The three administrators read no page about you.")),
 }
 OWN_ACCESS: dict[str, str | Promise] = {
     "read": _("can read it"),
@@ -341,6 +359,20 @@ OWN_ACCESS: dict[str, str | Promise] = {
     "name_in_records": _("can read your name in the records of activities"),
     "name_in_transfer": _("can read your name and day of joining in your open transfer"),
     "standing_in_transfer": _("can read your standing in your open transfer"),
+    "name_and_mobile": _("can read your name and mobile, to keep in touch with you"),
+    "name_and_number": _("can read your name and member number, as the branch that looks after you"),
+    "home_branch": _("can read the name and telephone of your branch, once both sides know"),
+    "read_to_reach": _("can read it, to keep in touch with you"),
+    "since_when_hosted": _("can read since when you are there and until when you are expected to stay"),
+    "their_own_records": _("can read it in records of the time you belonged there"),
+    "guest_in_records": _("can read your name and number in records you were a guest of"),
+    "way_of_now": _("can read your open transfer"),
+    "what_they_dealt_with": _("can read what they dealt with then"),
+    "keep": _("would keep it"),
+    "account_only": _("can read your name at the account, its state and the last sign-in"),
+    "posts_only": _("can read which posts you hold"),
+    "whole_trail": _("can read the audit trail, your sign-ins in it"),
+    "trail_names": _("can read in the audit trail what was changed about you"),
 }
 OWN_FACTS: dict[str, str | Promise] = {
     "birth_on": _("date of birth"),

@@ -16,6 +16,7 @@ from members.api.mobile_serializers import VersionSerializer
 from members.api.persons import of_person
 from members.models import Correction, Member
 from members.queries import own as reads
+from members.queries import watchers
 from members.queries.own_file import own_file
 from members.tables.own import not_in_copy, own_parts, own_record
 from members.workflows import own as work
@@ -163,7 +164,7 @@ class WatchersView(GenericAPIView[Member]):
     def get(self, request: Request) -> Response:
         member = own_member(request)
         transfer = member.transfers.open().select_related("target").first()
-        sheets = reads.who_can_see(member, transfer, timezone.localdate())
+        sheets = watchers.who_can_see(member, transfer, timezone.localdate())
         return Response([_sheet(sheet) for sheet in sheets])
 
 
@@ -182,7 +183,7 @@ class CopyView(GenericAPIView[Member]):
         return Response(own_record(own_parts(own_file(member)), missing, at))
 
 
-def _sheet(sheet: reads.ClassSheet) -> dict[str, Any]:
+def _sheet(sheet: watchers.ClassSheet) -> dict[str, Any]:
     return {
         "key": sheet.key,
         "fields_held": sheet.fields,

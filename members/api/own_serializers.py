@@ -8,7 +8,7 @@ from members.api.mobile_serializers import VersionSerializer
 from members.choices import CorrectionState, OwnField
 from members.forms.own import ContactForm, WishForm
 from members.models import Member
-from members.rules.own import ASKED, FieldClass
+from members.rules.own import ASKED, FieldClass, Part
 from members.workflows.own import Answer, Contact, Wish
 from orgportal.core.api import ScopedSerializer
 
@@ -120,7 +120,7 @@ class AccessSerializer(serializers.Serializer[Any]):
 class WatchersSerializer(serializers.Serializer[Any]):
     """A class of facts, and what whom can do with it today."""
 
-    key = serializers.ChoiceField(choices=[each.value for each in FieldClass])
+    key = serializers.ChoiceField(choices=[each.value for each in (*FieldClass, *Part)])
     fields_held = serializers.ListField(child=serializers.CharField())
     access = AccessSerializer(many=True)
 

@@ -1,23 +1,19 @@
-"""Reads for a member's own matters: corrections, the yearly look, and who can see the data today."""
+"""Reads for a member's own matters: corrections and the yearly look."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from branches.choices import Kind, PostKind
 from branches.queries import rulebook_for
-from branches.rules import ancestors, rights_of
-from members.choices import Standing
-from members.models import Confirmation, Correction, Member, Post, Transfer
+from members.models import Confirmation, Correction, Member
 from members.models.own import ConfirmationQuerySet, CorrectionQuerySet
 from members.models.register import MemberQuerySet
 from members.provisions import PROVISIONS
 from members.queries.merging import ids_of
 from members.rules import own as rules
-from members.rules.own import ACCESS, FIELDS, FieldClass, Holder, Window
+from members.rules.own import Window
 from orgportal.core.rulebook import Citation, Rulebook
 from orgportal.core.scoping import Scope, within
 
@@ -95,56 +91,3 @@ def unconfirmed(scope: Scope, year: int) -> MemberQuerySet:
         ~Exists(done), within("path", scope.roots_for(Member.view_right))
     )
     return found
-
-
-# --- who can see it now
-
-
-@dataclass(frozen=True, slots=True)
-class AccessLine:
-    """What can be done with a class of facts, and by whom."""
-
-    code: str
-    holders: tuple[Holder, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ClassSheet:
-    """One class of facts: which facts, and who can do what with them today."""
-
-    key: FieldClass
-    fields: tuple[str, ...]
-    lines: tuple[AccessLine, ...]
-
-
-def who_can_see(member: Member, transfer: Transfer | None, on: date) -> list[ClassSheet]:
-    """By class of facts, as of that day; one query, however many posts there are."""
-    holders = _holders(member, transfer, on)
-    return [
-        ClassSheet(key, FIELDS[key], tuple(_lines(key, holders)))
-        for key in (FieldClass.SENSITIVE, FieldClass.PERSONAL, FieldClass.INTERNAL, FieldClass.PUBLIC)
-    ]
-
-
-def _lines(key: FieldClass, holders: list[Holder]) -> Iterable[AccessLine]:
-    for access in ACCESS[key]:
-        if found := rules.who_can(access, holders):
-            yield AccessLine(access.code, found)
-
-
-def _holders(member: Member, transfer: Transfer | None, on: date) -> list[Holder]:
-    home = {*ancestors(member.path), member.path}
-    target = getattr(transfer.target, "path", "") if transfer else ""
-    away = {*ancestors(target), target} - home if target else set()
-    rows = (
-        Post.unscoped.held_on(on)
-        .filter(organization__path__in=home | away, organization__dissolved_on=None)
-        .exclude(member__standing=Standing.ENDED)
-        .exclude(member=member)
-        .order_by("organization__path", "member__name_key", "pk")
-        .values_list("member__name", "kind", "organization__name", "organization__kind", "organization__path")
-    )
-    return [
-        Holder(name, kind, body, rights_of(PostKind(kind), Kind(body_kind)), at_target=path in away)
-        for name, kind, body, body_kind, path in rows
-    ]

@@ -76,46 +76,111 @@ FIELDS: dict[FieldClass, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+class Part(StrEnum):
+    """Rows about a member beside the member's own line."""
+
+    STAYS = "stays"
+    CONTACTS = "contacts"
+    ATTENDANCE = "attendance"
+    WAYS = "ways"
+    CASES = "cases"
+    TRACES = "traces"
+
+
+# What each kind of rows says, by keys of the own copy.
+PARTS: dict[Part, tuple[str, ...]] = {
+    Part.STAYS: ("state", "place", "reason", "starts_on", "expected_on", "contact_person", "next_contact_on"),
+    Part.CONTACTS: ("method", "on", "by", "note"),
+    Part.ATTENDANCE: ("presence", "excuse"),
+    Part.WAYS: ("transfer_steps", "papers"),
+    Part.CASES: (),
+    Part.TRACES: ("account", "sign_ins"),
+}
+
+
+class Place(StrEnum):
+    """By what somebody reads: a post at home or above, the other side of a move, a host, a task, a desk."""
+
+    HOME = "home"
+    TARGET = "target"
+    FORMER = "former"  # branches the member belonged to
+    HOST = "host"  # looks after the member now
+    VISITED = "visited"  # has had the member as a guest
+    DEALT = "dealt"  # issued a paper or was a side of a transfer that is over
+    CONTACT = "contact"
+    SYSTEM = "system"
+    SECURITY = "security"
+    AUDIT = "audit"
+
+
+# No right of a post: what the home contact person and the three desks have by what they are.
+TASK = "by.task"
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a right opens of a class of facts; `at_target` is held on the other side of an open transfer."""
+    """What a right opens of a class of facts, to those who hold it at such a place."""
 
     code: str
     right: str
-    at_target: bool = False
+    place: Place = Place.HOME
 
 
-ACCESS: dict[FieldClass, tuple[Access, ...]] = {
+ACCESS: dict[FieldClass | Part, tuple[Access, ...]] = {
     FieldClass.PUBLIC: (),
-    FieldClass.INTERNAL: (Access("read", "member.view"),),
+    FieldClass.INTERNAL: (Access("read", "member.view"), Access("home_branch", "member.view", Place.HOST)),
     FieldClass.PERSONAL: (
         Access("read", "member.view"),
         Access("correct", "member.edit"),
         Access("take_along", "member.export"),
         Access("name_in_records", "activity.view"),
-        Access("name_in_transfer", "transfer.view", at_target=True),
+        Access("name_in_transfer", "transfer.view", Place.TARGET),
+        Access("name_and_mobile", TASK, Place.CONTACT),
+        Access("name_and_number", "member.view", Place.HOST),
+        Access("trail_names", TASK, Place.AUDIT),
     ),
     FieldClass.SENSITIVE: (
         Access("read_masked", "member.view"),
         Access("reveal", "member.reveal"),
-        Access("standing_in_transfer", "transfer.view", at_target=True),
+        Access("standing_in_transfer", "transfer.view", Place.TARGET),
+    ),
+    Part.STAYS: (
+        Access("read", "member.view"),
+        Access("read_to_reach", TASK, Place.CONTACT),
+        Access("since_when_hosted", "member.view", Place.HOST),
+    ),
+    Part.CONTACTS: (Access("read", "member.view"), Access("read_to_reach", TASK, Place.CONTACT)),
+    Part.ATTENDANCE: (
+        Access("read", "activity.view"),
+        Access("their_own_records", "activity.view", Place.FORMER),
+        Access("guest_in_records", "activity.view", Place.VISITED),
+        Access("read_to_reach", TASK, Place.CONTACT),
+    ),
+    Part.WAYS: (
+        Access("read", "transfer.view"),
+        Access("way_of_now", "transfer.view", Place.TARGET),
+        Access("what_they_dealt_with", "transfer.view", Place.DEALT),
+    ),
+    Part.CASES: (Access("keep", "case.keep"),),
+    Part.TRACES: (
+        Access("account_only", TASK, Place.SYSTEM),
+        Access("posts_only", TASK, Place.SECURITY),
+        Access("whole_trail", TASK, Place.AUDIT),
     ),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A post that is held today, and the rights it carries at the member's place or at the other side."""
+    """Whoever has something to read today: by a post, a task or a desk, with its rights at that place."""
 
     name: str
     post: str
     body: str
     rights: frozenset[str]
-    at_target: bool = False
+    place: Place = Place.HOME
 
 
 def who_can(access: Access, holders: Iterable[Holder]) -> tuple[Holder, ...]:
-    """Holders who have it; at the other side only those who have not got it at home."""
-    return tuple(
-        each for each in holders if access.right in each.rights and each.at_target == access.at_target
-    )
+    """Those who have it at that place; elsewhere only those who have not got it at home."""
+    return tuple(each for each in holders if access.right in each.rights and each.place == access.place)

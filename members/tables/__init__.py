@@ -25,7 +25,7 @@ from members.choices import (
 from members.models import Look
 from members.queries.lists import ListRow
 from members.queries.sheets import MemberSheet
-from members.workflows.privacy import CONTACT_PERSON
+from members.queries.watchers import CONTACT_PERSON
 from orgportal.core.jinja import day as written
 
 

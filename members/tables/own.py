@@ -14,12 +14,13 @@ from branches.choices import PostKind
 from members import choices
 from members.messages import OWN_NOT_IN_COPY
 from members.queries.own_file import OwnFile
+from members.queries.watchers import CONTACT_PERSON
 from members.tables import TEXT_ONLY, look_lines
 from members.tables.own_words import HEADINGS, TITLES
 from orgportal.core.bridges import HeldPart
 from orgportal.core.jinja import day as written
 from orgportal.core.messages import AUDIT_ACTIONS
-from orgportal.core.models import Feedback
+from orgportal.core.models import Desk, Feedback
 from orgportal.core.rulebook import Citation, Rulebook
 
 PERSON = (
@@ -117,6 +118,14 @@ WORDS: dict[str, Mapping[str, Mapping[Any, Any]]] = {
     "feedback": {"kind": _labels(Feedback.Kind)},
     "sign_ins": {"action": AUDIT_ACTIONS},
 }  # fmt: skip
+
+
+# By what somebody can see it: a post, a desk, the task of keeping in touch.
+HOLDERS: dict[str, Any] = {
+    **_labels(PostKind),
+    **_labels(Desk),
+    CONTACT_PERSON: _("Home contact person"),
+}
 
 
 def _facts(row: Any, names: Iterable[str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import yaml
 from members.messages import OWN_ACCESS, OWN_CLASSES, OWN_FACTS
 from members.provisions import PROVISIONS
 from members.rules import own as rules
-from members.rules.own import ACCESS, FIELDS, Access, FieldClass, Holder
+from members.rules.own import ACCESS, FIELDS, PARTS, Access, FieldClass, Holder, Part, Place
 from orgportal.core.rulebook import Rulebook
 
 BOOK = Rulebook.of(PROVISIONS)
@@ -34,7 +34,9 @@ def test_classes_are_those_of_the_data_dictionary() -> None:
 def test_every_fact_and_every_access_has_words() -> None:
     assert {name for names in FIELDS.values() for name in names} == set(OWN_FACTS)
     assert {each.code for lines in ACCESS.values() for each in lines} == set(OWN_ACCESS)
-    assert {each.value for each in FieldClass} == set(OWN_CLASSES)
+    assert {each.value for each in (*FieldClass, *Part)} == set(OWN_CLASSES)
+    assert set(PARTS) == set(Part)
+    assert set(ACCESS) == {*FieldClass, *Part}
 
 
 @pytest.mark.parametrize(
@@ -65,10 +67,10 @@ def test_an_answer_is_due_after_the_days_of_the_provision() -> None:
 
 def test_the_other_side_of_a_transfer_has_only_what_it_has_there() -> None:
     rights = frozenset({"member.view", "transfer.view"})
-    here, there = Holder("a", "p", "b", rights), Holder("c", "p", "d", rights, at_target=True)
+    here, there = Holder("a", "p", "b", rights), Holder("c", "p", "d", rights, Place.TARGET)
 
     assert rules.who_can(Access("read", "member.view"), [here, there]) == (here,)
-    assert rules.who_can(Access("t", "transfer.view", at_target=True), [here, there]) == (there,)
+    assert rules.who_can(Access("t", "transfer.view", Place.TARGET), [here, there]) == (there,)
 
 
 def test_every_fact_is_either_corrected_at_once_or_asked_for() -> None:

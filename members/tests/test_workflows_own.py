@@ -6,13 +6,11 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from branches.choices import PostKind
 from branches.tests.factories import NOW
 from members.choices import CorrectionState, OwnField
 from members.models import Confirmation, Correction, Member
-from members.queries.own import own_state, unconfirmed, who_can_see
-from members.rules.own import FieldClass
-from members.tests.factories import make_member, make_person, make_post, make_transfer
+from members.queries.own import own_state, unconfirmed
+from members.tests.factories import make_member
 from members.tests.test_workflows_loader import id_number
 from members.tests.test_workflows_register import by, code_of
 from members.workflows import own as work
@@ -319,54 +317,3 @@ def test_who_has_not_is_a_list_within_the_scope(world):
         Confirmation.unscoped.create(
             member=world.sun, year=2026, seen_version=1, by=world.li.user, is_by_branch=True, at=NOW
         )
-
-
-# --- who can see it now
-
-
-def names(sheets, key, code):
-    sheet = next(each for each in sheets if each.key == key)
-    return {each.name for line in sheet.lines if line.code == code for each in line.holders}
-
-
-def test_who_can_see_is_the_posts_and_their_rights_of_the_day(world):
-    sheets = who_can_see(world.chen, None, TODAY)
-
-    assert names(sheets, FieldClass.PERSONAL, "read") == {"李书记", "赵组织", "钱科长"}
-    assert names(sheets, FieldClass.PERSONAL, "correct") == {"李书记"}
-    assert names(sheets, FieldClass.SENSITIVE, "reveal") == {"李书记"}
-    assert names(sheets, FieldClass.PERSONAL, "name_in_records") == {"李书记", "冉记录", "赵组织", "钱科长"}
-    assert names(sheets, FieldClass.PERSONAL, "name_in_transfer") == set()
-    assert {each.key for each in sheets} == set(FieldClass)
-
-
-def test_each_named_reader_can_read_and_nobody_else_can(world):
-    """Held against the scope itself: the page names exactly those who would be let in."""
-    readers = names(who_can_see(world.chen, None, TODAY), FieldClass.PERSONAL, "read")
-
-    people = {name: getattr(world, name) for name in ("li", "ran", "sun", "zhao", "qian", "wang")}
-    let_in = {
-        person.name
-        for name, person in people.items()
-        if world.scope(name).may("member.view", Member.unscoped.get(pk=world.chen.pk))
-    }
-    assert readers == let_in
-
-
-def test_the_other_side_of_an_open_transfer_is_named(world):
-    transfer = make_transfer(world.chen, world.c, state="submitted")
-
-    sheets = who_can_see(world.chen, transfer, TODAY)
-
-    assert names(sheets, FieldClass.PERSONAL, "name_in_transfer") == {"王外人"}
-    assert names(sheets, FieldClass.SENSITIVE, "standing_in_transfer") == {"王外人"}
-    assert "王外人" not in names(sheets, FieldClass.PERSONAL, "read")
-
-
-@pytest.mark.parametrize("extra", [0, 3])
-def test_who_can_see_costs_one_query(world, django_assert_num_queries, extra):
-    for number in range(extra):
-        make_post(make_person(world.a, f"k{number}", f"委员{number}"), world.a, PostKind.COMMITTEE_MEMBER)
-
-    with django_assert_num_queries(1):
-        who_can_see(world.chen, None, TODAY)

@@ -9,17 +9,18 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from branches.choices import PostKind
 from members.messages import OWN_ACCESS, OWN_CLASSES, OWN_FACTS
 from members.models import Member
-from members.queries.own import book_for, own_state, who_can_see
+from members.queries.own import book_for, own_state
 from members.queries.own_file import own_file
 from members.queries.records import records_of
 from members.queries.sheets import looks_at, member_sheet
+from members.queries.watchers import who_can_see
 from members.rules.own import ASKED
 from members.rules.register import age_on
 from members.tables import branch_timeline, look_lines, said
-from members.tables.own import not_in_copy, own_parts, own_record, own_spreadsheet
+from members.tables.own import HOLDERS, not_in_copy, own_parts, own_record, own_spreadsheet
+from members.tables.own_words import HEADINGS, TITLES
 from members.workflows import privacy
 from orgportal.core.ui import render_page
 
@@ -51,8 +52,8 @@ def own(request: Any) -> HttpResponse:
         classes=who_can_see(member, sheet.transfer, today),
         class_words=OWN_CLASSES,
         access_words=OWN_ACCESS,
-        fact_words=OWN_FACTS,
-        post_words=dict(PostKind.choices),
+        fact_words={**HEADINGS, **TITLES, **OWN_FACTS},
+        post_words=HOLDERS,
         asked=ASKED,
         said=said,
         looks=look_lines(looks_at(member, LOOKS_SHOWN)),

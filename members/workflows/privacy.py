@@ -11,6 +11,7 @@ from django.utils import timezone
 from members.choices import LookKind
 from members.models import Look, Member, Paper
 from members.queries import post_behind
+from members.queries.watchers import CONTACT_PERSON
 from orgportal.core import audit
 from orgportal.core.errors import Refused
 from orgportal.core.models import User
@@ -21,7 +22,6 @@ REVEALS_AN_HOUR = 60
 EXPORT_LIMIT = 20_000
 # Without a post, only the home contact person comes to these.
 REACHING = (LookKind.STAY, LookKind.PHONE)
-CONTACT_PERSON = "contact_person"
 ACTIONS = {LookKind.EXPORT: "member.exported", LookKind.PRINT: "member.printed"}
 
 
