@@ -143,7 +143,8 @@ _OWN = {
     "result": _("Result"),
     "campaign": _("Campaign"), "promise": _("Promise"), "progress": _("Progress, per cent"),
     "done": _("What was done"), "at": _("Time"), "good": _("What went well"),
-    "lacking": _("What is lacking"), "next_step": _("Next step"), "by": _("Who said it"),
+    "lacking": _("What is lacking"), "next_step": _("Next step"),
+    "made_at": _("Created at"), "used_at": _("Last used at"), "by": _("Who said it"),
 }  # fmt: skip
 _RECORD_WORDS = {
     "activity": dict(ActivityKind.choices),
@@ -153,7 +154,7 @@ _RECORD_WORDS = {
 }
 
 
-def held_about(members: Collection[int], branches: Collection[int]) -> list[HeldPart]:
+def held_about(members: Collection[int], branches: Collection[int], account: int) -> list[HeldPart]:
     """The rows of the records and the campaign that name a person; a fixed number of queries."""
     return [
         HeldPart("attendance", _("Activities"), own.attended(members, branches), _OWN, _RECORD_WORDS),
@@ -161,6 +162,7 @@ def held_about(members: Collection[int], branches: Collection[int]) -> list[Held
         HeldPart("follow_ups", _("Decisions to carry out"), own.follow_ups(members), _OWN),
         HeldPart("pledges", _("Promises"), own.pledged(members), _OWN, {"state": dict(PledgeState.choices)}),
         HeldPart("comments", _("Leaders' comments"), own.commented(members), _OWN),
+        HeldPart("feeds", _("Calendar addresses"), own.fed(account), _OWN),
     ]
 
 

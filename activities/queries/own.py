@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from activities.models import Activity, AttendanceException, Decision, LeaderComment, Pledge
+from activities.models import Activity, AttendanceException, CalendarFeed, Decision, LeaderComment, Pledge
 from activities.models.campaigns import RIGHT
 from activities.queries import EVERY_RECORD
 from orgportal.core.scoping import Grant, Scope
@@ -106,4 +106,17 @@ def commented(members: Collection[int]) -> list[dict[str, Any]]:
             "by": str(row.author),
         }
         for row in rows.order_by("-at", "-pk")
+    ]
+
+
+def fed(account: int) -> list[dict[str, Any]]:
+    """Calendar addresses of the account; the address itself is kept nowhere."""
+    rows = CalendarFeed.objects.visible_to(Scope(user_id=account)).filter(user=account)
+    return [
+        {
+            "branch": row.branch.name if row.branch else "",
+            "made_at": row.made_at,
+            "used_at": row.used_at,
+        }
+        for row in rows.select_related("branch").order_by("made_at")
     ]

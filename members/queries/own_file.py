@@ -90,7 +90,7 @@ def own_file(member: Member) -> OwnFile:
         merges=list(Merge.unscoped.filter(kept__in=ids).select_related("merged").order_by("made_at")),
         branches=branches,
         standing=list(StandingPeriod.objects.filter(**own).order_by("starts_on")),
-        above=held_about(ids, {row.branch_id for row in branches} | {member.branch_id}),
+        above=held_about(ids, {row.branch_id for row in branches} | {member.branch_id}, account),
         **_ways(own),
         **_away(own, ids),
         **_said(own),

@@ -23,6 +23,7 @@ from members.models import (
     Transfer,
 )
 from members.queries import desk_holders
+from members.queries.merging import ids_of
 from members.rules import own as rules
 from members.rules.own import ACCESS, FIELDS, PARTS, TASK, FieldClass, Holder, Part, Place
 
@@ -87,8 +88,9 @@ def _up(paths: Iterable[str]) -> set[str]:
 
 def _elsewhere(member: Member, transfer: Transfer | None) -> dict[Place, Iterable[str]]:
     """Paths of the bodies beside home that hold something of the member."""
-    lodged = Inflow.unscoped.live().filter(Q(member=member) | Q(spell__member=member))
-    mine = {"member": member}
+    ids = ids_of(member.pk)
+    lodged = Inflow.unscoped.live().filter(Q(member__in=ids) | Q(spell__member__in=ids))
+    mine = {"member__in": ids}
     papers = Paper.unscoped.filter(**mine).values_list("issuer__path", "branch__path")
     over = Transfer.unscoped.filter(**mine).exclude(pk=transfer.pk if transfer else 0)
     dealt = [*papers, *over.values_list("source__path", "target__path")]

@@ -118,5 +118,5 @@ def test_who_can_see_costs_the_same_however_many_there_are(world, django_assert_
         make_post(make_person(world.a, f"k{number}", f"委员{number}"), world.a, PostKind.COMMITTEE_MEMBER)
         make_transfer(world.chen, world.c, state="withdrawn", ended_at=world.now)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         who_can_see(world.chen, None, TODAY)

@@ -42,9 +42,9 @@ class HeldPart:
     words: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
 
 
-def held_about(members: Collection[int], branches: Collection[int]) -> list[HeldPart]:
+def held_about(members: Collection[int], branches: Collection[int], account: int) -> list[HeldPart]:
     """What the floor above keeps on a person recorded under these ids, who was in these branches."""
-    found: list[HeldPart] = _answer("held_about")(members, branches)
+    found: list[HeldPart] = _answer("held_about")(members, branches, account)
     return found
 
 

@@ -56,6 +56,7 @@ IN_COPY = {
     "activities.AttendanceException.member": "attendance",
     "activities.Decision.owner": "follow_ups",
     "activities.Pledge.member": "pledges",
+    "activities.CalendarFeed.user": "feeds",
 }
 ON_REQUEST = "read by its keepers alone; given on request (own.case_on_request), as page and file say"
 IN_OFFICE = "what was done in office: the row is another's or a body's; the trail names who did it"
@@ -111,7 +112,16 @@ def test_the_parts_named_are_parts_of_the_copy(world, as_):
     record = copy_of(as_)
 
     assert set(IN_COPY.values()) <= set(record)
-    assert set(record) == {*TITLES, "made_at", "attendance", "led", "follow_ups", "pledges", "comments"}
+    assert set(record) == {
+        *TITLES,
+        "made_at",
+        "attendance",
+        "led",
+        "follow_ups",
+        "pledges",
+        "comments",
+        "feeds",
+    }
 
 
 def filled(world):
@@ -182,7 +192,7 @@ def test_a_disposition_file_does_not_show_by_the_copy_or_the_page(world, as_):
     assert "不合格党员组织处置材料" in as_("chen").get(reverse("members:own")).content.decode()
 
 
-QUERIES = 31
+QUERIES = 32
 LATIN = re.compile(r"[A-Za-z_]{3,}")
 
 
@@ -197,7 +207,7 @@ def test_the_spreadsheet_speaks_the_readers_language(world, as_, language):
         names = re.findall(r'<sheet name="([^"]+)"', book.read("xl/workbook.xml").decode())
         cells = re.findall(r"<t[^>]*>([^<]*)</t>", book.read("xl/sharedStrings.xml").decode())
 
-    assert len(names) == len(TITLES) + 5
+    assert len(names) == len(TITLES) + 6
     said = re.sub(r"ZJ\d+|CS\d+|x:\d", "", " ".join([*names, *cells]))
     if language == "zh-hans":
         assert LATIN.findall(said) == []
