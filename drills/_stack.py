@@ -47,6 +47,12 @@ class Stack:
             cursor.execute(sql, values)
             return cursor.fetchall()
 
+    def execute(self, sql: str, *values: Any, **named: Any) -> None:
+        """Changes in one transaction, where the scenario needs a day no page has."""
+        with psycopg2.connect(self.env["DATABASE_URL"]) as connection, connection.cursor() as cursor:
+            cursor.execute("SET TIME ZONE 'Asia/Shanghai'")
+            cursor.execute(sql, named or values)
+
 
 def chromium() -> str | None:
     """Debian's browser: nothing is downloaded."""
