@@ -54,6 +54,7 @@ def test_a_branch_calendar_holds_what_was_held_and_planned_and_no_word_of_it(wor
 
 def test_states_are_told_as_calendars_tell_them(world: Any) -> None:
     plan(world, "有钟点", **MEETING)
+    plan(world, "只有开始", starts_at=MEETING["starts_at"])
     plan(world, "只有日子")
     for state in ("did_not_meet", "excused", "void"):
         record(world, state, state=state, reason="防汛")
@@ -61,6 +62,7 @@ def test_states_are_told_as_calendars_tell_them(world: Any) -> None:
 
     assert {title: str(event["status"]) for title, event in found.items()} == {
         "有钟点": "CONFIRMED",
+        "只有开始": "CONFIRMED",
         "只有日子": "TENTATIVE",
         "did_not_meet": "CANCELLED",
         "excused": "CANCELLED",
@@ -69,6 +71,7 @@ def test_states_are_told_as_calendars_tell_them(world: Any) -> None:
     assert found["只有日子"]["dtstart"].to_ical() == b"20260320"
     assert found["只有日子"]["dtend"].to_ical() == b"20260321"
     assert "TZID" not in found["只有日子"]["dtstart"].params
+    assert "dtend" not in found["只有开始"]
     assert "防汛" not in str(found)
 
 

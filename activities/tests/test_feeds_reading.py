@@ -108,15 +108,19 @@ def test_a_reading_costs_the_same_queries_for_any_number_of_rows(
     for number in range(rows):
         activity = record(world, f"{number}", held_on=date(2026, 3, 1 + number))
         follow_up(activity, f"{number}", world.li, date(2026, 4, 1))
+        plan(world, f"plan {number}")
         duty = {"starts_on": date(2026, 1 + number, 1), "ends_on": date(2026, 3, 31)}
         Duty.unscoped.create(
             rule="themeday.freq", branch=world.a, due_on=date(2026, 3, 31), recorded_at=NOW, decided_at=NOW,
             **duty,
         )  # fmt: skip
     own, branch = make(world, "li").token, make(world, "li", world.a).token
+    member = make(world, "chen").token
 
     with django_assert_num_queries(10):
-        assert len(events(own)) == 2 * rows
+        assert len(events(own)) == 3 * rows
+    with django_assert_num_queries(10):
+        assert len(events(member)) == rows
     with django_assert_num_queries(6):
         fetch(branch)
     with django_assert_num_queries(5):
@@ -167,12 +171,13 @@ def test_no_log_and_no_error_page_repeats_the_address(
     with caplog.at_level(logging.INFO):
         failed = client.get(address)
         refused = Client(enforce_csrf_checks=True).post(address)
-        missing = client.get(f"{address}/")
+        missing, mistaken = client.get(f"{address}/"), client.post(address)
         fetch("x" * 43)
 
     lines = [JsonFormatter().format(each) for each in caplog.records]
-    assert (failed.status_code, refused.status_code, missing.status_code) == (500, 403, 404)
+    answers = (failed, refused, missing, mistaken)
+    assert [answer.status_code for answer in answers] == [500, 403, 404, 405]
     assert any("/activities/calendars/…" in line for line in lines)
-    for text in (*lines, *(answer.content.decode() for answer in (failed, refused, missing))):
+    for text in (*lines, *(answer.content.decode() for answer in answers)):
         assert token not in text
         assert "x" * 43 not in text
