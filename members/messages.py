@@ -309,6 +309,12 @@ OWN_NOTICES: dict[str, str | Promise] = {
     "members.correction_declined": _("Not corrected: {field}. {answer}"),
     "members.correction_withdrawn": _("{name} has taken the request back: {field}."),
     "members.confirmed_for": _("Your branch has confirmed your data of {year} for you ({how})."),
+    "members.confirm_due": _(
+        "Look your data over for {year} by {due_on}, please: one press if all is right."
+    ),
+    "members.confirm_open": _(
+        "{body}: the data of {year} of {count} members is not looked over yet; the last day is {due_on}."
+    ),
     "members.correction_due": _(
         "You are asked as responsible: {name} waits for an answer about: {field}. It is due on {due_on}."
     ),

@@ -336,10 +336,20 @@ OWN_CONFIRM_TO = Provision(
     "own.confirm_to_month", unit="month", force=Force.AS_A_RULE,
     versions=(Version(3, LOCAL_PRACTICE, "党员信息年度核对截止月份", EDUCATION_FROM),),
 )  # fmt: skip
+OWN_CONFIRM_REMIND = Provision(
+    "own.confirm_remind_days", unit="days after the last day", force=Force.AS_A_RULE,
+    versions=(Version((-60, -14, 0), LOCAL_PRACTICE, "党员信息年度核对提醒（党员本人）", EDUCATION_FROM),),
+)  # fmt: skip
+OWN_CONFIRM_TELL = Provision(
+    "own.confirm_tell_days", unit="days after the last day", force=Force.AS_A_RULE,
+    versions=(Version((-14, 0, 14), LOCAL_PRACTICE, "党员信息年度核对提醒（党支部书记）", EDUCATION_FROM),),
+)  # fmt: skip
 OWN_PROVISIONS = (
     OWN_ANSWER_DAYS,
     OWN_CASE,
     OWN_CONFIRM_FROM,
+    OWN_CONFIRM_REMIND,
+    OWN_CONFIRM_TELL,
     OWN_CONFIRM_TO,
     OWN_COPY,
     OWN_CORRECTION,

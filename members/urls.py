@@ -46,6 +46,7 @@ urlpatterns = [
     path("corrections/", corrections.correction_list, name="correction-list"),
     path("corrections/<int:pk>/", corrections.correction_detail, name="correction-detail"),
     path("corrections/<int:pk>/<slug:act>/", corrections.correction_answer, name="correction-answer"),
+    path("confirmations/many/", corrections.confirm_many, name="confirmation-many"),
     path("confirmations/", corrections.confirmation_list, name="confirmation-list"),
     path("<int:pk>/confirm/", corrections.member_confirm, name="member-confirm"),
     path("own/copy.<str:file_format>", own.own_copy, name="own-copy"),

@@ -57,6 +57,8 @@ app.conf.reminder_checks = {
     "members.transfer_waiting": "members.workflows.reminders.objection",
     "members.transfer_waiting_member": "members.workflows.reminders.objection",
     "members.transfer_escalated": "members.workflows.reminders.objection",
+    "members.confirm_due": "members.workflows.confirm_reminders.objection",
+    "members.confirm_open": "members.workflows.confirm_reminders.objection",
     "members.correction_due": "members.workflows.own_notices.objection",
     "members.probation_due": "members.workflows.reminders.objection",
 }

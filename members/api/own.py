@@ -154,6 +154,27 @@ class ConfirmationListView(ScopedListView):
         return Response(facts(made, serializers.ConfirmationSerializer), status=201)
 
 
+class ConfirmManyView(GenericAPIView[Member]):
+    """Confirms for members of one's branch who were asked one by one; each answers for itself."""
+
+    queryset = Member.objects.all()
+    serializer_class = serializers.ConfirmManySerializer
+
+    @extend_schema(responses={200: serializers.OutcomeSerializer(many=True), 403: NOT_ALLOWED, 409: REFUSED})
+    def post(self, request: Request) -> Response:
+        form: Any = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        data = form.validated_data
+        picked = [(line["member"], line["version"]) for line in data["members"]]
+        done = work.confirm_many(picked, how=data["how"], **by(request))
+        return Response(
+            [
+                {"member_id": each.member.pk, "is_confirmed": each.made is not None, "code": each.code}
+                for each in done
+            ]
+        )
+
+
 class WatchersView(GenericAPIView[Member]):
     """Who can see which class of the caller's data today."""
 
@@ -205,5 +226,6 @@ urlpatterns = [
     path("corrections/<int:pk>/accept/", AcceptView.as_view(), name="correction-accept"),
     path("corrections/<int:pk>/decline/", DeclineView.as_view(), name="correction-decline"),
     path("corrections/<int:pk>/withdraw/", WithdrawView.as_view(), name="correction-withdraw"),
+    path("confirmations/many/", ConfirmManyView.as_view(), name="confirmation-many"),
     path("confirmations/", ConfirmationListView.as_view(), name="confirmation-list"),
 ]

@@ -88,6 +88,26 @@ class ConfirmSerializer(ScopedSerializer):
     how = serializers.CharField(max_length=200, allow_blank=True, default="")
 
 
+class PickedSerializer(ScopedSerializer):
+    member: Any = serializers.PrimaryKeyRelatedField(queryset=Member.objects.active())
+    version = serializers.IntegerField(min_value=1)
+
+
+class ConfirmManySerializer(serializers.Serializer[Any]):
+    """Members of one's branch with the versions that were seen, and how they were asked."""
+
+    members = PickedSerializer(many=True, allow_empty=False)
+    how = serializers.CharField(max_length=200)
+
+
+class OutcomeSerializer(serializers.Serializer[Any]):
+    """What came of one: confirmed, or the code of what stood against it."""
+
+    member_id = serializers.IntegerField()
+    is_confirmed = serializers.BooleanField()
+    code = serializers.CharField(allow_blank=True)
+
+
 class ConfirmationSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     member_id = serializers.IntegerField()

@@ -107,6 +107,17 @@ class ConfirmForForm(forms.Form):
     version = VersionField()
 
 
+class ConfirmManyForm(forms.Form):
+    """Members ticked on the page, each with the version that was shown, and how they were asked."""
+
+    how = TidyCharField(label=_("How these members were asked"), max_length=200)
+
+    def versions(self) -> dict[int, int]:
+        """Version by member; what cannot be read was not ticked here."""
+        pairs = (pick.partition(":") for pick in self.data.getlist("pick"))  # type: ignore[attr-defined]
+        return {int(pk): int(seen) for pk, _colon, seen in pairs if pk.isdecimal() and seen.isdecimal()}
+
+
 class YearFilter(forms.Form):
     """Narrows the list of those who have not looked their data over."""
 

@@ -103,6 +103,10 @@ PAGES = [
         prepare=asked,
     ),
     Row("members:confirmation-list", LISTS, prepare=sun_confirmed, ids=unconfirmed_of),
+    Row(
+        "members:confirmation-many", f"anon:302 li:302 wang:404 zhao|qian|ran|{PLAIN}:403", method="POST",
+        data=lambda world: {"pick": [f"{world.chen.pk}:1"], "how": "电话"},
+    ),
     Row("members:member-confirm", f"anon:302 li:200 wang:404 zhao|qian|ran|{PLAIN}:403", kwargs=chen),
     Row(
         "members:member-confirm", f"anon:302 li:302 wang:404 zhao|qian|ran|{PLAIN}:403", kwargs=chen,
@@ -134,6 +138,12 @@ API = [
     Row(
         "api-members:correction-withdraw", f"anon:401 chen:200 li|zhao|qian:403 ran|sun|wang|{DESKS}:404",
         kwargs=the_request, method="POST", prepare=asked, data=data(version=1),
+    ),
+    Row(
+        # Whoever the member is out of sight to has no such choice (400).
+        "api-members:confirmation-many", f"anon:401 li:200 zhao|qian|chen:403 ran|sun|wang|{DESKS}:400",
+        method="POST",
+        data=lambda world: {"members": [{"member": world.chen.pk, "version": 1}], "how": "电话"},
     ),
     Row("api-members:confirmation-list", API_ALL, prepare=sun_confirmed, ids=unconfirmed_of),
     Row(

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from members.choices import CorrectionState
-from members.forms.own import AnswerForm, ConfirmForForm, YearFilter
+from members.forms.own import AnswerForm, ConfirmForForm, ConfirmManyForm, YearFilter
 from members.messages import DOUBTS, REFUSALS
-from members.models import Correction
+from members.models import Correction, Member
 from members.queries import own as reads
 from members.rules import own as rules
 from members.tables import said
@@ -123,11 +123,45 @@ def confirmation_list(request: Any) -> HttpResponse:
         rows = rows.filter(name__contains=filters.cleaned_data["q"])
     roots = request.scope.roots_for("member.view")
     return render_page(
-        request, "members/confirmation_list.html", filters=filters, today=today,
+        request, "members/confirmation_list.html", filters=filters, today=today, form=ConfirmManyForm(),
         page=keyset_page(rows, request, ("path", "name_key", "pk")),
         window=rules.window(reads.book_for(roots[0], today), today),
         may_confirm=lambda member: request.scope.may("member.edit", member),
     )  # fmt: skip
+
+
+@require_POST
+@may("member.edit")
+def confirm_many(request: Any) -> HttpResponse:
+    """Those ticked on the page, who were asked one by one."""
+    form, back = ConfirmManyForm(request.POST), redirect("members:confirmation-list")
+    versions = form.versions()
+    if not form.is_valid() or not versions:
+        messages.error(request, _("Tick the members and say how they were asked: by phone, at a visit."))
+        return back
+    rows = list(Member.objects.visible_to(request.scope).filter(pk__in=versions).order_by("pk"))
+    if len(rows) != len(versions):
+        raise Http404
+    try:
+        done = work.confirm_many(
+            [(row, versions[row.pk]) for row in rows], how=form.cleaned_data["how"], actor=request.user,
+            scope=request.scope, at=timezone.now(),
+        )  # fmt: skip
+    except NotAllowed as refusal:
+        raise PermissionDenied(refusal.params["right"]) from refusal
+    _tell_outcome(request, done)
+    return back
+
+
+def _tell_outcome(request: Any, done: list[work.Outcome]) -> None:
+    """How many are confirmed; whose data changed meanwhile, by name."""
+    made = sum(each.made is not None for each in done)
+    if made:
+        words = _("Confirmed for %(n)s members, each marked as yours.")
+        messages.success(request, words % {"n": made})
+    if left := [each.member.name for each in done if each.made is None]:
+        words = _("Not confirmed, because something changed meanwhile. Look again: %(names)s")
+        messages.error(request, words % {"names": ", ".join(left)})
 
 
 @require_http_methods(["GET", "POST"])

@@ -3,6 +3,7 @@
 A request changes nothing by itself: accepted, it goes through the register's own correction with its checks.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, cast
@@ -248,3 +249,33 @@ def confirm(
     audit.record(actor=actor, action=action, target=row, at=at, changes={"year": year, "how": made.how})
     own_notices.tell_confirmed(made, at)
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one member when many were confirmed: the row, or the code of what stood against it."""
+
+    member: Member
+    made: Confirmation | None
+    code: str = ""
+
+
+def confirm_many(
+    picked: Sequence[tuple[Member, int]], *, actor: User, scope: Scope, at: datetime, how: str
+) -> list[Outcome]:
+    """For members who were asked one by one; each stands for itself, with a line of the trail of its own."""
+    if not how.strip():
+        raise Refused("confirmation_says_how")
+    for member, _version in picked:
+        scope.demand("member.edit", member)
+    return [_confirmed(member, version, actor, scope, at, how) for member, version in picked]
+
+
+def _confirmed(member: Member, version: int, actor: User, scope: Scope, at: datetime, how: str) -> Outcome:
+    try:
+        made = confirm(member, seen_version=version, actor=actor, scope=scope, at=at, how=how)
+    except StaleVersion:
+        return Outcome(member, None, "stale_version")
+    except Refused as refusal:
+        return Outcome(member, None, refusal.code)
+    return Outcome(member, made)

@@ -18,7 +18,13 @@ from members.queries.recipients import accounts_by_body
 from members.queries.standing import probation_clocks, undecided_probations
 from members.rules import transfer as rules
 from members.rules.transfer import BRANCH_POSTS, COMMITTEE_POSTS, OVER_POSTS, Side
-from members.workflows import arrival_reminders, case_reminders, mobile_reminders, own_notices
+from members.workflows import (
+    arrival_reminders,
+    case_reminders,
+    confirm_reminders,
+    mobile_reminders,
+    own_notices,
+)
 from members.workflows.transfer_notices import place_of
 from orgportal.core import planning, reminders
 from orgportal.core.models import Reminder
@@ -36,6 +42,7 @@ def plan(on: date, *, at: datetime) -> int:
     """Plan every step reached by tomorrow; return how many rows were handed over."""
     rows = [*_terms(on), *_transfers(on), *_probations(on), *mobile_reminders.drafts(on)]
     rows += [*own_notices.drafts(on), *arrival_reminders.drafts(on), *case_reminders.drafts(on)]
+    rows += confirm_reminders.drafts(on)
     return reminders.plan(planning.rows(rows, at=at))
 
 
