@@ -166,7 +166,9 @@ def broken(message: Message) -> bool:
     given = [names_in(text) for text in forms_of(message)]
     # The singular may leave the number out; the plural, the last form of each language, has every name.
     known = set().union(*map(names_in, asked))
-    return bool(list(message.check())) or given[-1] != names_in(asked[-1]) or any(one - known for one in given)
+    return (
+        bool(list(message.check())) or given[-1] != names_in(asked[-1]) or any(one - known for one in given)
+    )
 
 
 def names_in(text: str) -> set[str]:

@@ -22,7 +22,7 @@ from members.tests.transfers import add_empty_d, add_yang, details
 from members.workflows import transfer as work
 from members.workflows.transfer import RivalTransfer, Words
 from orgportal.core.errors import Refused
-from orgportal.core.models import AuditEntry, Notification
+from orgportal.core.models import AuditEntry
 
 ACTORS = ("li", "yang", "wang", "zhao", "qian", "chen", "sun", "ran")
 MOVABLE = ("chen", "sun", "li")
@@ -132,20 +132,6 @@ class TransferMachine(Events, RuleBasedStateMachine):
         self.note(known, expected)
         self._each_party_was_told_once(made, self.told(before, known), actor)
         self._its_branch_alone_sees(known.member)
-
-    def _its_branch_alone_sees(self, name: str) -> None:
-        """The source has the member in its register until the acceptance, after it the target alone."""
-        for branch, secretary in self.secretary.items():
-            if secretary is not None and secretary not in self.ended:
-                scope = scope_for(self.world.user(secretary), self.today)
-                there = Member.objects.visible_to(scope).filter(pk=getattr(self.world, name).pk).exists()
-                assert there is (self.home[name] == branch)
-
-    def _each_party_was_told_once(self, transfer: Transfer, parties: set[str], actor: str) -> None:
-        step = transfer.steps.latest("pk")
-        notes = Notification.unscoped.filter(key=f"transfer:{transfer.pk}:{step.pk}")
-        told = Counter(notes.values_list("recipient__user_name", flat=True))
-        assert told == Counter(parties - {actor})
 
     @rule(
         paper=papers, turn=st.sampled_from(["accept", "accept", "refuse", "return"]), times=st.integers(1, 4),

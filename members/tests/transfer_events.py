@@ -1,5 +1,8 @@
-"""What else happens around transfers: statements corrected, people edited, a death, bodies that end."""
+"""What else happens around transfers: statements corrected, people edited, a death, bodies that end; and
+what is looked at after each move.
+"""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +21,7 @@ from members.workflows.register import TYPED, Correction, PersonData, correct_me
 from members.workflows.reorganise import merge_branches
 from members.workflows.standing import Decision, enter
 from orgportal.core.errors import Refused
+from orgportal.core.models import Notification
 
 
 def outcome(act: Callable[[], Any]) -> Any:
@@ -137,3 +141,19 @@ class Events(Model):
             return "has_members"
         on_the_way = any(each.is_open and "d" in {each.source, each.target} for each in self.all.values())
         return "has_open_transfers" if on_the_way else ""
+
+    # --- after each move
+
+    def _each_party_was_told_once(self, transfer: Transfer, parties: set[str], actor: str) -> None:
+        step = transfer.steps.latest("pk")
+        notes = Notification.unscoped.filter(key=f"transfer:{transfer.pk}:{step.pk}")
+        told = Counter(notes.values_list("recipient__user_name", flat=True))
+        assert told == Counter(parties - {actor})
+
+    def _its_branch_alone_sees(self, name: str) -> None:
+        """The source has the member in its register until the acceptance, after it the target alone."""
+        for branch, secretary in self.secretary.items():
+            if secretary is not None and secretary not in self.ended:
+                scope = scope_for(self.world.user(secretary), self.today)
+                there = Member.objects.visible_to(scope).filter(pk=getattr(self.world, name).pk).exists()
+                assert there is (self.home[name] == branch)

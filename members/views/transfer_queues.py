@@ -19,7 +19,7 @@ from members.rules import transfer as rules
 from members.rules.transfer import Clock
 from members.views import arrival_queue
 from members.views.arrival_queue import Waiting
-from members.views.transfer_sheets import LOOKS, Holder, Look, holder_of
+from members.views.transfer_sheets import LOOKS, Holder, Look, clock_of, holder_of
 from orgportal.core.keyset import keyset_page
 from orgportal.core.scoping import Scope
 
@@ -175,9 +175,7 @@ def _with_clocks(found: list[Transfer], scope: Scope, today: date) -> list[Row]:
             row,
             LOOKS[TransferState(row.state)],
             holder_of(row, scope),
-            rules.clock(timezone.localdate(row.state_since), row.valid_until, books[row.source.path], today)
-            if row.is_open
-            else None,
+            clock_of(row, books[row.source.path], today),
             rules.is_pocket(row.case, row.valid_until, today),
         )
         for row in found

@@ -26,7 +26,7 @@ from members.workflows import transfer as work
 from members.workflows.transfer_notices import owners_now
 from orgportal.core.errors import Refused
 from orgportal.core.refusals import sentence
-from orgportal.core.rulebook import Citation
+from orgportal.core.rulebook import Citation, Rulebook
 from orgportal.core.scoping import Scope
 
 
@@ -119,7 +119,6 @@ class Sheet:
 
 def sheet_of(transfer: Transfer, scope: Scope, today: date) -> Sheet:
     book = rulebook_for(transfer.source.path, PROVISIONS, today)
-    since = timezone.localdate(transfer.state_since)
     steps = list(transfer.steps.select_related("actor").order_by("pk"))
     plan = _plan(transfer, today)
     return Sheet(
@@ -128,7 +127,7 @@ def sheet_of(transfer: Transfer, scope: Scope, today: date) -> Sheet:
         queue="todo" if transfer.is_open else "ended",
         holder=holder_of(transfer, scope),
         owners=owners_now(transfer, today),
-        clock=rules.clock(since, transfer.valid_until, book, today) if transfer.is_open else None,
+        clock=clock_of(transfer, book, today),
         next_word=_next_word(transfer),
         past=[_line(step, transfer) for step in steps],
         coming=_coming(transfer),
@@ -143,6 +142,13 @@ def sheet_of(transfer: Transfer, scope: Scope, today: date) -> Sheet:
         letters=_letters(transfer, today),
         is_pocket=rules.is_pocket(transfer.case, transfer.valid_until, today),
     )
+
+
+def clock_of(transfer: Transfer, book: Rulebook, today: date) -> Clock | None:
+    """How long it has been where it is, while it is open."""
+    if not transfer.is_open:
+        return None
+    return rules.clock(timezone.localdate(transfer.state_since), transfer.valid_until, book, today)
 
 
 def _letters(transfer: Transfer, today: date) -> list[LetterLine]:
