@@ -51,6 +51,7 @@ SPECTACULAR_SETTINGS = {
         "DutyStateEnum": "activities.choices.DutyState",
         "InflowStateEnum": "members.choices.InflowState",
         "LeaveReasonEnum": "activities.choices.LeaveReason",
+        "MergedRecordEnum": "members.api.merging.RECORDS",
         "MobileReasonEnum": "members.choices.MobileReason",
         "MobileStateEnum": "members.choices.MobileState",
         "PaperKindEnum": "members.choices.PaperKind",

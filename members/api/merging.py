@@ -29,6 +29,9 @@ class MergeSerializer(serializers.Serializer[Any]):
     undone_at = serializers.DateTimeField(allow_null=True)
 
 
+RECORDS = (("kept", "kept"), ("merged", "merged"))
+
+
 class MergeEntrySerializer(ScopedSerializer):
     """Two records and what is taken from the second; the day of change where their histories overlap.
 
@@ -43,9 +46,8 @@ class MergeEntrySerializer(ScopedSerializer):
     from_merged = serializers.ListField(child=serializers.ChoiceField(choices=list(CHOICES)), default=list)
     basis = serializers.CharField(max_length=200)
     cut_on = serializers.DateField(allow_null=True, default=None)
-    later = serializers.ChoiceField(choices=["kept", "merged"], default="kept")
-
-    counts = serializers.ChoiceField(choices=["kept", "merged"], allow_blank=True, default="")
+    later = serializers.ChoiceField(choices=RECORDS, default="kept")
+    counts = serializers.ChoiceField(choices=RECORDS, allow_blank=True, default="")
 
     def choice(self) -> Choice:
         data = self.validated_data

@@ -61,7 +61,9 @@ def records_of(member: Member, scope: Scope, limit: int = SHOWN) -> list[Record]
 def _lines(ids: list[int], scope: Scope, *, is_own: bool, limit: int) -> Iterator[tuple[Any, ...]]:
     def rows(model: Any, latest: str, *joined: str) -> Iterable[Any]:
         reach = model.unscoped if is_own else model.objects.visible_to(scope)
-        return reach.filter(member__in=ids).select_related(*joined).order_by(latest, "-pk")[:limit]
+        mine = reach.filter(member__in=ids).select_related(*joined)
+        newest: Iterable[Any] = mine.order_by(latest, "-pk")[:limit]
+        return newest
 
     for move in rows(Transfer, "-started_at", "source", "target"):
         until = timezone.localdate(move.ended_at) if move.ended_at else None
