@@ -120,6 +120,7 @@ class CaseState(TextChoices):
     CORRECTED = "corrected", _("Corrected")
     NOT_CORRECTED = "not_corrected", _("Not corrected")
     DROPPED = "dropped", _("Dropped")
+    ENDED = "ended", _("Ended with the membership")
 
 
 class CaseAct(TextChoices):
@@ -135,6 +136,7 @@ class CaseAct(TextChoices):
     CORRECTED = "corrected", _("Corrected: the case ends")
     NOT_CORRECTED = "not_corrected", _("Not corrected: the case ends")
     DROP = "drop", _("Dropped")
+    ENDED = "ended", _("The membership ended: the case ends")
 
 
 class Education(TextChoices):
@@ -371,8 +373,6 @@ class PaperState(TextChoices):
 
 
 class PaperEnd(TextChoices):
-    """Why a paper is of no more use."""
-
     USED = "used", _("It has served its purpose")
     LOST = "lost", _("Reported lost")
     EXPIRED = "expired", _("Not handed in in time")
@@ -382,8 +382,6 @@ class PaperEnd(TextChoices):
 
 
 class BatchAct(TextChoices):
-    """What is done to many at once: a new transfer for each, or each one's own next step."""
-
     START = "start", _("Start transfers")
     MOVE_ON = "move_on", _("Move transfers on")
 

@@ -33,9 +33,9 @@ TRANSFER_REFUSALS: dict[str, str | Promise] = {
         "The member's confirmation is approved and takes effect on {day}: wait for that day, or withdraw the "
         "confirmation. Until then the member stays with the sending branch."
     ),
-    "transfer_decision_first": _(
-        "A decision about the member's standing is under way at the sending side. It is settled there first; "
-        "until then the member stays with the sending branch."
+    "transfer_matter_first": _(
+        "A matter is to be settled at the sending side first; until then the member stays with the sending "
+        "branch."
     ),
     "letter_days_missing": _("Say for how many days the letter is valid: at least one."),
     "letter_days_too_many": _(
@@ -94,10 +94,33 @@ TRANSFER_WARNINGS: dict[str, str | Promise] = {
         "the member on that day lets its general meeting decide."
     ),
     "transfer_posts_end": _("Posts held in the sending branch end with the acceptance: {count}."),
+    "transfer_all_posts_end": _("All posts end when the member leaves the register: {count}."),
+    "transfer_posts_cancelled": _("Posts that have not begun are cancelled with the acceptance: {count}."),
+    "transfer_follow_ups_stay": _(
+        "Follow-ups of meetings the member has in hand: {count}. They stay with the sending branch: let the "
+        "member finish them, or put somebody else in charge."
+    ),
+    "transfer_corrections_along": _(
+        "Correction requests without an answer: {count}. They move along, and the receiving branch answers."
+    ),
+    "transfer_corrections_first": _(
+        "Correction requests without an answer: {count}. Answer them before the letter: afterwards the "
+        "member is in another register."
+    ),
+    "transfer_stay_ends": _(
+        "A stay away is running: it ends with the acceptance, and so does the care of a host branch. If the "
+        "member stays away, the receiving branch enters it anew."
+    ),
+    "transfer_card_ends": _("The activity card in force ends with the acceptance."),
+    "transfer_contacts_along": _(
+        "The contact log moves along: after the acceptance the receiving branch reads it."
+    ),
+    "transfer_contacts_stay": _("The contact log stays in this register: tell the other side what matters."),
     "transfer_dues_behind": _("Dues are not entered as paid up to this month; the receiving side will ask."),
 }
 TRANSFER_CANCELLED: dict[str, str | Promise] = {
     "member_ended": _("The member is no longer in the register."),
+    "member_stopped": _("The member cannot be transferred at present and stays with the sending branch."),
     "target_dissolved": _("The receiving branch was dissolved."),
     "member_moved": _("The member no longer belongs to the sending branch."),
 }
@@ -542,6 +565,7 @@ CASE_ACTIONS: dict[str, str | Promise] = {
     "case.opened": _("Disposition file opened"),
     "case.looked": _("Disposition file looked at"),
     "case.step": _("Step of a disposition file recorded"),
+    "case.ended": _("Disposition file ended with the membership"),
 }
 STANDING_ACTIONS: dict[str, str | Promise] = {
     "member.standing_changed": _("Standing changed"),
@@ -757,6 +781,7 @@ REFUSALS: dict[str, str | Promise] = {
     "not_oneself": _("Nobody decides about their own standing here: another person has to enter it."),
     "own_post": _("This post is what lets you end posts here: appoint a successor, or ask the body above."),
     "paper_ended_already": _("This paper ({number}) has ended already."),
+    "post_cancelled": _("This post was cancelled on {day}, before it began: there is nothing to end."),
     "post_ended_already": _("This post ends on {day} already."),
     "post_held_already": _("The member holds this post in that time."),
     "post_needs_formal_member": _("This post needs a formal member."),

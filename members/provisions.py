@@ -192,6 +192,10 @@ SENDER_DUTY = Provision(
     "duty.sender", unit="yes", force=Force.BINDING,
     versions=(Version(True, EDUCATION_RULES, "第二十五条", date(2019, 5, 6)),),
 )  # fmt: skip
+CASE_FIRST = Provision(
+    "transfer.case_first", unit="yes", force=Force.AS_A_RULE,
+    versions=(Version(True, LOCAL_PRACTICE, "处置事项由转出方先行办结，其间暂缓接收", date(2019, 5, 6)),),
+)  # fmt: skip
 REFUSAL_REASON = Provision(
     "refusal.needs_reason", unit="yes", force=Force.BINDING,
     versions=(Version(True, EDUCATION_RULES, "第二十五条", date(2019, 5, 6)),),
@@ -241,6 +245,7 @@ TRANSFER_PROVISIONS = (
     LETTER_USUAL_DAYS,
     LETTER_USUAL_DAYS_CITY,
     LETTER_VALID_DAYS,
+    CASE_FIRST,
     REFUSAL_REASON,
     SENDER_DUTY,
     TRANSFER_ESCALATE,

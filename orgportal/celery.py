@@ -68,6 +68,7 @@ app.conf.bridges = {
     "held_about": "activities.tables.held_about",
     "meeting": "activities.queries.general_meeting",
     "meetings_of": "activities.queries.general_meetings",
+    "follow_ups_open": "activities.queries.follow_ups.open_follow_ups",
 }
 
 # First word of a notice's rule -> the table of its sentences.

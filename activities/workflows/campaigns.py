@@ -87,7 +87,7 @@ def _tell(campaign: Campaign, branches: Iterable[int], at: datetime) -> None:
     on = timezone.localdate(at)
     keepers = User.objects.filter(
         is_active=True, member__posts__organization__in=branches, member__posts__kind__in=KEEPERS,
-        member__posts__starts_on__lte=on,
+        member__posts__starts_on__lte=on, member__posts__cancelled_on=None,
     ).exclude(member__posts__ends_on__lt=on)  # fmt: skip
     inbox.notify(
         keepers.values_list("pk", flat=True),

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from members.api.transfer_serializers import StatedSerializer
+from members.api.transfer_serializers import SaidSerializer, StatedSerializer
 from members.choices import BatchAct, BatchRowState, BatchState, TransferMove, TransferReason
 from orgportal.core.api import ScopedSerializer
 
@@ -35,14 +35,6 @@ class BatchDetailSerializer(BatchSerializer):
     waiting = serializers.IntegerField()
     done = serializers.IntegerField()
     refused = serializers.IntegerField()
-
-
-class SaidSerializer(serializers.Serializer[Any]):
-    """One thing said of a row; a blocking one stands against it."""
-
-    code = serializers.CharField()
-    is_blocking = serializers.BooleanField()
-    words = serializers.CharField()
 
 
 class BatchRowSerializer(serializers.Serializer[Any]):

@@ -14,18 +14,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from members.api import batch_serializers as serializers
-from members.messages import REFUSALS, TRANSFER_WARNINGS
+from members.api.transfer_checks import lines
 from members.models import Batch, Transfer
 from members.queries.batches import row_counts
 from members.queries.transfers import startable
 from members.workflows import batches as work
 from members.workflows.batch_preview import Verdict, verdicts
 from orgportal.core.api import ScopedListView, scope_of
-from orgportal.core.errors import NotAllowed, Refused
-from orgportal.core.refusals import sentence
+from orgportal.core.errors import NotAllowed
 
 COLUMNS = tuple(serializers.BatchSerializer().fields)
-WORDS = {**REFUSALS, **TRANSFER_WARNINGS}
 MADE = {
     201: serializers.BatchDetailSerializer,
     400: OpenApiResponse(description="A value was refused; ids that are not the caller's are named."),
@@ -142,11 +140,7 @@ def _row(verdict: Verdict) -> dict[str, Any]:
         "state": row.state,
         "is_possible": verdict.is_possible,
         "step": verdict.step.name if verdict.step else None,
-        "said": [
-            {"code": each.code, "is_blocking": each.is_blocking,
-             "words": sentence(Refused(each.code, **each.params), WORDS)}
-            for each in verdict.found
-        ],
+        "said": lines(verdict.found),
     }  # fmt: skip
 
 

@@ -60,6 +60,7 @@ class PostSerializer(serializers.Serializer[Any]):
     group_id = serializers.IntegerField(allow_null=True)
     starts_on = serializers.DateField()
     ends_on = serializers.DateField(allow_null=True)
+    cancelled_on = serializers.DateField(allow_null=True)
     basis = serializers.CharField()
 
 

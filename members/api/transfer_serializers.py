@@ -63,6 +63,21 @@ class OwnersSerializer(serializers.Serializer[Any]):
     phone_of = serializers.CharField()
 
 
+class SaidSerializer(serializers.Serializer[Any]):
+    """One thing said of a transfer or a row of a batch; a blocking one stands against it."""
+
+    code = serializers.CharField()
+    is_blocking = serializers.BooleanField()
+    words = serializers.CharField()
+
+
+class CheckedSerializer(serializers.Serializer[Any]):
+    """What stands against a transfer, and what ends or moves along with it."""
+
+    is_possible = serializers.BooleanField()
+    said = SaidSerializer(many=True)
+
+
 class TransferDetailSerializer(TransferSerializer):
     """One transfer with who owns it now, until when, what the caller can do, and the steps so far."""
 
@@ -77,6 +92,7 @@ class TransferDetailSerializer(TransferSerializer):
     held_up_words = serializers.CharField(
         allow_null=True, help_text="The same in a sentence, in the caller's language."
     )
+    said = SaidSerializer(many=True)
     moves = serializers.ListField(child=serializers.ChoiceField(choices=TransferMove.choices))
     steps = StepSerializer(many=True)
 

@@ -16,11 +16,11 @@ from rest_framework.response import Response
 from branches.queries import rulebook_for
 from members.api import transfer_serializers as serializers
 from members.api.persons import of_person
+from members.api.transfer_checks import plan_now, said_now
 from members.choices import TransferMove
 from members.messages import TRANSFER_REFUSALS
 from members.models import Transfer
 from members.provisions import PROVISIONS
-from members.queries.transfers import pending_about
 from members.rules import transfer as rules
 from members.rules import transfer_check as check
 from members.workflows import reports
@@ -54,7 +54,7 @@ def shown(transfer: Transfer, request: Request) -> dict[str, Any]:
     book = rulebook_for(transfer.source.path, PROVISIONS, today)
     since = timezone.localdate(transfer.state_since)
     clock = rules.clock(since, transfer.valid_until, book, today) if transfer.is_open else None
-    owners = owners_now(transfer, today)
+    owners, plan = owners_now(transfer, today), plan_now(transfer)
     steps = transfer.steps.annotate(who=F("actor__display_name")).order_by("pk")
     return {
         **facts,
@@ -63,7 +63,8 @@ def shown(transfer: Transfer, request: Request) -> dict[str, Any]:
         "days": clock and clock.days,
         "act_by": clock and clock.act_by,
         "days_over": clock and clock.days_over,
-        **_held_up(transfer),
+        **_held_up(transfer, plan),
+        "said": said_now(transfer, plan),
         "moves": [row.name for row in work.allowed_moves(transfer, scope_of(request))],
         "steps": [
             {**{name: getattr(step, name) for name in STEP_FACTS}, "actor": step.who} for step in steps
@@ -71,9 +72,9 @@ def shown(transfer: Transfer, request: Request) -> dict[str, Any]:
     }
 
 
-def _held_up(transfer: Transfer) -> dict[str, str | None]:
+def _held_up(transfer: Transfer, plan: check.Plan | None) -> dict[str, str | None]:
     """What the sending side has to settle before it moves on, for programs and for people."""
-    found = check.holds_up(pending_about([transfer.member_id]).get(transfer.member_id), transfer.case)
+    found = check.holds_up(plan.pending, transfer.case, has_matter=plan.has_matter) if plan else None
     words = sentence(Refused(found.code, **found.params), TRANSFER_REFUSALS) if found else None
     return {"held_up": found.code if found else None, "held_up_words": words}
 

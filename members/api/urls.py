@@ -11,6 +11,7 @@ from members.api import (
     paper_templates,
     papers,
     standing,
+    transfer_checks,
     transfers,
     views,
 )
@@ -27,6 +28,7 @@ urlpatterns = [
     *merging.urlpatterns,
     *own.urlpatterns,
     *standing.urlpatterns,
+    *transfer_checks.urlpatterns,
     *transfers.urlpatterns,
     *mobile.urlpatterns,
     *papers.urlpatterns,

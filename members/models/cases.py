@@ -44,7 +44,7 @@ class Case(models.Model):
     facts = models.CharField(_("what happened"), max_length=500)
     proposed_on = models.DateField(_("proposed by the branch committee on"))
     correct_until = models.DateField(_("correction period until"), null=True)
-    # What the approved disposition did to the standing.
+    # What the approved disposition did to the standing, or the exit that ended the case before its time.
     change = models.OneToOneField(StandingChange, on_delete=models.PROTECT, null=True, related_name="case")
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
@@ -102,12 +102,16 @@ class CaseStep(models.Model):
     on = models.DateField()
     document = models.CharField(max_length=120, blank=True)
     words = models.CharField(max_length=500, blank=True)
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    # Nobody: it followed from an exit.
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(act__in=CaseAct.values), name="case_act_known"),
+            models.CheckConstraint(
+                condition=Q(recorded_by__isnull=False) | Q(act=CaseAct.ENDED), name="case_step_says_who"
+            ),
         ]
         indexes = [models.Index(fields=["case", "id"], name="case_step_order")]
 

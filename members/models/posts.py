@@ -63,8 +63,12 @@ class Term(models.Model):
 
 
 class PostQuerySet(ScopedQuerySet["Post"]):
+    def standing(self) -> "PostQuerySet":
+        """Without those that were cancelled before they began."""
+        return self.filter(cancelled_on=None)
+
     def held_on(self, day: date) -> "PostQuerySet":
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+        return self.standing().filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
 
 
 PostManager = ScopedManager.from_queryset(PostQuerySet)
@@ -85,6 +89,8 @@ class Post(models.Model):
     term = models.ForeignKey(Term, on_delete=models.PROTECT, null=True, blank=True, related_name="posts")
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True)
+    # What it rested on was gone before its first day: kept, and never held.
+    cancelled_on = models.DateField(null=True)
     basis = models.CharField(_("basis: meeting or document number"), max_length=200, blank=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -111,7 +117,7 @@ class Post(models.Model):
             ExclusionConstraint(
                 name="post_one_secretary",
                 expressions=[("organization", RangeOperators.EQUAL), (inclusive(), RangeOperators.OVERLAPS)],
-                condition=Q(kind=PostKind.SECRETARY),
+                condition=Q(kind=PostKind.SECRETARY, cancelled_on=None),
             ),
             # Nobody holds the same post in the same body (or group) twice at once.
             ExclusionConstraint(
@@ -122,7 +128,7 @@ class Post(models.Model):
                     ("kind", RangeOperators.EQUAL),
                     (inclusive(), RangeOperators.OVERLAPS),
                 ],
-                condition=Q(group=None),
+                condition=Q(group=None, cancelled_on=None),
             ),
         ]
         indexes = [models.Index(fields=["organization", "kind"], name="post_by_organization")]
@@ -131,4 +137,8 @@ class Post(models.Model):
         return f"{self.member_id} {self.kind} in {self.organization_id}"
 
     def runs_on(self, day: date) -> bool:
-        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+        return (
+            self.cancelled_on is None
+            and self.starts_on <= day
+            and (self.ends_on is None or day <= self.ends_on)
+        )

@@ -1,24 +1,17 @@
 """Facts about many members at once, for the preview of a batch."""
 
 from collections.abc import Collection
-from datetime import date
 
-from django.db.models import Count, F
+from django.db.models import Count
 
 from members.choices import BatchRowState
-from members.models import Batch, Post, Transfer
+from members.models import Batch, Transfer
 
 
 def row_counts(batch: Batch) -> dict[str, int]:
     """How many rows are in each state."""
     found = dict(batch.rows.order_by().values_list("state").annotate(count=Count("pk")))
     return {state: found.get(state, 0) for state in BatchRowState.values}
-
-
-def posts_held(members: Collection[int], today: date) -> dict[int, int]:
-    """Posts in the own branch, which end with the transfer."""
-    rows = Post.unscoped.held_on(today).filter(member__in=members, organization=F("member__branch"))
-    return dict(rows.order_by().values_list("member").annotate(count=Count("pk")))
 
 
 def open_transfers(members: Collection[int]) -> dict[int, Transfer]:

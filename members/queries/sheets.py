@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+
 from branches.choices import PostKind
 from branches.models import Organization
 from members.models import (
@@ -87,14 +90,16 @@ class PostSheet:
 
 
 def post_sheet(body: Organization, on: date) -> PostSheet:
-    """Posts by the day: held, to come, and the latest that ended."""
+    """Posts by the day: held, to come, and the latest that ended or were cancelled before they began."""
     order = list(PostKind)
     rows = body.posts.select_related("member", "group")
     held = sorted(rows.held_on(on), key=lambda post: (order.index(PostKind(post.kind)), post.member.name_key))
+    over = Q(ends_on__lt=on) | Q(cancelled_on__isnull=False)
+    latest = Coalesce("cancelled_on", "ends_on").desc()
     return PostSheet(
         running=held,
-        coming=list(rows.filter(starts_on__gt=on).order_by("starts_on", "id")),
-        past=list(rows.filter(ends_on__lt=on).order_by("-ends_on", "-id")[:PAST_POSTS]),
+        coming=list(rows.standing().filter(starts_on__gt=on).order_by("starts_on", "id")),
+        past=list(rows.filter(over).order_by(latest, "-id")[:PAST_POSTS]),
         terms=list(body.terms.order_by("-starts_on")),
     )
 

@@ -68,11 +68,12 @@ def file_of(member: Member) -> File:
     )
 
 
-def latest_start(member: Member, kind: rules.Kind, file: File) -> date:
-    """The last day something began that the change would close."""
+def latest_start(member: Member, kind: rules.Kind, file: File, today: date) -> date:
+    """The last day something began that the change would close; what has not begun is cancelled."""
     days = [file.since]
     if kind.ends_posts:
-        days += Post.unscoped.filter(member=member, ends_on=None).values_list("starts_on", flat=True)
+        held = Post.unscoped.standing().filter(member=member, ends_on=None, starts_on__lte=today)
+        days += held.values_list("starts_on", flat=True)
     if kind.is_exit:
         days += member.branch_periods.filter(ends_on=None).values_list("starts_on", flat=True)
     return max(days)

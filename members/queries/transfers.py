@@ -1,21 +1,23 @@
 """Reads for starting a transfer: whom, where to, and what is known of them before."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case as CaseWhen
+from django.db.models import Q, Value, When
 
 from branches.choices import COMMITTEES
 from branches.models import Organization
-from branches.queries import directory
+from branches.queries import directory, rulebooks_for
 from branches.rules import ancestors
 from members.choices import ChangeKind, ChangeState, Standing
-from members.models import Member, StandingChange
+from members.models import Case, Member, StandingChange, Transfer
 from members.models.register import MemberQuerySet
-from members.queries.batches import posts_held
+from members.provisions import CASE_FIRST, PROVISIONS
+from members.queries.open_records import open_records
 from members.queries.standing import probation_clocks
-from members.rules.transfer_check import Pending
+from members.rules.transfer_check import Open, Pending
 from orgportal.core.scoping import Scope, within
 
 
@@ -26,7 +28,7 @@ def directory_branches(text: str, limit: int = 20) -> list[Organization]:
         return []
     rows = directory().branches().select_related("parent")
     found = rows.filter(Q(name__icontains=words) | Q(initials__startswith=words.lower()) | Q(code=words))
-    exact_first = Case(When(name=words, then=Value(0)), default=Value(1))
+    exact_first = CaseWhen(When(name=words, then=Value(0)), default=Value(1))
     # Two branches of one name are told apart by the body above.
     return list(found.only("name", "parent__short_name").order_by(exact_first, "name_key", "pk")[:limit])
 
@@ -62,27 +64,47 @@ def transferable(scope: Scope, text: str = "", limit: int = 60) -> list[Member]:
 class Known:
     """The facts of one member that are said before a transfer."""
 
-    posts_held: int
+    open: Open
     pending: Pending | None
     probation_due: date | None
     is_inside: bool
+    has_matter: bool
 
 
 def known_of(members: Collection[Member], target: Organization | None, today: date) -> dict[int, Known]:
-    """By member; constant queries, however many members."""
+    """By member, before a transfer there; constant queries, however many members."""
+    nearest = _committees({member.path for member in members} | ({target.path} if target else set()))
+    inside = {
+        member.pk for member in members if target is not None and nearest[member.path] == nearest[target.path]
+    }
+    leaving = {member.pk for member in members} if target is None else set()
+    return _known(members, today, leaving=leaving, inside=inside)
+
+
+def known_on_the_way(transfers: Collection[Transfer], today: date) -> dict[int, Known]:
+    """The same of members on the way, each to a place of their own; of rows read `with_parties()`."""
+    leaving = {row.member_id for row in transfers if row.is_outside}
+    inside = {row.member_id for row in transfers if row.case.is_inside}
+    return _known([row.member for row in transfers], today, leaving=leaving, inside=inside)
+
+
+def _known(
+    members: Collection[Member], today: date, *, leaving: Collection[int], inside: Collection[int]
+) -> dict[int, Known]:
     ids = [member.pk for member in members]
-    held, pending = posts_held(ids, today), pending_about(ids)
+    records, pending = open_records(ids, today, leaving=leaving), pending_about(ids)
     waiting = [each for each in members if each.standing == Standing.PROBATIONARY and each.pk not in pending]
     clocks = probation_clocks(waiting, today)
-    nearest = _committees({member.path for member in members} | ({target.path} if target else set()))
+    matters = matters_about({member.pk: member.path for member in members}, today)
     return {
-        member.pk: Known(
-            held.get(member.pk, 0),
-            pending.get(member.pk),
-            clocks[member.pk].due_on if member.pk in clocks else None,
-            is_inside=target is not None and nearest[member.path] == nearest[target.path],
+        pk: Known(
+            records[pk],
+            pending.get(pk),
+            clocks[pk].due_on if pk in clocks else None,
+            is_inside=pk in inside,
+            has_matter=pk in matters,
         )
-        for member in members
+        for pk in ids
     }
 
 
@@ -94,6 +116,14 @@ def pending_about(members: Collection[int]) -> dict[int, Pending]:
         member: Pending(ChangeKind(kind), ChangeState(state), effect_on)
         for member, kind, state, effect_on in found
     }
+
+
+def matters_about(members: Mapping[int, str], today: date) -> set[int]:
+    """By the path of their branch: those of these members with a matter to be settled before they go."""
+    open_files = Case.unscoped.open().filter(member__in=members)
+    found = set(open_files.values_list("member_id", flat=True))
+    books = rulebooks_for({members[pk] for pk in found}, PROVISIONS, today)
+    return {pk for pk in found if books[members[pk]].value(CASE_FIRST.key, today)}
 
 
 def _committees(paths: Collection[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import cast
 
 from branches.choices import PostKind
-from members.choices import RefusalReason, TransferMove, TransferState
+from members.choices import RefusalReason, Standing, TransferMove, TransferState
 from orgportal.core.rulebook import Rulebook
 
 
@@ -324,10 +324,14 @@ def is_pocket(case: Case, ends: date | None, today: date) -> bool:
 # --- what ends one by itself
 
 
-def why_cancel(*, has_ended: bool, target_dissolved: bool, has_left_source: bool) -> str:
+# Whoever was stopped is restored first, or struck off (rules.md restore, strike.lost); nobody else moves.
+MAY_MOVE = frozenset({Standing.FORMAL, Standing.PROBATIONARY})
+
+
+def why_cancel(standing: Standing, *, target_dissolved: bool, has_left_source: bool) -> str:
     """Why an open transfer has lost its object ("" if it has not)."""
-    if has_ended:
-        return "member_ended"
+    if standing not in MAY_MOVE:
+        return "member_ended" if standing == Standing.ENDED else "member_stopped"
     if target_dissolved:
         return "target_dissolved"
     return "member_moved" if has_left_source else ""

@@ -134,11 +134,17 @@ def branch_timeline(sheet: MemberSheet) -> list[dict[str, Any]]:
         {
             "at": post.starts_on,
             "title": post.get_kind_display(),
-            "text": _joined(post.organization.name, _until(post.ends_on)),
+            "text": _joined(post.organization.name, _post_until(post)),
         }
         for post in sheet.posts
     ]
     return sorted(lines, key=lambda line: line["at"], reverse=True)
+
+
+def _post_until(post: Any) -> str:
+    if post.cancelled_on:
+        return gettext("Cancelled on %(day)s, never begun") % {"day": written(post.cancelled_on)}
+    return _until(post.ends_on)
 
 
 def _until(day: Any) -> str:

@@ -185,7 +185,7 @@ def _offices(file: OwnFile) -> dict[str, list[dict[str, Any]]]:
         "posts": [
             {
                 "post": p.kind, "body": p.organization.name, "group": _name(p.group), "from": p.starts_on,
-                "until": p.ends_on, "basis": p.basis,
+                "until": p.ends_on, "cancelled": p.cancelled_on, "basis": p.basis,
                 "term_from": p.term.starts_on if p.term else None,
                 "term_due_on": p.term.due_on if p.term else None,
             }

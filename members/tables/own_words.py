@@ -39,6 +39,7 @@ HEADINGS = {
     "password_changed_at": _("Password changed at"),
     "from": _("from"),
     "until": _("until"),
+    "cancelled": _("Cancelled before it began"),
     "reason": _("Reason"),
     "end_kind": _("How it ended"),
     "ground": _("ground of the stop"),

@@ -157,6 +157,10 @@ API = [
         method="POST", data=start_of_chen,
     ),
     Row(
+        "api-members:transfer-check", f"anon:401 li|zhao|qian|chen:200 ran|sun|wang|{DESKS}:400",
+        method="POST", data=start_of_chen,
+    ),
+    Row(
         "api-members:transfer-detail", f"anon:401 li|zhao|qian|wang|chen:200 ran|sun|{DESKS}:404",
         kwargs=the_one, prepare=SUBMITTED,
     ),

@@ -22,7 +22,7 @@ from orgportal.core.models import AuditEntry, User
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
 SLIP = Words(accepted_on=date(2026, 3, 10), slip_number="南组回字12号")
-STOPPED = Decision(kind="stop", decided_on=date(2026, 3, 10), document="决议8号")
+STOPPED = Decision(kind="stop", decided_on=date(2026, 3, 10), document="决议8号", ground="lost")
 GONE = Decision(kind="expelled", decided_on=date(2026, 3, 10), document="决议9号")
 
 

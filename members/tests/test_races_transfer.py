@@ -11,8 +11,11 @@ from django.db import connection
 
 from members.models import BranchPeriod, Member, Transfer
 from members.tests.factories import make_person, make_transfer
+from members.tests.test_workflows_cases import LAZY
 from members.tests.transfers import REFUSAL, details
+from members.workflows import cases, standing
 from members.workflows import transfer as work
+from members.workflows.standing import Decision
 from members.workflows.transfer import MoveRefused, RivalTransfer
 from orgportal.core.errors import Refused
 from orgportal.core.models import AuditEntry
@@ -141,3 +144,47 @@ def test_form_that_meets_a_lock_too_long_held_is_told_to_come_back(world: Any) -
     assert (met.status_code, met["Retry-After"], state) == (503, "5", "at_receiver")
     assert "同时操作的人较多" in met.content.decode()
     assert (again.status_code, Transfer.unscoped.get(pk=transfer.pk).state) == (302, "accepted")
+
+
+def test_of_an_acceptance_and_a_stop_at_once_one_is_told_of_the_other(world: Any) -> None:
+    """Nobody who was stopped is accepted, and nobody is stopped by the branch they have left."""
+    stopped = Decision(kind="stop", decided_on=world.today, document="决议8号", ground="lost")
+    for number in range(8):
+        person = make_person(world.a, f"racer{number}", f"赛{number}")
+        transfer = make_transfer(person, world.c, state="at_receiver", sent_on=date(2026, 3, 1))
+        found = together(
+            mover(world, transfer, "accept", "wang"),
+            lambda who=person: standing.enter(  # type: ignore[misc]
+                who, stopped, seen_version=who.version, actor=world.user("li"), scope=world.scope("li"),
+                at=world.now,
+            ),
+        )  # fmt: skip
+
+        person.refresh_from_db()
+        transfer.refresh_from_db()
+        assert sum(isinstance(each, Refused) for each in found) == 1, found
+        assert (person.branch_id, person.standing, transfer.state) in {
+            (world.c.pk, "formal", "accepted"),
+            (world.a.pk, "suspended", "cancelled"),
+        }
+
+
+def test_of_an_acceptance_and_a_file_opened_at_once_one_is_told_of_the_other(world: Any) -> None:
+    """No file passes silently to the new branch, and nobody opens one of a member who has left."""
+    for number in range(8):
+        person = make_person(world.a, f"racer{number}", f"赛{number}")
+        transfer = make_transfer(person, world.c, state="at_receiver", sent_on=date(2026, 3, 1))
+        found = together(
+            mover(world, transfer, "accept", "wang"),
+            lambda who=person: cases.open_case(  # type: ignore[misc]
+                who, LAZY, actor=world.user("li"), scope=world.scope("li"), at=world.now
+            ),
+        )
+
+        person.refresh_from_db()
+        codes = {each.code for each in found if isinstance(each, Refused)}
+        is_open = person.cases.open().exists()
+        assert (person.branch_id, is_open, codes) in (
+            (world.c.pk, False, {"not_allowed"}),
+            (world.a.pk, True, {"transfer_matter_first"}),
+        ), found

@@ -4,7 +4,7 @@ from itertools import product
 import pytest
 
 from branches.choices import PostKind
-from members.choices import RefusalReason, TransferMove, TransferState
+from members.choices import RefusalReason, Standing, TransferMove, TransferState
 from members.provisions import PROVISIONS
 from members.rules import transfer as rules
 from members.rules.transfer import Case, Move, Side
@@ -294,16 +294,17 @@ def test_last_day_of_validity_still_counts(ends: date | None, *, is_over: bool) 
 @pytest.mark.parametrize(
     ("facts", "reason"),
     [
-        ((True, True, True), "member_ended"),
-        ((False, True, True), "target_dissolved"),
-        ((False, False, True), "member_moved"),
-        ((False, False, False), ""),
+        ((Standing.ENDED, True, True), "member_ended"),
+        ((Standing.SUSPENDED, True, True), "member_stopped"),
+        ((Standing.FORMAL, True, True), "target_dissolved"),
+        ((Standing.PROBATIONARY, False, True), "member_moved"),
+        ((Standing.FORMAL, False, False), ""),
     ],
 )
-def test_why_a_transfer_loses_its_object(facts: tuple[bool, bool, bool], reason: str) -> None:
-    ended, dissolved, left = facts
+def test_why_a_transfer_loses_its_object(facts: tuple[Standing, bool, bool], reason: str) -> None:
+    standing, dissolved, left = facts
 
-    assert rules.why_cancel(has_ended=ended, target_dissolved=dissolved, has_left_source=left) == reason
+    assert rules.why_cancel(standing, target_dissolved=dissolved, has_left_source=left) == reason
 
 
 def test_paper_is_mended_only_by_the_side_that_holds_it() -> None:

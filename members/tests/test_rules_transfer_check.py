@@ -8,7 +8,7 @@ from members.choices import ChangeKind, ChangeState, Standing, TransferState
 from members.provisions import PROVISIONS
 from members.rules import transfer_check as rules
 from members.rules.transfer import Case
-from members.rules.transfer_check import Pending
+from members.rules.transfer_check import Open, Pending
 from orgportal.core.rulebook import Rulebook
 
 BOOK = Rulebook.of(PROVISIONS)
@@ -27,7 +27,6 @@ def plan(**fields: object) -> rules.Plan:
         "target_id": 2,
         "is_target_branch": True,
         "is_target_dissolved": False,
-        "posts_held": 0,
         "dues_paid_to": date(2026, 3, 1),
     }
     return rules.Plan(**{**defaults, **fields})
@@ -54,11 +53,23 @@ BLOCKING = {
         ({"pending": APPROVED, "target_id": None}, ["transfer_confirmation_coming"]),
         ({"pending": CONFIRM, "target_id": None}, ["transfer_confirmation_first"]),
         ({"pending": EXTEND, "is_inside": True}, ["transfer_decision_along"]),
-        ({"pending": EXPEL, "is_inside": True}, ["transfer_decision_first"]),
+        ({"pending": EXPEL, "is_inside": True}, ["transfer_matter_first"]),
+        ({"has_matter": True}, ["transfer_matter_first"]),
+        ({"has_matter": True, "is_inside": True}, ["transfer_matter_first"]),
+        ({"has_matter": True, "pending": EXPEL}, ["transfer_matter_first"]),
+        ({"has_matter": True, "pending": APPROVED}, ["transfer_confirmation_along", "transfer_matter_first"]),
         ({"probation_due": TODAY}, ["transfer_probation_over"]),
         ({"probation_due": date(2026, 6, 8)}, ["transfer_probation_ends"]),
         ({"probation_due": date(2026, 6, 9)}, []),
-        ({"posts_held": 2}, ["transfer_posts_end"]),
+        ({"open": Open(posts_held=2)}, ["transfer_posts_end"]),
+        ({"open": Open(posts_held=2), "target_id": None}, ["transfer_all_posts_end"]),
+        ({"open": Open(posts_coming=1)}, ["transfer_posts_cancelled"]),
+        ({"open": Open(follow_ups=3)}, ["transfer_follow_ups_stay"]),
+        ({"open": Open(corrections=1)}, ["transfer_corrections_along"]),
+        ({"open": Open(corrections=1), "target_id": None}, ["transfer_corrections_first"]),
+        ({"open": Open(is_away=True, has_card=True)}, ["transfer_stay_ends", "transfer_card_ends"]),
+        ({"open": Open(has_contacts=True)}, ["transfer_contacts_along"]),
+        ({"open": Open(has_contacts=True), "target_id": None}, ["transfer_contacts_stay"]),
         ({"dues_paid_to": None}, ["transfer_dues_behind"]),
         ({"dues_paid_to": date(2026, 2, 28)}, ["transfer_dues_behind"]),
     ],
@@ -97,11 +108,11 @@ OUTSIDE = Case(TransferState.SENT, is_by_member=False, was_sent=True, is_inside=
         ("accept", CONFIRM, BETWEEN, "transfer_confirmation_first"),
         ("accept", CONFIRM, INSIDE, None),
         ("accept", APPROVED, BETWEEN, None),
-        ("accept", EXPEL, INSIDE, "transfer_decision_first"),
+        ("accept", EXPEL, INSIDE, "transfer_matter_first"),
         ("issue", CONFIRM, OUTSIDE, "transfer_confirmation_first"),
         ("issue", APPROVED, OUTSIDE, "transfer_confirmation_coming"),
         ("reissue", CONFIRM, OUTSIDE, "transfer_confirmation_first"),
-        ("reissue", EXPEL, OUTSIDE, "transfer_decision_first"),
+        ("reissue", EXPEL, OUTSIDE, "transfer_matter_first"),
         ("reissue", None, OUTSIDE, None),
     ],
 )
@@ -109,6 +120,28 @@ def test_what_holds_a_move_up(name: str, pending: Pending | None, case: Case, co
     found = rules.hindrance(name, pending, case)
 
     assert (found and found.code) == code
+
+
+@pytest.mark.parametrize(
+    ("name", "pending", "case", "code"),
+    [
+        ("accept", None, INSIDE, "transfer_matter_first"),
+        ("accept", APPROVED, BETWEEN, "transfer_matter_first"),
+        ("accept", CONFIRM, BETWEEN, "transfer_confirmation_first"),
+        ("issue", None, OUTSIDE, "transfer_matter_first"),
+        ("withdraw", None, INSIDE, None),
+    ],
+)
+def test_a_matter_of_the_few_holds_up_in_the_words_of_a_decision(
+    name: str, pending: Pending | None, case: Case, code: str | None
+) -> None:
+    found = rules.hindrance(name, pending, case, has_matter=True)
+    (warned,) = rules.objections(plan(has_matter=True), BOOK, TODAY)
+    (decision,) = rules.objections(plan(pending=EXPEL), BOOK, TODAY)
+
+    assert (found and found.code) == code
+    assert warned == decision
+    assert rules.hindrance("accept", EXPEL, BETWEEN) == rules.holds_up(None, BETWEEN, has_matter=True)
 
 
 def test_an_approved_confirmation_names_its_day() -> None:

@@ -200,5 +200,5 @@ def test_preview_costs_the_same_however_many_rows(
     place = client.post(f"{START}?who=picked&{picks}", fields(world))["Location"]
     client.get(place)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(20):
         client.get(place)

@@ -263,7 +263,7 @@ def test_page_costs_the_same_for_one_step_and_three(
         act(world, "zhao", transfer, name)
     client = world.client("wang")
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         client.get(transfer.get_absolute_url())
 
 

@@ -16,6 +16,7 @@ from members.rules.cases import Entry
 from members.tests.factories import make_post
 from members.tests.test_workflows_register import by, code_of
 from members.workflows import cases as work
+from members.workflows import standing
 from members.workflows.cases import Proposal
 from orgportal.core.errors import NotAllowed, StaleVersion
 from orgportal.core.models import AuditEntry
@@ -132,6 +133,7 @@ def test_an_approved_strike_ends_the_membership_by_one_decision(world):
     change = case.change
     assert (case.state, change.kind, change.state) == (CaseState.DONE, "struck_off", "in_force")
     assert change.approval == "东街党批9号"
+    assert not case.steps.filter(act=CaseAct.ENDED).exists()
     assert Member.unscoped.get(pk=world.chen.pk).standing == Standing.ENDED
 
 
@@ -181,6 +183,48 @@ def test_nobody_reads_a_file_about_themselves(world):
     assert list(Case.objects.visible_to(world.scope("zhao"))) == [mine]
     assert list(Case.objects.visible_to(world.scope("sys"))) == []
     assert list(Case.objects.visible_to(world.scope("li")).open()) == []
+
+
+# --- the membership ends, or moves, while a file is open
+
+
+def die(world, **more):
+    return standing.enter(
+        world.chen,
+        standing.Decision(
+            kind="death", decided_on=TODAY, effect_on=date(2026, 3, 8), document="死亡证明", **more
+        ),
+        seen_version=Member.unscoped.get(pk=world.chen.pk).version,
+        **by(world, "li"),
+    )
+
+
+def test_an_open_file_ends_with_the_membership(world):
+    case = step(world, open_(world), "prefile")
+
+    change = die(world)
+
+    case.refresh_from_db()
+    ended = case.steps.latest("pk")
+    assert (case.state, case.closed_at, case.change, case.version) == ("ended", world.now, change, 3)
+    assert (ended.act, ended.on, ended.document) == ("ended", date(2026, 3, 8), "死亡证明")
+    assert ended.recorded_by is None
+    line = AuditEntry.objects.get(action="case.ended")
+    assert (line.actor, line.target_name) == (None, f"case {case.pk}")
+    assert line.changes == {"on": "2026-03-08", "because": "death"}
+    assert code_of(step, world, case, "facts") == "case_step_not_open"
+
+
+@pytest.mark.usefixtures("on_the_day")
+def test_the_page_of_an_ended_file_says_why_and_that_nobody_entered_it(world, as_):
+    case = open_(world)
+    change = die(world)
+
+    text = as_("zhao").get(page(case)).content.decode()
+
+    assert "党籍终止" in text
+    assert "系统" in text
+    assert change.get_absolute_url() in text
 
 
 # --- pages

@@ -292,7 +292,8 @@ def test_the_slip_takes_the_member_out_of_the_register(world: Any) -> None:
     assert BranchPeriod.objects.get(member=member).ends_on == last
     assert Post.unscoped.get(member=member).ends_on == last
     assert done.steps.latest("pk").details == {
-        "ended_letter": "东街道党工委介字〔2026〕0001号", "posts_ended": 1, "left_on": day.isoformat(),
+        "ended_letter": "东街道党工委介字〔2026〕0001号", "posts_ended": 1, "posts_cancelled": 0,
+        "left_on": day.isoformat(),
     }  # fmt: skip
 
 
@@ -338,6 +339,19 @@ def test_a_member_who_left_meanwhile_is_not_sent_off_twice(world: Any) -> None:
 
     with pytest.raises(Refused, match="transfer_member_moved"):
         act(world, "zhao", transfer, "confirm", slip(world.today))
+
+
+def test_the_slip_cancels_posts_that_were_to_begin(world: Any) -> None:
+    coming = make_post(
+        world.chen, world.committee_1, PostKind.ORGANISER, starts_on=world.today + timedelta(days=20)
+    )
+    transfer = with_letter(world)
+
+    left = act(world, "zhao", transfer, "confirm", Words(accepted_on=world.today))
+
+    coming.refresh_from_db()
+    assert coming.cancelled_on == world.today
+    assert left.steps.latest("pk").details["posts_cancelled"] == 1
 
 
 def test_nothing_of_the_member_may_begin_after_the_day_of_leaving(world: Any) -> None:

@@ -277,3 +277,17 @@ def test_the_head_of_a_new_body_is_given_from_above(world):
     post = give(world, world.zhao, PostKind.SECRETARY, body, "zhao")
 
     assert post.organization == body
+
+
+def test_a_cancelled_post_is_shown_as_never_begun_and_cannot_be_ended(world, as_):
+    post = make_post(
+        world.chen, world.a, PostKind.PUBLICITY, starts_on=date(2026, 4, 1), cancelled_on=date(2026, 3, 1)
+    )
+    page = as_("li").get(reverse("members:post-list", args=[world.a.pk])).content.decode()
+    said = as_("li").get(f"/api/v1/posts/?member={world.chen.pk}").json()["results"][0]
+
+    assert "2026年3月1日撤销，未到任" in page
+    assert "撤销" in as_("li").get(world.chen.get_absolute_url()).content.decode()
+    assert (said["cancelled_on"], said["ends_on"]) == ("2026-03-01", None)
+    assert code_of(end, world, post, date(2026, 4, 2)) == "post_cancelled"
+    assert give(world, world.chen, PostKind.PUBLICITY, starts_on=date(2026, 4, 2)).cancelled_on is None

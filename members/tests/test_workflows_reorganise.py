@@ -54,6 +54,7 @@ def test_merger_ends_posts_terms_and_groups_and_dissolves(world):
     group = make_group(world.a)
     make_term(world.a)
     later = make_post(world.sun, world.a, PostKind.PUBLICITY, starts_on=TODAY)
+    coming = make_post(world.sun, world.a, PostKind.ORGANISATION, starts_on=TODAY + timedelta(days=9))
 
     row = merge_branches(world.a, world.b, ORDER, **by(world))
 
@@ -62,6 +63,8 @@ def test_merger_ends_posts_terms_and_groups_and_dissolves(world):
     assert row.dissolved_on == TODAY
     assert Post.unscoped.get(member=world.li).ends_on == TODAY - timedelta(days=1)
     assert later.ends_on == TODAY
+    coming.refresh_from_db()
+    assert (coming.cancelled_on, coming.ends_on) == (TODAY, None)
     assert Term.unscoped.get().ended_on == TODAY - timedelta(days=1)
     assert group.ended_on == TODAY
     assert not world.scope("li").may("member.view", world.b)
@@ -117,13 +120,16 @@ def test_preview_counts_what_would_move_and_end(world):
 def test_posts_and_terms_end_with_a_dissolved_body_and_are_told_once(world):
     post = Post.unscoped.get(member=world.li, organization=world.a)
     term = make_term(world.a, starts_on=date(2024, 1, 1))
+    coming = make_post(world.sun, world.a, PostKind.ORGANISATION, starts_on=date(2099, 1, 1))
     Organization.unscoped.filter(pk=world.a.pk).update(dissolved_on=TODAY)
 
     found = [end_outlived_offices(), end_outlived_offices()]
 
     post.refresh_from_db()
     term.refresh_from_db()
-    assert found == [2, 0]
+    coming.refresh_from_db()
+    assert found == [3, 0]
+    assert coming.cancelled_on is not None
     assert (post.ends_on, term.ended_on) == (TODAY - timedelta(days=1), TODAY - timedelta(days=1))
     assert not Post.unscoped.held_on(TODAY).filter(organization=world.a).exists()
     assert Post.unscoped.held_on(TODAY).filter(organization=world.c).exists()

@@ -14,6 +14,7 @@ from branches.tests.factories import make_organization
 from members.choices import ChangeState, Standing
 from members.models import BranchPeriod, Case, Member, Post, StandingChange, StandingPeriod
 from members.queries import roster_for, scope_for
+from members.queries.sheets import post_sheet
 from members.queries.standing import file_of
 from members.tasks import apply_standing
 from members.tests.factories import make_member, make_person, make_post, make_transfer
@@ -251,6 +252,24 @@ def test_an_exit_closes_periods_posts_account_and_transfer(world):
     transfer.refresh_from_db()
     assert transfer.state == "cancelled"
     connection.check_constraints()
+
+
+def test_an_exit_cancels_posts_that_were_to_begin_and_they_do_not_bar_it(world):
+    dated = make_post(world.chen, world.a, PostKind.RECORDER, starts_on=LATER, ends_on=date(2026, 5, 1))
+    coming = make_post(world.chen, world.committee_1, PostKind.ORGANISER, starts_on=LATER)
+    past = make_post(
+        world.chen, world.a, PostKind.RECORDER, starts_on=date(2026, 3, 4), ends_on=date(2026, 3, 5)
+    )
+
+    enter(world, DEATH)
+
+    for post in (dated, coming, past):
+        post.refresh_from_db()
+    assert (dated.cancelled_on, coming.cancelled_on, past.cancelled_on) == (TODAY, TODAY, None)
+    assert post_sheet(world.a, TODAY).coming == []
+    assert dated in post_sheet(world.a, TODAY).past
+    changes = AuditEntry.objects.filter(action="member.standing_changed").latest("pk").changes
+    assert changes["posts_cancelled"] == 2
 
 
 def test_an_exit_of_somebody_without_account(world):

@@ -198,7 +198,7 @@ def test_whoever_is_to_leave_the_party_is_accepted_nowhere_and_the_kind_is_not_t
     transfer = begin(world, "li", world.b)
     decide(world, world.chen, Decision(kind="expelled", decided_on=world.today, document="决议9号"))
 
-    with pytest.raises(Refused, match="transfer_decision_first"):
+    with pytest.raises(Refused, match="transfer_matter_first"):
         act(world, "yang", transfer, "accept")
     page = world.client("yang").get(transfer.get_absolute_url()).content.decode()
 

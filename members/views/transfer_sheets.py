@@ -17,6 +17,7 @@ from members.models import Paper, Transfer, TransferStep
 from members.provisions import PROVISIONS
 from members.queries.papers import LetterTerm, letter_term
 from members.queries.recipients import Owners
+from members.queries.transfers import known_on_the_way
 from members.rules import transfer as rules
 from members.rules import transfer_check as check
 from members.rules.papers import Verdict, verdict
@@ -24,6 +25,7 @@ from members.rules.transfer import Clock, Move, Side
 from members.workflows import reports
 from members.workflows import transfer as work
 from members.workflows.transfer_notices import owners_now
+from members.workflows.transfer_plans import plan_on_the_way
 from orgportal.core.errors import Refused
 from orgportal.core.refusals import sentence
 from orgportal.core.rulebook import Citation, Rulebook
@@ -276,15 +278,16 @@ def _warnings(transfer: Transfer, plan: check.Plan | None, today: date) -> list[
 
 
 def _held_up(transfer: Transfer, plan: check.Plan | None) -> str:
-    found = check.holds_up(plan.pending if plan else None, transfer.case)
+    if plan is None:
+        return ""
+    found = check.holds_up(plan.pending, transfer.case, has_matter=plan.has_matter)
     return sentence(Refused(found.code, **found.params), TRANSFER_REFUSALS) if found else ""
 
 
 def _plan(transfer: Transfer, today: date) -> check.Plan | None:
     if not transfer.is_open:
         return None
-    details = work.Details(transfer.target, transfer.reason, transfer.remark, transfer.dues_paid_to)  # type: ignore[arg-type]
-    return work.plan_of(transfer.member, details, today)
+    return plan_on_the_way(transfer, known_on_the_way([transfer], today)[transfer.member_id])
 
 
 def objection_lines(found: Iterable[check.Objection]) -> list[tuple[str, Citation | None]]:

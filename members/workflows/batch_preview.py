@@ -9,12 +9,13 @@ from members.choices import BatchAct, BatchRowState, BatchState
 from members.models import Batch, BatchRow, Member, Transfer
 from members.provisions import PROVISIONS
 from members.queries.batches import open_transfers
-from members.queries.transfers import known_of, pending_about, startable
+from members.queries.transfers import known_of, known_on_the_way, startable
 from members.rules import transfer_check as check
 from members.rules.transfer import Move
 from members.rules.transfer_check import Objection
 from members.workflows.batches import details_of, next_step
 from members.workflows.transfer import plan_with
+from members.workflows.transfer_plans import plan_on_the_way
 from orgportal.core.scoping import Scope
 
 
@@ -41,7 +42,7 @@ def verdicts(batch: Batch, scope: Scope, today: date) -> list[Verdict]:
     elif batch.act == BatchAct.START:
         found = _starts(batch, rows, scope, today)
     else:
-        found = _moves(rows, scope)
+        found = _moves(rows, scope, today)
     return sorted(found, key=lambda each: each.is_possible)
 
 
@@ -80,16 +81,29 @@ def _rival(rival: Transfer | None) -> tuple[Objection, ...]:
     return _against("transfer_rival", {"target": rival.target_name}) if rival else ()
 
 
-def _moves(rows: list[BatchRow], scope: Scope) -> list[Verdict]:
+def _moves(rows: list[BatchRow], scope: Scope, today: date) -> list[Verdict]:
     seen: Any = Transfer.objects.visible_to(scope)
     found = {each.pk: each for each in seen.with_parties().filter(pk__in=[row.transfer_id for row in rows])}
-    pending = pending_about([row.member_id for row in rows])
-    return [_step(row, found.get(row.transfer_id), pending.get(row.member_id), scope) for row in rows]
+    known = known_on_the_way(found.values(), today)
+    books = rulebooks_for({each.source.path for each in found.values()}, PROVISIONS, today)
+    plans = {pk: plan_on_the_way(each, known[each.member_id]) for pk, each in found.items()}
+    said = {pk: check.objections(plan, books[found[pk].source.path], today) for pk, plan in plans.items()}
+    steps = {pk: next_step(each, scope) for pk, each in found.items()}
+    return [
+        _step(row, found[pk], steps[pk], plans[pk], said[pk])
+        if (pk := row.transfer_id or 0) in found
+        else Verdict(row, _against("transfer_not_yours_now"))
+        for row in rows
+    ]
 
 
-def _step(row: BatchRow, transfer: Transfer | None, pending: check.Pending | None, scope: Scope) -> Verdict:
-    step = next_step(transfer, scope) if transfer else None
-    if transfer is None or step is None:
+def _step(
+    row: BatchRow, transfer: Transfer, step: Move | None, plan: check.Plan, said: tuple[Objection, ...]
+) -> Verdict:
+    """What holds it up first, then what was said before the start and still holds."""
+    if step is None:
         return Verdict(row, _against("transfer_not_yours_now"))
-    held_up = check.hindrance(step.name, pending, transfer.case)
-    return Verdict(row, (held_up,) if held_up else (), step)
+    held_up = check.hindrance(step.name, plan.pending, transfer.case, has_matter=plan.has_matter)
+    first = (held_up,) if held_up else ()
+    rest = (each for each in said if not each.is_blocking and each.code not in {one.code for one in first})
+    return Verdict(row, (*first, *rest), step)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from branches.queries import committee_above
 from members.choices import CaseAct, CaseKind, ChangeKind, Standing
-from members.models import Case, CaseStep, Member, StandingChange
+from members.models import Case, CaseStep, Member
 from members.queries import standing as reads
 from members.rules import cases as rules
 from members.rules.cases import Entry
@@ -109,17 +109,17 @@ def record_step(
     if not _sits_at(rules.desk_of(entry.act), current, scope):
         raise NotAllowed(rules.desk_of(entry.act))
     after = rules.state_after(entry.act, before)
-    is_approved = entry.act == CaseAct.APPROVE
-    ends = _carry_out(current, entry, steps, actor, scope, at) if is_approved else None
     CaseStep.objects.create(
         case=current, act=entry.act, on=entry.on, document=entry.document, words=entry.words,
         recorded_by=actor, recorded_at=at,
     )  # fmt: skip
     Case.unscoped.filter(pk=current.pk).update(
         state=after, version=F("version") + 1, closed_at=None if after in rules.OPEN else at,
-        **({"change": ends} if ends else {}),
         correct_until=_correction_end(current, entry),
     )  # fmt: skip
+    # After the end of the file: an exit ends the files it finds open.
+    if entry.act == CaseAct.APPROVE:
+        _carry_out(current, entry, steps, actor, scope, at)
     _record(current, "step", actor, at, {"act": entry.act, "on": entry.on, "state": after})
     return _read(current.pk)
 
@@ -132,11 +132,11 @@ def _correction_end(case: Case, entry: Entry) -> date | None:
 
 def _carry_out(
     case: Case, entry: Entry, steps: list[CaseStep], actor: User, scope: Scope, at: datetime
-) -> StandingChange | None:
+) -> None:
     """The approved disposition, entered as a decision of the committee; a correction changes no standing."""
     kind = LEADS_TO.get(CaseKind(case.kind))
     if kind is None:
-        return None
+        return
     if kind == ChangeKind.STRUCK_OFF and case.member.standing == Standing.SUSPENDED:
         kind = ChangeKind.GONE
     meeting = next(step for step in steps if step.act == CaseAct.MEETING)
@@ -144,9 +144,10 @@ def _carry_out(
         kind=kind, decided_on=meeting.on, effect_on=max(entry.on, meeting.on), document=meeting.document,
         approval=entry.document,
     )  # fmt: skip
-    return standing.enter(
+    ends = standing.enter(
         case.member, decision, seen_version=case.member.version, actor=actor, scope=scope, at=at, file=case
     )
+    Case.unscoped.filter(pk=case.pk).update(change=ends)
 
 
 def _record(case: Case, step: str, actor: User, at: datetime, changes: dict[str, object]) -> None:

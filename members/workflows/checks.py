@@ -8,15 +8,19 @@ from django.db.models import F, QuerySet
 
 from branches.models import PartyGroup
 from members.choices import Standing
-from members.models import ContactProposal, Inflow, Member, MobileSpell, Paper, Post, Transfer
+from members.models import Case, ContactProposal, Inflow, Member, MobileSpell, Paper, Post, Transfer
 from orgportal.core import outbox
 from orgportal.core.errors import Refused
 from orgportal.core.models import User
 
 
 def locked(member: Member) -> Member:
-    """The row as it is now, kept from others until the commit."""
-    return Member.unscoped.select_for_update(of=("self",)).select_related("branch").get(pk=member.pk)
+    """The row as it is now, kept from others until the commit.
+
+    Read after the lock: a row that was waited for, and has changed its branch, is not found in a join.
+    """
+    Member.unscoped.select_for_update().only("pk").get(pk=member.pk)
+    return Member.unscoped.select_related("branch").get(pk=member.pk)
 
 
 def hold(member_id: int) -> None:
@@ -33,6 +37,7 @@ def hold(member_id: int) -> None:
         Inflow.unscoped.live().filter(spell__member=member_id),
         Paper.unscoped.standing().filter(member=member_id),
         ContactProposal.unscoped.open().filter(member=member_id),
+        Case.unscoped.open().filter(member=member_id),
         User.objects.filter(pk__in=[each for each in [member.user_id] if each]),
     )
     for rows in held:

@@ -3,15 +3,16 @@
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from django.db.models import DateField, F, Q, Value
-from django.db.models.functions import Greatest
+from django.db.models import F
 from django.utils import timezone
 
 from branches.models import Organization
 from members.choices import EndKind, PeriodReason, SpellEnd, Standing
 from members.models import BranchPeriod, Member, Post, StandingPeriod, Transfer
 from members.queries.merging import aliases_of
-from members.workflows import checks, mobile
+from members.rules.transfer import MAY_MOVE
+from members.workflows import case_ends, checks, mobile
+from members.workflows.post_ends import end_posts
 from orgportal.core.errors import Refused
 
 
@@ -24,7 +25,7 @@ def hand_over(transfer: Transfer, *, at: datetime) -> dict[str, Any]:
     target = Organization.unscoped.select_for_update(no_key=True).get(pk=cast("int", transfer.target_id))
     if target.is_dissolved:
         raise Refused("transfer_target_dissolved")
-    rows = Member.unscoped.active().filter(pk=transfer.member_id, branch_id=transfer.source_id)
+    rows = Member.unscoped.filter(pk=transfer.member_id, branch_id=transfer.source_id, standing__in=MAY_MOVE)
     if not rows.update(branch=target, path=target.path, group=None, version=F("version") + 1):
         raise Refused("transfer_member_moved")
     # Records merged into this one are read where the person is now.
@@ -39,11 +40,9 @@ def hand_over(transfer: Transfer, *, at: datetime) -> dict[str, Any]:
         recorded_at=at,
     )  # fmt: skip
     posts = Post.unscoped.filter(member_id=transfer.member_id, organization_id=transfer.source_id)
-    ended = posts.filter(Q(ends_on=None) | Q(ends_on__gte=today)).update(
-        ends_on=Greatest(F("starts_on"), Value(yesterday), output_field=DateField())
-    )
+    ended = end_posts(posts, yesterday, today=today)
     mobile.close_for(transfer.member_id, SpellEnd.TRANSFERRED, yesterday, at)
-    return {"posts_ended": ended}
+    return {**ended}
 
 
 def leave(member: Member, first_day_out: date, basis: str, *, at: datetime) -> dict[str, Any]:
@@ -52,8 +51,8 @@ def leave(member: Member, first_day_out: date, basis: str, *, at: datetime) -> d
     Raises Refused if something of the member began on that day or later.
     """
     checks.hold(member.pk)
-    last = first_day_out - timedelta(days=1)
-    _demand_nothing_later(member, last)
+    last, today = first_day_out - timedelta(days=1), timezone.localdate(at)
+    _demand_nothing_later(member, last, today)
     Member.unscoped.filter(pk=member.pk).update(standing=Standing.ENDED, group=None, version=F("version") + 1)
     BranchPeriod.objects.filter(member=member, ends_on=None).update(ends_on=last)
     StandingPeriod.objects.filter(member=member, ends_on=None).update(ends_on=last)
@@ -61,18 +60,20 @@ def leave(member: Member, first_day_out: date, basis: str, *, at: datetime) -> d
         member=member, standing=Standing.ENDED, end_kind=EndKind.TRANSFERRED_OUT, starts_on=first_day_out,
         basis=basis, recorded_at=at,
     )  # fmt: skip
-    posts = Post.unscoped.filter(member=member).held_on(last).exclude(ends_on=last).update(ends_on=last)
+    ended = end_posts(Post.unscoped.filter(member=member), last, today=today)
     checks.close_account(member)
     mobile.close_for(member.pk, SpellEnd.TRANSFERRED, last, at)
+    case_ends.close_for(member.pk, last, basis, at)
     checks.announce([member.branch_id], at)
-    return {"posts_ended": posts, "left_on": first_day_out.isoformat()}
+    return {**ended, "left_on": first_day_out.isoformat()}
 
 
-def _demand_nothing_later(member: Member, last: date) -> None:
+def _demand_nothing_later(member: Member, last: date, today: date) -> None:
+    posts = Post.unscoped.standing().filter(member=member, ends_on=None, starts_on__lte=today)
     running = [
         *BranchPeriod.objects.filter(member=member, ends_on=None).values_list("starts_on", flat=True),
         *StandingPeriod.objects.filter(member=member, ends_on=None).values_list("starts_on", flat=True),
-        *Post.unscoped.filter(member=member, ends_on=None).values_list("starts_on", flat=True),
+        *posts.values_list("starts_on", flat=True),
     ]
     if last < max(running):
         raise Refused("ends_too_early", day=max(running).isoformat())

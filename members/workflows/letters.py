@@ -14,7 +14,7 @@ from members.models import Member, Paper, Transfer
 from members.queries.papers import letter_term
 from members.rules import letters as rules
 from members.rules.register import age_on
-from members.rules.transfer import Move
+from members.rules.transfer import MAY_MOVE, Move
 from members.workflows import checks, handover, papers
 from orgportal.core.errors import Refused
 from orgportal.core.models import User
@@ -134,7 +134,7 @@ def body_facts(body: Organization) -> dict[str, Any]:
 def _depart(transfer: Transfer, accepted_on: date, at: datetime) -> dict[str, Any]:
     """From the day the body outside accepted, the member is in our register no more."""
     member = checks.locked(transfer.member)
-    if member.branch_id != transfer.source_id or not member.is_present:
+    if member.branch_id != transfer.source_id or member.standing not in MAY_MOVE:
         raise Refused("transfer_member_moved")
     basis = f"{transfer.outside_body} {transfer.slip_number}".strip()
     return handover.leave(member, accepted_on, basis[:200], at=at)

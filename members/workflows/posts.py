@@ -167,8 +167,10 @@ def _demand_reach(body: Organization, kind: PostKind, scope: Scope) -> None:
 
 def _hand_over(body: Organization, order: PostOrder) -> Post | None:
     """The post of whoever holds it now, ended the day before."""
-    overlapping = Post.unscoped.filter(organization=body, kind=order.kind).filter(
-        Q(ends_on=None) | Q(ends_on__gte=order.starts_on)
+    overlapping = (
+        Post.unscoped.standing()
+        .filter(organization=body, kind=order.kind)
+        .filter(Q(ends_on=None) | Q(ends_on__gte=order.starts_on))
     )
     if order.ends_on is not None:
         overlapping = overlapping.filter(starts_on__lte=order.ends_on)
@@ -188,7 +190,8 @@ def _hand_over(body: Organization, order: PostOrder) -> Post | None:
 
 
 def _held_meanwhile(member: Member, body: Organization, order: PostOrder) -> Any:
-    rows = Post.unscoped.filter(member=member, organization=body, kind=order.kind, group=order.group)
+    held = Post.unscoped.standing()
+    rows = held.filter(member=member, organization=body, kind=order.kind, group=order.group)
     rows = rows.filter(Q(ends_on=None) | Q(ends_on__gte=order.starts_on))
     return rows.filter(starts_on__lte=order.ends_on) if order.ends_on is not None else rows
 
@@ -205,6 +208,8 @@ def end_post(post: Post, last_day: date, basis: str, *, actor: User, scope: Scop
         .get(pk=post.pk)
     )
     scope.demand("post.edit", held.organization)
+    if held.cancelled_on is not None:
+        raise Refused("post_cancelled", day=held.cancelled_on.isoformat())
     if last_day < held.starts_on:
         raise Refused("ends_before_start")
     if held.ends_on is not None and held.ends_on <= last_day:

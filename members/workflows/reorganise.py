@@ -16,6 +16,7 @@ from branches.workflows.history import Order
 from branches.workflows.tree import mark_merged
 from members.choices import PeriodReason
 from members.models import BranchPeriod, Member, Post, Term
+from members.workflows.post_ends import end_posts
 from orgportal.core import audit, inbox, outbox
 from orgportal.core.errors import Refused
 from orgportal.core.models import User
@@ -61,7 +62,7 @@ def merge_branches(
         raise Refused("date_in_future")
     members = list(before.members.active().select_for_update(of=("self",)).order_by("pk"))
     _move(members, before, heir, order.on, at)
-    posts = _end_with(Post.unscoped.filter(organization=before), "ends_on", order.on)
+    posts = _end_posts(before, order.on, timezone.localdate(at))
     _end_with(Term.unscoped.filter(organization=before), "ended_on", order.on)
     row = mark_merged(before, heir, order, actor=actor, scope=scope, at=at)
     changes = {
@@ -85,9 +86,11 @@ def end_offices(*, at: datetime) -> int:
     """
     bodies = Organization.unscoped.filter(dissolved_on__isnull=False).order_by("pk")
     posts = 0
-    for body in bodies.filter(Exists(_outliving(Post, "ends_on")) | Exists(_outliving(Term, "ended_on"))):
+    late_posts = Exists(_outliving(Post.unscoped.standing(), "ends_on"))
+    late_terms = Exists(_outliving(Term.unscoped.all(), "ended_on"))
+    for body in bodies.filter(late_posts | late_terms):
         on = cast("date", body.dissolved_on)
-        ended = _end_with(Post.unscoped.filter(organization=body), "ends_on", on)
+        ended = _end_posts(body, on, timezone.localdate(at))
         terms = _end_with(Term.unscoped.filter(organization=body), "ended_on", on)
         changes = {"dissolved_on": on, "posts": ended, "terms": terms}
         audit.record(actor=None, action="post.outlived", target=body, at=at, changes=changes)
@@ -95,11 +98,17 @@ def end_offices(*, at: datetime) -> int:
     return posts
 
 
-def _outliving(model: type[Post] | type[Term], field: str) -> QuerySet[Any]:
+def _end_posts(body: Organization, on: date, today: date) -> int:
+    """Posts that run end with the body; those not begun by now never do. How many of both."""
+    rows = Post.unscoped.filter(organization=body)
+    cancelled = end_posts(rows.filter(starts_on__gt=today), on - ONE_DAY, today=today)["posts_cancelled"]
+    return cancelled + _end_with(rows.standing(), "ends_on", on)
+
+
+def _outliving(every: QuerySet[Any], field: str) -> QuerySet[Any]:
     # One that began on the very day or later has that day as its end: it is done.
     past = Q(**{f"{field}__gte": OuterRef("dissolved_on")}, starts_on__lt=OuterRef("dissolved_on"))
-    rows: QuerySet[Any] = model.unscoped.filter(Q(**{field: None}) | past, organization=OuterRef("pk"))
-    return rows
+    return every.filter(Q(**{field: None}) | past, organization=OuterRef("pk"))
 
 
 def _locked(bodies: Sequence[Organization]) -> list[Organization]:

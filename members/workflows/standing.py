@@ -126,7 +126,7 @@ def _basis(member: Member, decision: Decision, today: date) -> date:
 def _demand_plan(member: Member, plan: Plan, today: date) -> None:
     file = reads.file_of(member)
     # What it would close counts too: a post, the place in the branch.
-    file = rules.since(file, reads.latest_start(member, plan.kind, file))
+    file = rules.since(file, reads.latest_start(member, plan.kind, file, today))
     found = rules.objection(plan, file, reads.book_for(member.path, today), today)
     if found:
         raise Refused(found.code, **found.params)

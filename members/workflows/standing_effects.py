@@ -1,6 +1,6 @@
 """What a change of standing does to the register on its day: periods, posts, place, account, transfer."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import F
@@ -12,7 +12,9 @@ from members.queries import standing as reads
 from members.rules import standing as rules
 from members.rules.contact import ANSWERED_BY
 from members.rules.standing import BY_NAME, Kind
-from members.workflows import checks, lost, mobile, transfer
+from members.rules.transfer import MAY_MOVE
+from members.workflows import case_ends, checks, lost, mobile, transfer
+from members.workflows.post_ends import end_posts
 
 
 def apply(change: StandingChange, member: Member, *, at: datetime) -> dict[str, Any]:
@@ -29,9 +31,8 @@ def apply(change: StandingChange, member: Member, *, at: datetime) -> dict[str, 
     Member.unscoped.filter(pk=member.pk).update(**columns)
     if kind.makes_period:
         _next_period(change, kind, rules.restriction_after(kind, file), after, at)
-    ended = _end_posts(change, kind) if kind.ends_posts else 0
-    if kind.is_exit:
-        _close(change, member, at)
+    ended = _end_posts(change, kind, timezone.localdate(at)) if kind.ends_posts else {"posts_ended": 0}
+    _let_go(change, kind, after, member, at)
     for proposal, answer in ANSWERED_BY.items():
         if answer == kind.name:
             lost.settle(member, proposal, actor=None, at=at)
@@ -41,7 +42,7 @@ def apply(change: StandingChange, member: Member, *, at: datetime) -> dict[str, 
         "standing": [member.standing, after],
         "effect_on": change.effect_on,
         "basis": change.basis,
-        "posts_ended": ended,
+        **ended,
     }
 
 
@@ -62,15 +63,27 @@ def _next_period(change: StandingChange, kind: Kind, restriction: str, after: St
     )
 
 
-def _end_posts(change: StandingChange, kind: Kind) -> int:
+def _end_posts(change: StandingChange, kind: Kind, today: date) -> dict[str, int]:
     last = kind.begins(change.effect_on) - timedelta(days=1)
-    return Post.unscoped.filter(member=change.member_id).held_on(last).update(ends_on=last)
+    return end_posts(Post.unscoped.filter(member=change.member_id), last, today=today)
+
+
+def _let_go(change: StandingChange, kind: Kind, after: Standing, member: Member, at: datetime) -> None:
+    if kind.is_exit:
+        _close(change, member, at)
+    if after not in MAY_MOVE:
+        _cancel_transfers(member, at)
 
 
 def _close(change: StandingChange, member: Member, at: datetime) -> None:
-    """Membership is over: the place in the branch, the account, and a transfer that lost its object."""
+    """Membership is over: the place in the branch, the account, the stay away, an open file."""
     BranchPeriod.objects.filter(member=member, ends_on=None).update(ends_on=change.effect_on)
     checks.close_account(member)
     mobile.close_for(member.pk, SpellEnd.MEMBERSHIP, change.effect_on, at)
+    case_ends.close_for(member.pk, change.effect_on, change.basis, at, change)
+
+
+def _cancel_transfers(member: Member, at: datetime) -> None:
+    """Whoever is no member, or was stopped, is on the way nowhere: it lost its object."""
     for pk in member.transfers.open().values_list("pk", flat=True):
         transfer.lapse(pk, on=timezone.localdate(at), at=at)

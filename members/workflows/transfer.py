@@ -154,10 +154,11 @@ def plan_with(member: Member, details: Details, known: Known) -> check.Plan:
         target_id=details.target.pk if details.target else None,
         is_target_branch=details.target is None or details.target.is_branch,
         is_target_dissolved=details.target is not None and details.target.is_dissolved,
-        posts_held=known.posts_held,
+        open=known.open,
         dues_paid_to=details.dues_paid_to,
         is_inside=known.is_inside,
         pending=known.pending,
+        has_matter=known.has_matter,
         probation_due=known.probation_due,
     )
 
@@ -201,7 +202,7 @@ def move(
         raise MoveRefused("transfer_moved_on", state=current.state)
     if missing := rules.missing_words(row, said.remark, said.grounds):
         raise Refused(missing)
-    transfer_pending.demand_settled(current, row)
+    transfer_pending.demand_settled(current, row, at)
     trace = _Trace(row.name, current.state, actor, at, said.remark, said.grounds)
     return _make(current, row, trace, said)
 
@@ -332,7 +333,7 @@ def may_correct(transfer: Transfer, scope: Scope) -> bool:
 
 def lapsed(on: date) -> list[int]:
     """Open transfers that are out of date or have lost their object."""
-    lost = Q(member__standing=Standing.ENDED) | Q(target__dissolved_on__isnull=False)
+    lost = ~Q(member__standing__in=rules.MAY_MOVE) | Q(target__dissolved_on__isnull=False)
     lost |= ~Q(member__branch=F("source"))
     rows = Transfer.unscoped.open().filter(lost | Q(valid_until__lt=on))
     return list(rows.order_by("pk").values_list("pk", flat=True))
@@ -345,7 +346,7 @@ def lapse(transfer_id: int, *, on: date, at: datetime) -> bool:
     Transfer.unscoped.select_for_update(no_key=True).get(pk=transfer_id)
     current = _read(transfer_id)
     reason = rules.why_cancel(
-        has_ended=current.member.standing == Standing.ENDED,
+        Standing(current.member.standing),
         target_dissolved=current.target is not None and current.target.is_dissolved,
         has_left_source=current.member.branch_id != current.source_id,
     )

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from members.choices import Standing
 from members.models import StandingChange, Transfer
 from members.queries import users_with_posts
-from members.queries.transfers import pending_about
+from members.queries.transfers import matters_about, pending_about
 from members.rules import transfer_check as check
 from members.rules.transfer import BRANCH_POSTS, Move
 from members.workflows import standing_notices
@@ -15,10 +16,13 @@ from orgportal.core.errors import Refused
 from orgportal.core.models import User
 
 
-def demand_settled(transfer: Transfer, row: Move) -> None:
+def demand_settled(transfer: Transfer, row: Move, at: datetime) -> None:
     """Raises Refused while the sending side has to settle something first. The member's row is locked."""
+    if row.name in check.HELD_UP and transfer.member.standing == Standing.SUSPENDED:
+        raise Refused("transfer_not_a_member")
     pending = pending_about([transfer.member_id]).get(transfer.member_id)
-    if found := check.hindrance(row.name, pending, transfer.case):
+    matters = matters_about({transfer.member_id: transfer.source.path}, timezone.localdate(at))
+    if found := check.hindrance(row.name, pending, transfer.case, has_matter=bool(matters)):
         raise Refused(found.code, **found.params)
 
 

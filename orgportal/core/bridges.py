@@ -48,6 +48,12 @@ def held_about(members: Collection[int], branches: Collection[int], account: int
     return found
 
 
+def follow_ups_open(members: Collection[int]) -> dict[int, int]:
+    """How many open follow-ups of meetings each of these members has in hand; who has none is left out."""
+    found: dict[int, int] = _answer("follow_ups_open")(members)
+    return found
+
+
 def _answer(question: str) -> Callable[..., Any]:
     answers: dict[str, str] = current_app.conf.bridges
     answer: Callable[..., Any] = import_string(answers[question])

@@ -101,7 +101,8 @@ WITH bodies AS MATERIALIZED (
            max(p.ends_on) + 1 AS vacant_since
     FROM members_post p
     JOIN bodies b ON b.id = p.organization_id
-    WHERE p.kind = 'secretary' AND p.starts_on <= %(as_of)s AND p.recorded_at <= %(known_at)s
+    WHERE p.kind = 'secretary' AND p.cancelled_on IS NULL
+      AND p.starts_on <= %(as_of)s AND p.recorded_at <= %(known_at)s
     GROUP BY p.organization_id
 ), in_flight AS (
     -- Transfers under way that day, in the state they were in then (their later steps taken back).
