@@ -51,8 +51,11 @@ class ClassSheet:
 def who_can_see(member: Member, transfer: Transfer | None, on: date) -> list[ClassSheet]:
     """By class of facts and kind of rows, as of that day, however many posts there are."""
     holders = [*_posts(member, transfer, on), *_contact_person(member), *_desks()]
-    facts = {**FIELDS, **PARTS}
-    return [ClassSheet(key, facts[key], tuple(_lines(key, holders))) for key in ORDER]
+    return [ClassSheet(key, _facts_of(key), tuple(_lines(key, holders))) for key in ORDER]
+
+
+def _facts_of(key: FieldClass | Part) -> tuple[str, ...]:
+    return PARTS[key] if isinstance(key, Part) else FIELDS[key]
 
 
 def _lines(key: FieldClass | Part, holders: list[Holder]) -> Iterable[AccessLine]:
