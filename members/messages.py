@@ -601,6 +601,7 @@ MOBILE_EMPTY: dict[str, tuple[str | Promise, str | Promise]] = {
         _("Whoever was not seen for half a year is listed here, with the evidence. A meeting decides."),
     ),
 }
+CONTACT_LATE = _("Noted. The next contact is planned for later than the rule has it.")
 MOBILE_ACTS: dict[str, tuple[str | Promise, str | Promise]] = {
     "start": (_("Register as away"), _("Register %(name)s as away")),
     "correct": (_("Correct the stay away"), _("Save the correction")),
@@ -638,6 +639,9 @@ MOBILE_REFUSALS: dict[str, str | Promise] = {
     "contact_in_future": _("A contact is noted when it has happened: choose today or an earlier day."),
     "contact_needs_reason": _("Say why the entry is wrong."),
     "contact_next_before": _("The next contact comes after this one: choose a later day."),
+    "contact_next_too_late": _(
+        "Abroad, the next contact is no later than {day}: at least once in half a year."
+    ),
     "contact_struck_already": _("This entry was struck out already."),
     "inflow_already_here": _("This number is on your list already."),
     "inflow_end_out_of_range": _("The last day lies between {day} and today."),
@@ -674,6 +678,25 @@ MOBILE_NOTICES: dict[str, str | Promise] = {
     "members.inflow_over": _("The stay of {name} with {host} has ended, says the home branch."),
     "members.contact_due": _(
         "{name} is away in {place}: the next contact is due on {due_on}. Note it when you have been in touch."
+    ),
+    "members.out_of_contact_escalated": _(
+        "{body} has not decided about {name}, not seen since {since}. The rule proposes: {kind}. "
+        "Ask the branch, or see to it."
+    ),
+    "members.inflow_waiting": _(
+        "Home told {host} on {on} to expect {name}. Say whether the member has reported in."
+    ),
+    "members.inflow_escalated": _(
+        "{host} has not said since {on} whether {name}, announced by the home branch, has reported in."
+    ),
+    "members.inflow_unconfirmed": _(
+        "{name} is on the list of {host} since {on}, confirmed by no home branch. Check number and name."
+    ),
+    "members.reported_waiting": _(
+        "{host} reported on {on} that {name} lives there. Register the stay, so that the two entries meet."
+    ),
+    "members.reported_escalated": _(
+        "{host} reported on {on} that {name} lives there, and {body} has not registered the stay yet."
     ),
     "members.out_of_contact": _(
         "{name} of {body} has not been seen since {since}. The rule proposes: {kind}. See the evidence."

@@ -296,11 +296,31 @@ LOST_ASK_AGAIN = Provision(
     "lost.ask_again_months", unit="months", force=Force.AS_A_RULE,
     versions=(Version(3, LOCAL_DEFAULT, "失联党员核查", IN_FORCE_EDUCATION),),
 )  # fmt: skip
+LOST_REMIND = Provision(
+    "lost.remind_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version((0, 14, 30), LOCAL_DEFAULT, "失联党员处置催办", IN_FORCE_EDUCATION),),
+)  # fmt: skip
+LOST_ESCALATE = Provision(
+    "lost.escalate_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(30, LOCAL_DEFAULT, "失联党员处置逐级提醒", IN_FORCE_EDUCATION),),
+)  # fmt: skip
+MATCH_REMIND = Provision(
+    "mobile.match_remind_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version((10, 17, 24), LOCAL_DEFAULT, "流出地流入地对接催办", IN_FORCE_EDUCATION),),
+)  # fmt: skip
+MATCH_ESCALATE = Provision(
+    "mobile.match_escalate_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(24, LOCAL_DEFAULT, "流出地流入地对接逐级提醒", IN_FORCE_EDUCATION),),
+)  # fmt: skip
 MOBILE_PROVISIONS = (
     CARD_CHECK,
     CARD_NOT_FOR,
     CARD_USE,
     LOST_ASK_AGAIN,
+    LOST_ESCALATE,
+    LOST_REMIND,
+    MATCH_ESCALATE,
+    MATCH_REMIND,
     MOBILE_CONTACT,
     MOBILE_CONTACT_ABROAD,
     MOBILE_MONTHS,

@@ -185,12 +185,15 @@ class ContactListView(ScopedListView):
         is_post = self.request is not None and self.request.method == "POST"
         return serializers.ContactCreateSerializer if is_post else serializers.ContactSerializer
 
-    @extend_schema(responses={201: serializers.ContactSerializer})
+    @extend_schema(responses={201: serializers.ContactNotedSerializer})
     def post(self, request: Request) -> HttpResponse:
         """Notes a contact; last seen and the next contact follow it."""
         form = read(self, request)
         member = contactable(request, form.validated_data["member"])
-        return Response(facts(contacts.log(member, form.talk(), **by(request)), CONTACT), status=201)
+        row = contacts.log(member, form.talk(), **by(request))
+        return Response(
+            {**facts(row, CONTACT), "is_late": contacts.is_late(row, timezone.localdate())}, status=201
+        )
 
 
 def contactable(request: Request, pk: int) -> Member:

@@ -66,6 +66,12 @@ class ContactSerializer(serializers.Serializer[Any]):
     void_reason = serializers.CharField()
 
 
+class ContactNotedSerializer(ContactSerializer):
+    """A contact just noted; `is_late`: the next one is planned for later than the rule has it."""
+
+    is_late = serializers.BooleanField()
+
+
 class SpellDetailSerializer(SpellSerializer):
     """One stay with its host and the contact log."""
 

@@ -14,7 +14,7 @@ from members.provisions import (
     MOVE_WHEN,
 )
 from members.rules.register import add_months
-from orgportal.core.rulebook import Citation, Rulebook
+from orgportal.core.rulebook import Citation, Force, Rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class NextContact:
 
     on: date
     citation: Citation
+    is_binding: bool  # a later day is refused; else it is only said
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,13 @@ class Advice:
 def next_contact(state: str, after: date, book: Rulebook, on: date) -> NextContact:
     """Proposed from the last contact or the start of the spell: abroad each half-year, else by quarter."""
     key = (MOBILE_CONTACT_ABROAD if state == MobileState.ABROAD else MOBILE_CONTACT).key
-    return NextContact(add_months(after, int(book.value(key, on))), book.cite(key, on))
+    day = add_months(after, int(book.value(key, on)))
+    return NextContact(day, book.cite(key, on), book.force(key) == Force.BINDING)
+
+
+def is_late(next_on: date | None, latest: NextContact | None) -> bool:
+    """Planned for later than the rule has it."""
+    return next_on is not None and latest is not None and next_on > latest.on
 
 
 def transfer_advice(state: str, since: date, book: Rulebook, on: date) -> Advice | None:
@@ -89,12 +96,18 @@ def fault_of_spell(since: date, expected_on: date | None, earliest: date, on: da
     return ""
 
 
-def fault_of_contact(on: date, began: date, next_on: date | None, today: date) -> str:
-    """What is wrong with a contact's days: it happened, since the spell began, and the next one is later."""
+def fault_of_contact(
+    on: date, began: date, next_on: date | None, today: date, latest: NextContact | None = None
+) -> str:
+    """What is wrong with a contact's days: it happened, since the spell began; the next one is later, and
+    no later than a binding rule has it.
+    """
     if on > today:
         return "contact_in_future"
     if on < began:
         return "contact_before_spell"
     if next_on is not None and next_on <= on:
         return "contact_next_before"
+    if latest is not None and latest.is_binding and is_late(next_on, latest):
+        return "contact_next_too_late"
     return ""

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from members.choices import MobileState, ProposalKind, Standing
@@ -197,6 +197,7 @@ days = st.dates(min_value=date(2020, 1, 1), max_value=date(2027, 1, 1))
 stops = st.none() | st.tuples(days, st.sampled_from(["lost", "settled", "study", ""]))
 
 
+@settings(deadline=None)
 @given(
     seen=st.lists(days, max_size=4), since=days, stopped=stops, came=st.none() | days,
     entered=st.none() | days, taken_over=st.none() | days, on=days,

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from members.choices import SeenSource
 from members.models import Contact, LastSeen
@@ -130,3 +131,37 @@ def test_sightings_of_two_sources_stand_side_by_side(world):
     assert set(LastSeen.objects.values_list("source", "on")) == {
         ("contact", MARCH_1), ("attendance", MARCH_5),
     }  # fmt: skip
+
+
+def test_abroad_the_next_contact_is_never_later_than_half_a_year(world):
+    spell = send_away(world, is_abroad=True, place="日本")
+
+    too_late = date(2026, 9, 6)
+    assert code_of(call, world, MARCH_5, next_on=too_late) == "contact_next_too_late"
+    assert code_of(call, world, MARCH_5, next_on=date(2036, 1, 1)) == "contact_next_too_late"
+    assert not Contact.unscoped.exists()
+    row = call(world, MARCH_5, next_on=date(2026, 9, 5))
+    assert (next_of(spell), contacts.is_late(row, world.today)) == (date(2026, 9, 5), False)
+
+
+def test_at_home_the_country_the_quarter_is_said_and_not_enforced(world):
+    spell = send_away(world)
+
+    row = call(world, MARCH_5, next_on=date(2026, 6, 6))
+
+    assert (next_of(spell), contacts.is_late(row, world.today)) == (date(2026, 6, 6), True)
+    assert not contacts.is_late(call(world, MARCH_5, next_on=date(2026, 6, 5)), world.today)
+    assert not contacts.is_late(call(world, MARCH_5, member=world.sun), world.today)
+
+
+def test_a_late_next_contact_is_said_on_the_page(world, as_):
+    send_away(world)
+    log = reverse("members:contact-log", args=[world.chen.pk])
+    values = {"method": "phone", "on": "2026-03-05", "next_on": "2026-12-01"}
+
+    page = as_("li").post(log, values, follow=True).content.decode()
+    assert "晚于规定" in page
+    abroad = send_away(world, world.sun, is_abroad=True, place="日本")
+    refused = as_("li").post(reverse("members:contact-log", args=[abroad.member_id]), values)
+    assert refused.status_code == 422
+    assert "2026年9月5日" in refused.content.decode()

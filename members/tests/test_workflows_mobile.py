@@ -279,7 +279,26 @@ def test_a_contact_reminder_is_asked_again_when_it_is_sent(world):
     assert mobile_reminders.objection(ours, world.now) == "already_done"
 
 
-def test_a_proposal_is_told_once_to_the_branch(world):
+def test_a_proposal_is_asked_about_again_and_then_above(world):
+    chen_lost(world)
+    ContactProposal.unscoped.update(opened_on=world.today)
+
+    def steps(days):
+        return [(d.rule, d.step, d.recipients) for d in planned(world.today + timedelta(days=days))]
+
+    branch, above = frozenset({world.li.user_id}), frozenset({world.zhao.user_id})
+    assert steps(12) == [("members.out_of_contact", 0, branch)]
+    assert steps(13) == [("members.out_of_contact", 14, branch)]
+    assert steps(29) == [
+        ("members.out_of_contact", 30, branch), ("members.out_of_contact_escalated", 30, above),
+    ]  # fmt: skip
+    assert steps(61) == []
+    last = planned(world.today + timedelta(days=29))[1]
+    assert mobile_reminders.objection(reminder(world, "zhao", last), world.now) == ""
+    assert mobile_reminders.objection(reminder(world, "li", last), world.now) == "not_in_office"
+
+
+def test_a_proposal_is_told_to_the_branch(world):
     chen_lost(world)
     ContactProposal.unscoped.update(opened_on=world.today)
 

@@ -2,19 +2,17 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from branches.queries import rulebook_for
 from members.forms.mobile import ContactForm, StrikeForm
-from members.messages import REFUSALS
+from members.messages import CONTACT_LATE, REFUSALS
 from members.models import Contact, Member, MobileSpell
-from members.provisions import PROVISIONS
 from members.queries.mobile import spells_seen
-from members.rules.mobile import NextContact, next_contact
 from members.views.member import visible_member
 from members.workflows import contacts as work
 from members.workflows.mobile import RIGHT
@@ -34,17 +32,19 @@ def contact_log(request: Any, pk: int) -> HttpResponse:
     if request.method == "GET":
         look_to_reach(member, **by)
     today = timezone.localdate()
-    due = _proposed(member, spell) if spell else None
+    due = work.proposed(spell, today, today) if spell else None
     first = {"on": today, "next_on": due.on if due else None}
     form = ContactForm(typed(request), member=member, own_id=request.scope.member_id, initial=first)
     if form.is_valid():
         try:
-            work.log(member, form.talk(), **by)
+            row = work.log(member, form.talk(), **by)
         except NotAllowed as refusal:
             raise PermissionDenied(refusal.params["right"]) from refusal
         except Refused as refusal:
             form.add_error(None, sentence(refusal, REFUSALS))
         else:
+            if work.is_late(row, today):
+                messages.warning(request, CONTACT_LATE)
             return redirect(spell or member)
     return render_page(
         request, "members/contact_form.html", status=422 if form.is_bound else 200, form=form, member=member,
@@ -60,11 +60,6 @@ def _whom(request: Any, pk: int) -> tuple[Member, MobileSpell | None]:
     if spell is not None and spell.contact_person_id == request.scope.member_id:
         return spell.member, spell
     return visible_member(request, pk, RIGHT), spell
-
-
-def _proposed(member: Member, spell: MobileSpell) -> NextContact:
-    today = timezone.localdate()
-    return next_contact(spell.state, today, rulebook_for(member.path, PROVISIONS, today), today)
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,6 +11,7 @@ from members.choices import SeenSource
 from members.models import Contact, Member, MobileSpell
 from members.provisions import PROVISIONS
 from members.rules import mobile as rules
+from members.rules.mobile import NextContact
 from members.workflows import checks, seen
 from members.workflows.mobile import RIGHT, demand_contact
 from orgportal.core import audit
@@ -45,9 +46,11 @@ def log(member: Member, talk: Talk, *, actor: User, scope: Scope, at: datetime) 
     by = _who(talk, person, scope)
     began = spell.starts_on if spell else person.joined_on
     today = timezone.localdate(at)
-    if fault := rules.fault_of_contact(talk.on, began, talk.next_on, today):
-        raise Refused(fault, day=began.isoformat())
-    next_on = talk.next_on or (_proposed(spell, talk.on, today) if spell else None)
+    latest = proposed(spell, talk.on, today) if spell else None
+    if fault := rules.fault_of_contact(talk.on, began, talk.next_on, today, latest):
+        day = latest.on if latest and fault == "contact_next_too_late" else began
+        raise Refused(fault, day=day.isoformat())
+    next_on = talk.next_on or (latest.on if latest else None)
     row = Contact.unscoped.create(
         member=person, spell=spell, by=by, method=talk.method, on=talk.on, note=talk.note, next_on=next_on,
         recorded_at=at, recorded_by=actor,
@@ -75,15 +78,22 @@ def _who(talk: Talk, person: Member, scope: Scope) -> Member:
     return by
 
 
-def _proposed(spell: MobileSpell, after: date, today: date) -> date:
+def proposed(spell: MobileSpell, after: date, today: date) -> NextContact:
+    """When to be in touch again after a contact of that day, and by which rule."""
     book = rulebook_for(spell.member.path, PROVISIONS, today)
-    return rules.next_contact(spell.state, after, book, today).on
+    return rules.next_contact(spell.state, after, book, today)
+
+
+def is_late(contact: Contact, today: date) -> bool:
+    """Whether the next one is planned for later than the rule has it: said where it is not refused."""
+    spell = contact.spell
+    return spell is not None and rules.is_late(contact.next_on, proposed(spell, contact.on, today))
 
 
 def _plan_next(spell: MobileSpell, today: date) -> None:
     """The latest contact of the spell says when the next is due; without one it counts from the start."""
     latest = Contact.unscoped.standing().filter(spell=spell).order_by("-on", "-pk").first()
-    due = latest.next_on if latest else max(_proposed(spell, spell.starts_on, today), today)
+    due = latest.next_on if latest else max(proposed(spell, spell.starts_on, today).on, today)
     MobileSpell.unscoped.filter(pk=spell.pk).update(next_contact_on=due)
 
 

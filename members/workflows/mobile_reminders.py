@@ -7,16 +7,18 @@ from typing import cast
 from django.utils import timezone, translation
 
 from branches.queries import rulebooks_for
+from branches.rules import parent_of
 from members.choices import ProposalKind
 from members.models import ContactProposal, MobileSpell
-from members.provisions import MOBILE_REMIND_AGAIN, PROVISIONS
+from members.provisions import LOST_ESCALATE, LOST_REMIND, MOBILE_REMIND_AGAIN, PROVISIONS
 from members.queries.recipients import accounts_by_body
-from members.rules.transfer import BRANCH_POSTS
+from members.rules.transfer import BRANCH_POSTS, OVER_POSTS
 from orgportal.core import planning
 from orgportal.core.models import Reminder
 from orgportal.core.planning import AHEAD, STALE, Draft
 
-CONTACT, LOST = "members.contact_due", "members.out_of_contact"
+CONTACT = "members.contact_due"
+LOST, LOST_ABOVE = "members.out_of_contact", "members.out_of_contact_escalated"
 
 
 def drafts(on: date) -> Iterable[Draft]:
@@ -60,14 +62,22 @@ def _contact_draft(spell: MobileSpell, due_on: date, step: int, to: frozenset[in
 
 
 def _proposals(on: date) -> Iterable[Draft]:
-    rows = ContactProposal.unscoped.open().filter(opened_on__gte=on - STALE)
-    found = list(rows.select_related("member__branch").order_by("pk"))
-    offices = accounts_by_body({row.member.path for row in found}, BRANCH_POSTS, on)
+    """The branch on each day of the rule, until a meeting has decided; the level above with the last."""
+    found = list(ContactProposal.unscoped.open().select_related("member__branch").order_by("pk"))
+    paths = {row.member.path for row in found}
+    books, offices = rulebooks_for(paths, PROVISIONS, on), accounts_by_body(paths, BRANCH_POSTS, on)
+    above = accounts_by_body({parent_of(path) for path in paths}, OVER_POSTS, on)
     for row in found:
-        yield _proposal_draft(row, offices[row.member.path])
+        path = row.member.path
+        step = planning.latest_step(row.opened_on, books[path].value(LOST_REMIND.key, on), on)
+        if step is None:
+            continue
+        yield _proposal_draft(row, LOST, step, offices[path])
+        if step >= int(books[path].value(LOST_ESCALATE.key, on)):
+            yield _proposal_draft(row, LOST_ABOVE, step, above[parent_of(path)] - offices[path])
 
 
-def _proposal_draft(row: ContactProposal, to: frozenset[int]) -> Draft:
+def _proposal_draft(row: ContactProposal, rule: str, step: int, to: frozenset[int]) -> Draft:
     params = {
         "name": row.member.name,
         "body": row.member.branch.name,
@@ -75,7 +85,7 @@ def _proposal_draft(row: ContactProposal, to: frozenset[int]) -> Draft:
         "kind": {"word": _msgid(row.kind)},
     }
     subject = f"members.proposal:{row.pk}"
-    return Draft(LOST, subject, row.opened_on, 0, row.get_absolute_url(), to, params)
+    return Draft(rule, subject, row.opened_on, step, row.get_absolute_url(), to, params)
 
 
 def _msgid(kind: str) -> str:
@@ -100,5 +110,8 @@ def objection(reminder: Reminder, at: datetime) -> str:
     row = ContactProposal.unscoped.open().select_related("member").filter(pk=pk).first()
     if row is None:
         return "already_done"
-    office = accounts_by_body({row.member.path}, BRANCH_POSTS, on)[row.member.path]
-    return "" if reminder.recipient_id in office else "not_in_office"
+    path = row.member.path
+    people = accounts_by_body({path}, BRANCH_POSTS, on)[path]
+    if reminder.rule == LOST_ABOVE:
+        people = accounts_by_body({parent_of(path)}, OVER_POSTS, on)[parent_of(path)] - people
+    return "" if reminder.recipient_id in people else "not_in_office"
