@@ -22,7 +22,8 @@ from drills._year_oracle import BRANCH, COMMITTEE, OVER, Journal, Office, holder
 FORWARD = {"submitted": "release", "sent": "approve", "at_receiver": "accept", "returned": "resubmit"}
 STUCK, PACE = 0.15, 0.12  # of the transfers never move; the others take about a week a step
 RETURN, REFUSE, WITHDRAW, BY_MEMBER = 0.10, 0.06, 0.03, 0.15
-STOP, SETTLE, RESTORE, SPEAK = 0.03, 0.02, 0.01, 0.004
+STOP, RESTORE, SPEAK = 0.03, 0.01, 0.004
+SETTLE_EVERY = 25  # days
 AFTER_DAYS, EVERY = 770, 30
 WAITING, MEMBER, ESCALATED = (
     "members.transfer_waiting", "members.transfer_waiting_member", "members.transfer_escalated",
@@ -158,8 +159,10 @@ def meet(year: Year, day: date, at: datetime) -> None:
             year.journal.saw(came, day)
             year.done["meeting"] += 1
     for member in year.rooms.away():
+        if not year.chance(SPEAK):
+            continue
         users = year.in_post(member.path, BRANCH, day) - {member.user_id}
-        if users and year.chance(SPEAK):
+        if users:
             year.rooms.call(member, year.one_of(users), day, at)
             year.journal.saw([member.pk], day)
             year.done["contact"] += 1
@@ -176,10 +179,11 @@ def decide(year: Year, day: date, at: datetime) -> None:
         if year.chance(STOP):
             _decide(year, member, "stop", BRANCH, day, at, "lost")
     for member in abroad:
-        if year.chance(SETTLE):
+        if day.toordinal() % SETTLE_EVERY == 0:
             _decide(year, member, "stop", BRANCH, day, at, "settled")
     for member in free.filter(standing="suspended", standing_changes__kind="stop").distinct():
-        if year.chance(RESTORE):
+        # One in two is never found.
+        if member.pk % 2 and year.chance(RESTORE):
             _decide(year, member, "restore", COMMITTEE, day, at)
 
 

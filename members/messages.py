@@ -583,6 +583,9 @@ MOBILE_LISTS: dict[str, str | Promise] = {
     "contact": _("To contact"),
     "away": _("Away"),
     "hosted": _("Hosted by us"),
+    "transfer": _("Affiliation should follow"),
+    "return": _("Return overdue"),
+    "cards": _("Cards to check"),
     "lost": _("Out of contact"),
     "branches": _("Mobile members' branches"),
 }
@@ -596,6 +599,15 @@ MOBILE_EMPTY: dict[str, tuple[str | Promise, str | Promise]] = {
         _("Nobody from elsewhere is registered here"),
         _("Members of other branches who live here are entered with their exact number and name."),
     ),
+    "transfer": (
+        _("Nobody has been away long enough for a transfer"),
+        _("Whoever has lived at one place for half a year comes up here, with the rule."),
+    ),
+    "return": (
+        _("Nobody is overdue"),
+        _("Whoever was expected back and is still registered as away comes up here."),
+    ),
+    "cards": (_("No card waits for its check"), _("Activity cards are looked through once a year.")),
     "lost": (
         _("Nobody is out of contact"),
         _("Whoever was not seen for half a year is listed here, with the evidence. A meeting decides."),
@@ -676,6 +688,15 @@ MOBILE_NOTICES: dict[str, str | Promise] = {
     ),
     "members.inflow_matched": _("The home branch of {name} has confirmed: {host} looks after the member."),
     "members.inflow_over": _("The stay of {name} with {host} has ended, says the home branch."),
+    "members.stay_transfer_due": _(
+        "{name} has lived in {place} since {since}: the affiliation should follow. Start the transfer."
+    ),
+    "members.stay_return_due": _(
+        "{name} was expected back from {place} on {due_on}. Note the return, or correct the day."
+    ),
+    "members.card_check_due": _(
+        "The activity card of {name}, who is away in {place}, has not been checked this year."
+    ),
     "members.contact_due": _(
         "{name} is away in {place}: the next contact is due on {due_on}. Note it when you have been in touch."
     ),

@@ -284,6 +284,14 @@ CARD_NOT_FOR = Provision(
     "card.not_for", unit="months", force=Force.AS_A_RULE,
     versions=(Version(6, CARD_NOTICE, "不适用：学习、借调、休假半年以内（用证明信）", date(2006, 1, 1)),),
 )  # fmt: skip
+CARD_CHECK_MONTH = Provision(
+    "card.check_month", unit="month", force=Force.AS_A_RULE,
+    versions=(Version(10, LOCAL_DEFAULT, "活动证查验提醒月份", IN_FORCE_EDUCATION),),
+)  # fmt: skip
+GRADUATE_KEEP = Provision(
+    "graduate.keep_years", unit="years", force=Force.AS_A_RULE,
+    versions=(Version(2, EDUCATION_RULES, "第七章（未落实工作单位的毕业生）", IN_FORCE_EDUCATION),),
+)  # fmt: skip
 CARD_CHECK = Provision(
     "card.issue", unit="checks a year", force=Force.AS_A_RULE,
     versions=(Version(1, CARD_NOTICE, "每年结合民主评议查验一次", date(2006, 1, 1)),),
@@ -314,8 +322,10 @@ MATCH_ESCALATE = Provision(
 )  # fmt: skip
 MOBILE_PROVISIONS = (
     CARD_CHECK,
+    CARD_CHECK_MONTH,
     CARD_NOT_FOR,
     CARD_USE,
+    GRADUATE_KEEP,
     LOST_ASK_AGAIN,
     LOST_ESCALATE,
     LOST_REMIND,

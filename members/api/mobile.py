@@ -1,12 +1,14 @@
 """Operations on members who live away: stays, contacts, hosted members, out-of-contact proposals."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +17,7 @@ from members.api import mobile_serializers as serializers
 from members.api.persons import of_person
 from members.choices import LookKind
 from members.models import Contact, ContactProposal, Inflow, Member, MobileSpell, Paper
+from members.queries import stays
 from members.queries.mobile import card_of, contact_log, host_of, spells_seen
 from members.workflows import cards, contacts, inflow, lost, mobile
 from members.workflows.privacy import look_to_reach
@@ -53,6 +56,7 @@ def shown(spell: MobileSpell) -> dict[str, Any]:
     return {
         **facts(spell, SPELL),
         "host": facts(host, HOST) if host else None,
+        **asdict(stays.asked_of(spell, timezone.localdate())),
         "contacts": [facts(row, CONTACT) for row in contact_log(spell.member)],
     }
 
@@ -63,6 +67,19 @@ class SpellListView(ScopedListView):
     queryset = MobileSpell.objects.all()
     filterset_class = of_person(MobileSpell, "state", "reason", "next_contact_on")
     columns = SPELL
+
+    def narrowed(self) -> Any:
+        rows: Any = super().narrowed()
+        name = self.request.query_params.get("todo", "")
+        if name and name not in stays.TODO:
+            raise ValidationError({"todo": "invalid_choice"})
+        return stays.narrowed(name, rows, timezone.localdate()) if name else rows
+
+    @extend_schema(
+        parameters=[OpenApiParameter("todo", enum=list(stays.TODO), description="Only those to see to.")]
+    )
+    def get(self, request: Request) -> HttpResponse:
+        return super().get(request)
 
     def get_serializer_class(self) -> Any:
         is_post = self.request is not None and self.request.method == "POST"

@@ -76,6 +76,9 @@ class SpellDetailSerializer(SpellSerializer):
     """One stay with its host and the contact log."""
 
     host = HostSerializer(allow_null=True)
+    transfer_due = serializers.BooleanField(help_text="Long enough at one place: a transfer should follow.")
+    card_check_due = serializers.BooleanField(help_text="The activity card has not been checked this year.")
+    return_overdue = serializers.BooleanField(help_text="The expected day of return has passed.")
     contacts = ContactSerializer(many=True)
 
 

@@ -1,14 +1,16 @@
 """Members who live away: when to be in touch, when a transfer is called for, what a spell may say. Pure."""
 
+from calendar import monthrange
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from members.choices import MobileReason, MobileState
 from members.provisions import (
     CARD_CHECK,
     CARD_NOT_FOR,
     CARD_USE,
+    GRADUATE_KEEP,
     MOBILE_CONTACT,
     MOBILE_CONTACT_ABROAD,
     MOVE_WHEN,
@@ -47,12 +49,33 @@ def is_late(next_on: date | None, latest: NextContact | None) -> bool:
     return next_on is not None and latest is not None and next_on > latest.on
 
 
-def transfer_advice(state: str, since: date, book: Rulebook, on: date) -> Advice | None:
-    """ED Art 25: half a year at a fairly fixed place, so the affiliation moves; abroad there is no branch."""
-    months = int(book.value(MOVE_WHEN.key, on))
+def away_months(reason: str, book: Rulebook, on: date) -> tuple[int, str]:
+    """After how many months at one place the affiliation should follow, and by which rule.
+
+    ED Art 25: half a year; a graduate who has not settled may leave it with the school for two years.
+    """
+    if reason == MobileReason.GRADUATED:
+        return 12 * int(book.value(GRADUATE_KEEP.key, on)), GRADUATE_KEEP.key
+    return int(book.value(MOVE_WHEN.key, on)), MOVE_WHEN.key
+
+
+def transfer_due_on(reason: str, since: date, book: Rulebook, on: date) -> date:
+    return add_months(since, away_months(reason, book, on)[0])
+
+
+def latest_start(on: date, months: int) -> date:
+    """The last day a stay may have begun to have lasted so many months by then."""
+    start = add_months(on, -months)
+    is_last = (on + timedelta(days=1)).month != on.month
+    return start.replace(day=monthrange(start.year, start.month)[1]) if is_last else start
+
+
+def transfer_advice(state: str, reason: str, since: date, book: Rulebook, on: date) -> Advice | None:
+    """Long enough at a fairly fixed place, so the affiliation moves; abroad there is no branch."""
+    months, key = away_months(reason, book, on)
     if state == MobileState.ABROAD or add_months(since, months) > on:
         return None
-    return Advice(months, since, book.cite(MOVE_WHEN.key, on))
+    return Advice(months, since, book.cite(key, on))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from members.choices import ContactMethod, InflowState, ProposalKind
-from members.models import Contact, ContactProposal, Inflow, MobileSpell
+from members.models import Contact, ContactProposal, Inflow, MobileSpell, Paper
 from members.tests.factories import make_spell
 from members.workflows import cards
 from orgportal.tests.matrix import Row
@@ -42,6 +42,13 @@ def chen_at(state: InflowState) -> Callable[[Any], None]:
         )  # fmt: skip
 
     return prepare
+
+
+def chen_overdue(world: Any) -> None:
+    """Away for long, expected back last month, with a card of last year."""
+    spell = make_spell(world.chen, starts_on=date(2025, 3, 1), expected_on=date(2026, 2, 1))
+    card = cards.issue(spell, actor=world.user("li"), scope=world.scope("li"), at=world.now)
+    Paper.unscoped.filter(pk=card.pk).update(issued_on=date(2025, 3, 1))
 
 
 def chen_lost(world: Any) -> None:
@@ -93,6 +100,13 @@ LISTED = [
         prepare=chen_lost,
     ),
     Row("members:mobile-list", LISTS, query="?list=branches"),
+    *[
+        Row(
+            "members:mobile-list", LISTS, query=f"?list={key}", ids=shown(MobileSpell, *ABOVE),
+            prepare=chen_overdue,
+        )
+        for key in ("transfer", "return", "cards")
+    ],
 ]  # fmt: skip
 
 STAYS = [
@@ -207,6 +221,10 @@ API = [
             ("annul", {"version": 1}),
         )
     ],
+    Row(
+        "api-members:spell-list", API_ALL, query="?todo=return",
+        ids=shown(MobileSpell, *ABOVE, "chen"), prepare=chen_overdue,
+    ),
     Row("api-members:contact-list", API_ALL, ids=shown(Contact, *ABOVE, "chen"), prepare=chen_away),
     Row(
         "api-members:contact-list", f"anon:401 li|zhao|qian|sun:201 chen:403 ran|wang|{DESKS}:404",

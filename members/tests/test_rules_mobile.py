@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from members.choices import MobileState, ProposalKind, Standing
 from members.provisions import PROVISIONS
 from members.rules.contact import Case, Sighting, as_evidence, proposal_for
-from members.rules.mobile import fault_of_contact, fault_of_spell, next_contact, transfer_advice
+from members.rules.mobile import fault_of_contact, fault_of_spell, latest_start, next_contact, transfer_advice
 from members.rules.places import OFFERED, read_place
+from members.rules.register import add_months
 from members.tests.mobile import Life, expected
 from orgportal.core.rulebook import LocalRule, Rulebook, Version
 
@@ -66,11 +67,28 @@ def test_next_contact_is_by_quarter_and_abroad_by_half_year():
 def test_half_a_year_at_one_place_calls_for_a_transfer_but_not_abroad():
     since = date(2025, 9, 10)
 
-    assert transfer_advice(MobileState.OUT, since + timedelta(days=1), BOOK, TODAY) is None
-    assert transfer_advice(MobileState.ABROAD, since, BOOK, TODAY) is None
-    advice = transfer_advice(MobileState.OUT, since, BOOK, TODAY)
+    assert transfer_advice(MobileState.OUT, "work", since + timedelta(days=1), BOOK, TODAY) is None
+    assert transfer_advice(MobileState.ABROAD, "work", since, BOOK, TODAY) is None
+    advice = transfer_advice(MobileState.OUT, "work", since, BOOK, TODAY)
     assert advice is not None
     assert (advice.months, advice.since, advice.citation.article) == (6, since, "第二十五条")
+
+
+def test_a_graduate_may_leave_it_with_the_school_for_two_years():
+    since = date(2024, 3, 10)
+
+    assert transfer_advice(MobileState.OUT, "graduated", since + timedelta(days=1), BOOK, TODAY) is None
+    advice = transfer_advice(MobileState.OUT, "graduated", since, BOOK, TODAY)
+    assert advice is not None
+    assert (advice.months, advice.citation.key) == (24, "graduate.keep_years")
+
+
+@settings(deadline=None)
+@given(on=st.dates(date(2023, 1, 1), date(2029, 1, 1)), months=st.integers(1, 30), ago=st.integers(0, 1000))
+def test_the_latest_start_is_where_the_months_are_just_full(on, months, ago):
+    start = on - timedelta(days=ago)
+
+    assert (add_months(start, months) <= on) == (start <= latest_start(on, months))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -19,7 +20,8 @@ from members.models import Member, MobileSpell
 from members.provisions import PROVISIONS
 from members.queries import contact as lost
 from members.queries import mobile as queries
-from members.rules.mobile import check_is_due, transfer_advice
+from members.queries import stays
+from members.rules.mobile import check_is_due
 from members.rules.places import OFFERED
 from members.views.member import visible_member
 from members.workflows import mobile as work
@@ -39,10 +41,12 @@ READERS: dict[str, Callable[[Scope, date], Any]] = {
     "away": lambda scope, _today: queries.away_now(scope),
     "hosted": lambda scope, _today: queries.hosted(scope),
     "lost": lambda scope, _today: lost.open_proposals(scope),
+    **{name: partial(stays.todo, name) for name in stays.TODO},
 }
 DOORS = {"correct": work.correct, "move": work.move_on}
 ORDERS = {"contact": queries.DUE_ORDER, "away": queries.AWAY_ORDER, "hosted": queries.HOSTED_ORDER,
-          "lost": ("due_on", "pk")}  # fmt: skip
+          "lost": ("due_on", "pk"), "transfer": stays.ORDER, "cards": stays.ORDER,
+          "return": stays.RETURN_ORDER}  # fmt: skip
 
 
 @require_GET
@@ -55,13 +59,15 @@ def mobile_list(request: Any) -> HttpResponse:
     filters = MobileListForm(request.GET)
     filters.is_valid()
     context = {"key": key, "lists_by_key": MOBILE_LISTS, "filters": filters, "today": timezone.localdate()}
+    context["counts"] = stays.counts(request.scope, timezone.localdate())
     if key == "branches":
         found = queries.mobile_branches(request.scope)
         return render_page(request, "members/mobile_list.html", branches=found, page=None, **context)
     page = keyset_page(_rows(request, key, filters.cleaned_data.get("q", "")), request, ORDERS[key])
     return render_page(
         request, "members/mobile_list.html", part="members/_mobile_rows.html", page=page, branches=(),
-        hosts=queries.hosts_named(page.rows) if key == "away" else {}, empty_words=MOBILE_EMPTY[key],
+        hosts=queries.hosts_named(page.rows) if key in {"away", *stays.TODO} else {},
+        empty_words=MOBILE_EMPTY[key],
         reported=queries.reported(request.scope) if key == "contact" else (), **context,
     )  # fmt: skip
 
@@ -75,7 +81,7 @@ def _rows(request: Any, key: str, text: str) -> Any:
         rows = rows.filter(**{"host" if is_host else "member__branch": pk})
     if text:
         by_name = Q(name__contains=text) if is_host else Q(member__name__contains=text)
-        rows = rows.filter(by_name | Q(place__contains=text) if key in {"contact", "away"} else by_name)
+        rows = rows.filter(by_name | Q(place__contains=text) if key not in {"hosted", "lost"} else by_name)
     return rows
 
 
@@ -101,9 +107,9 @@ def spell_page(request: Any, spell: MobileSpell) -> HttpResponse:
     book = rulebook_for(spell.member.path, PROVISIONS, today)
     member = spell.member
     card = queries.card_of(member.pk)
-    advice = transfer_advice(spell.state, spell.starts_on, book, today) if spell.is_running else None
     return render_page(
-        request, "members/mobile.html", spell=spell, member=member, today=today, advice=advice,
+        request, "members/mobile.html", spell=spell, member=member, today=today,
+        advice=stays.advice_on(spell, today), return_overdue=stays.asked_of(spell, today).return_overdue,
         host=queries.host_of(spell), contacts=queries.contact_log(member),
         card=card, check_due=card is not None and _check_due(card, book, today),
         visits=queries.attended_elsewhere(member, 20), may_edit=request.scope.may(RIGHT, member),

@@ -25,6 +25,7 @@ from members.workflows import (
     match_reminders,
     mobile_reminders,
     own_notices,
+    stay_reminders,
 )
 from members.workflows.transfer_notices import place_of
 from orgportal.core import planning, reminders
@@ -42,7 +43,7 @@ TERM_HORIZON = timedelta(days=366)
 def plan(on: date, *, at: datetime) -> int:
     """Plan every step reached by tomorrow; return how many rows were handed over."""
     rows = [*_terms(on), *_transfers(on), *_probations(on), *mobile_reminders.drafts(on)]
-    rows += match_reminders.drafts(on)
+    rows += [*match_reminders.drafts(on), *stay_reminders.drafts(on)]
     rows += [*own_notices.drafts(on), *arrival_reminders.drafts(on), *case_reminders.drafts(on)]
     rows += confirm_reminders.drafts(on)
     return reminders.plan(planning.rows(rows, at=at))
