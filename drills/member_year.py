@@ -22,7 +22,7 @@ from drills._year_oracle import BRANCH, COMMITTEE, OVER, Journal, Office, holder
 FORWARD = {"submitted": "release", "sent": "approve", "at_receiver": "accept", "returned": "resubmit"}
 STUCK, PACE = 0.15, 0.12  # of the transfers never move; the others take about a week a step
 RETURN, REFUSE, WITHDRAW, BY_MEMBER = 0.10, 0.06, 0.03, 0.15
-STOP, RESTORE, SPEAK = 0.03, 0.01, 0.004
+STOP, RESTORE, SPEAK = 0.03, 0.03, 0.004
 SETTLE_EVERY = 25  # days
 AFTER_DAYS, EVERY = 770, 30
 WAITING, MEMBER, ESCALATED = (
@@ -70,6 +70,7 @@ class Year:
     done: Counter[str] = field(default_factory=Counter)
     due: int = 0  # moves that should have begun by today
     overdue_days: int = 0
+    gone: set[int] = field(default_factory=set)
 
     def fault(self, words: str) -> None:
         if len(self.faults) < 20:
@@ -182,8 +183,7 @@ def decide(year: Year, day: date, at: datetime) -> None:
         if day.toordinal() % SETTLE_EVERY == 0:
             _decide(year, member, "stop", BRANCH, day, at, "settled")
     for member in free.filter(standing="suspended", standing_changes__kind="stop").distinct():
-        # One in two is never found.
-        if member.pk % 2 and year.chance(RESTORE):
+        if member.pk not in year.gone and year.chance(RESTORE):
             _decide(year, member, "restore", COMMITTEE, day, at)
 
 
@@ -205,6 +205,8 @@ def _decide(  # noqa: PLR0913  what, about whom, by whom, when, why
         return
     restored = "formal" if member.confirmed_on else "probationary"
     year.journal.stands(member.pk, day, "suspended" if kind == "stop" else restored, ground)
+    if ground == "lost" and year.done["stop"] % 2 == 0:
+        year.gone.add(member.pk)  # one in two is never found
     year.done["settled" if ground == "settled" else kind] += 1
 
 
