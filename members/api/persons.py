@@ -18,6 +18,9 @@ class PersonFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
 
 def of_person(model: Any, *fields: str, ranges: tuple[str, ...] = ()) -> type[PersonFilter]:
     """The filter of one list: by person, by these fields, and from and to these days."""
-    asked = {name: ["exact"] for name in fields} | {name: ["gte", "lte"] for name in ranges}
-    meta = type("Meta", (), {"model": model, "fields": asked})
-    return type(f"{model.__name__}PersonFilter", (PersonFilter,), {"Meta": meta})
+    # Relations by number: what is out of reach is in no list, and its choices are nobody's to read.
+    keys = {name for name in fields if model._meta.get_field(name).is_relation}  # noqa: SLF001
+    by_key = {name: django_filters.NumberFilter(field_name=f"{name}_id") for name in keys}
+    asked = {name: ["exact"] for name in fields if name not in keys}
+    meta = type("Meta", (), {"model": model, "fields": asked | {name: ["gte", "lte"] for name in ranges}})
+    return type(f"{model.__name__}PersonFilter", (PersonFilter,), {**by_key, "Meta": meta})
