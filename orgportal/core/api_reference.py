@@ -22,7 +22,7 @@ ROOMS = (
     (
         "standing",
         _("Decisions about standing, files and merged records"),
-        ("standing-changes", "probation", "cases", "merges"),
+        ("standing-changes", "stop-grounds", "probation", "cases", "merges"),
     ),
     ("mobile", _("Mobile members and contact"), ("stays", "hosted", "contacts", "out-of-contact")),
     (
