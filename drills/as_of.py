@@ -178,16 +178,16 @@ def shown(day: date, standing: str, place: str, today: date) -> tuple[list[Any],
     scope = Scope(grants=(Grant(place, frozenset({"member.view"})),))
     query = QueryDict(f"as_of={day.isoformat()}&standing={standing}")
     filters = MemberFilter(query, scope=scope, today=today)
-    rows = list_rows(filters.roots, filters.narrow, 20_000, on=filters.on)
+    rows = list_rows(filters.roots, filters.narrow, 20_000, on=filters.past)
     paged: list[int] = []
     cursor = Cursor()
     while len(paged) < 500:
-        page = list_page(filters.roots, filters.narrow, cursor=cursor, on=filters.on)
+        page = list_page(filters.roots, filters.narrow, cursor=cursor, on=filters.past)
         paged += [row.id for row in page.rows]
         if not page.has_next:
             break
         cursor = Cursor(page.rows[-1].id)
-    return rows, list_count(filters.roots, filters.narrow, on=filters.on), paged
+    return rows, list_count(filters.roots, filters.narrow, on=filters.past), paged
 
 
 def compare(journal: Journal, random: Random, today: date) -> tuple[Counter[str], list[str]]:

@@ -16,6 +16,7 @@ from members.choices import Gender, MobileState, Standing
 from members.models import Member
 from members.models.register import MemberQuerySet
 from members.queries import as_of
+from members.queries.as_of import AsOf
 from members.queries.lists import Cursor, Place, common_roots, holding, on_the_way_out, places_around
 from members.queries.search import matching
 from members.rules.register import add_years
@@ -92,7 +93,7 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
 
     def __init__(self, data: Mapping[str, Any] | None, *, scope: Scope, today: date, **options: Any) -> None:
         super().__init__(data, queryset=Member.objects.visible_to(scope), **options)
-        self.on = _past_day((data or {}).get("as_of", ""), today)
+        self.on = past_day((data or {}).get("as_of", ""), today)
         self.today = self.on or today
         self.filters["as_of"].extra["validators"] = [
             MaxValueValidator(today, _("This day is in the future."))
@@ -106,9 +107,9 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
         ]
         self._offer_groups(scope)
         if self.on:
-            # Groups, stays away and transfers under way are known as of today only.
+            # Groups and transfers under way are known as of today only.
             self.filters.pop("group", None)
-            del self.filters["mobile"], self.filters["leaving"]
+            del self.filters["leaving"]
 
     def _offer_groups(self, scope: Scope) -> None:
         """Groups are a branch's own: they are offered once the list is that of one branch."""
@@ -120,6 +121,11 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
         self.filters["group"].extra["choices"] = list(groups.values_list("pk", "name"))
 
     # --- what a list asks
+
+    @property
+    def past(self) -> AsOf | None:
+        """The past day asked for."""
+        return AsOf(self.on) if self.on else None
 
     @property
     def roots(self) -> tuple[str, ...]:
@@ -169,7 +175,11 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
         return rows.filter(path__gte=path, path__lt=path + AFTER)
 
     def by_standing(self, rows: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
-        return as_of.of_standing(rows, value) if self.on else rows.filter(standing=value)
+        if self.on:
+            return as_of.of_standing(rows, value)
+        # A record merged into another one is no person that left.
+        found = rows.filter(standing=value)
+        return found.filter(merged_into=None) if value == Standing.ENDED else found
 
     def by_age(self, rows: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
         youngest, oldest = AGE_BANDS[value]
@@ -189,6 +199,8 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
         return on_the_way_out(rows)
 
     def by_mobile(self, rows: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
+        if self.past:
+            return as_of.away(rows, self.past, value)
         return (
             rows.exclude(mobile_state=MobileState.NONE) if value == "any" else rows.filter(mobile_state=value)
         )
@@ -202,7 +214,7 @@ def cursor_of(data: Mapping[str, str]) -> Cursor:
     return Cursor()
 
 
-def _past_day(text: str, today: date) -> date | None:
+def past_day(text: str, today: date) -> date | None:
     """The day before today that is asked for; None for today, a day to come and what is no day."""
     try:
         day = date.fromisoformat(text.strip())

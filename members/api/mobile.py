@@ -7,18 +7,20 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from members.api import mobile_serializers as serializers
+from members.api.days import AS_OF, past_of
 from members.api.persons import of_person
 from members.choices import LookKind
 from members.models import Contact, ContactProposal, Inflow, Member, MobileSpell, Paper
 from members.queries import stays
 from members.queries.mobile import card_of, contact_log, host_of, spells_seen
+from members.queries.past_lists import away_then
 from members.workflows import cards, contacts, inflow, lost, mobile
 from members.workflows.privacy import look_to_reach
 from orgportal.core.api import ScopedListView, scope_of
@@ -61,25 +63,29 @@ def shown(spell: MobileSpell) -> dict[str, Any]:
     }
 
 
+TODO = OpenApiParameter("todo", enum=list(stays.TODO), description="Only those to see to, today.")
+
+
+@extend_schema_view(get=extend_schema(parameters=[AS_OF, TODO]))
 class SpellListView(ScopedListView):
-    """Stays away the caller sees: of their branches, their own, of those they keep in touch with."""
+    """Stays away the caller sees: of their branches, their own, of those they keep in touch with.
+
+    With `as_of` the stays of a past day, of whom the caller's bodies had then.
+    """
 
     queryset = MobileSpell.objects.all()
     filterset_class = of_person(MobileSpell, "state", "reason", "next_contact_on")
     columns = SPELL
 
     def narrowed(self) -> Any:
-        rows: Any = super().narrowed()
+        past = past_of(self.request)
+        rows: Any = (
+            self.filter_queryset(away_then(scope_of(self.request), past)) if past else super().narrowed()
+        )
         name = self.request.query_params.get("todo", "")
-        if name and name not in stays.TODO:
-            raise ValidationError({"todo": "invalid_choice"})
+        if name and (past or name not in stays.TODO):
+            raise ValidationError({"todo": "invalid_choice"})  # what is to be seen to is known of today only
         return stays.narrowed(name, rows, timezone.localdate()) if name else rows
-
-    @extend_schema(
-        parameters=[OpenApiParameter("todo", enum=list(stays.TODO), description="Only those to see to.")]
-    )
-    def get(self, request: Request) -> HttpResponse:
-        return super().get(request)
 
     def get_serializer_class(self) -> Any:
         is_post = self.request is not None and self.request.method == "POST"

@@ -1,5 +1,6 @@
 """Operations on decisions about a standing: list, enter, one, a move each; and who is on probation."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,9 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from members.api import standing_serializers as serializers
+from members.api.days import AS_OF, past_of
 from members.api.persons import of_person
 from members.choices import ChangeMove
 from members.models import Member, StandingChange
+from members.queries.past_lists import changes_then, probationers_then
 from members.queries.standing import probationers
 from members.rules import standing as rules
 from members.workflows import standing as work
@@ -45,6 +48,7 @@ def seen(request: Request, pk: int) -> StandingChange:
 
 
 @extend_schema_view(
+    get=extend_schema(parameters=[AS_OF]),
     post=extend_schema(
         request=serializers.EntrySerializer,
         responses={
@@ -53,10 +57,13 @@ def seen(request: Request, pk: int) -> StandingChange:
             409: OpenApiResponse(description="Refused; code says why, with the days it rests on."),
             412: OpenApiResponse(description="The member changed since that version."),
         },
-    )
+    ),
 )
 class ChangeListView(ScopedListView):
-    """Decisions about members in the caller's scope; entered with POST."""
+    """Decisions about members in the caller's scope; entered with POST.
+
+    With `as_of` those open at the end of a past day, in their state of that day.
+    """
 
     queryset = StandingChange.objects.all()
     filterset_class = of_person(StandingChange, "state", "kind")
@@ -65,6 +72,16 @@ class ChangeListView(ScopedListView):
     def get_serializer_class(self) -> Any:
         is_entry = self.request is not None and self.request.method == "POST"
         return serializers.EntrySerializer if is_entry else serializers.ChangeSerializer
+
+    def narrowed(self) -> Any:
+        past = past_of(self.request)
+        return (
+            self.filter_queryset(changes_then(scope_of(self.request), past)) if past else super().narrowed()
+        )
+
+    def lookups(self) -> Sequence[str]:
+        then = {"state": "state_then"} if past_of(self.request) else {}
+        return [then.get(name, name) for name in self.columns]
 
     def post(self, request: Request) -> HttpResponse:
         """Enters a decision; it waits for approval, for its day, or takes effect at once."""
@@ -132,14 +149,15 @@ class GroundView(GenericAPIView[Member]):
 
 
 class ProbationView(GenericAPIView[Member]):
-    """Members on probation within the caller's scope, who is due first on top."""
+    """Members on probation within the caller's scope, who is due first on top; `as_of` a past day."""
 
     queryset = Member.objects.all()
     serializer_class = serializers.ProbationSerializer
 
+    @extend_schema(parameters=[AS_OF])
     def get(self, request: Request) -> Response:
-        roots = scope_of(request).roots_for(Member.view_right)
-        rows = probationers(roots, timezone.localdate())
+        roots, past = scope_of(request).roots_for(Member.view_right), past_of(request)
+        rows = probationers_then(roots, past) if past else probationers(roots, timezone.localdate())
         return Response({"results": [_probationer(row) for row in rows]})
 
 
@@ -147,7 +165,7 @@ def _probationer(row: Any) -> dict[str, Any]:
     return {
         "id": row.member.pk,
         "name": row.member.name,
-        "branch_id": row.member.branch_id,
+        "branch_id": row.branch_id,
         "joined_on": row.member.joined_on,
         "due_on": row.clock.due_on,
         "is_extended": row.clock.is_extended,

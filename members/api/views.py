@@ -1,9 +1,11 @@
 """Operations on members and posts."""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import cached_property
 from typing import Any
 
+import django_filters
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -53,7 +55,8 @@ def detail(member: Member, sheet: MemberSheet, scope: Scope) -> dict[str, Any]:
 class MemberListView(ScopedListView):
     """Members within the caller's scope, by the filters of the page; a member sees only themself.
 
-    With `as_of` a past day: branch and standing as the history has them; what it does not know is empty.
+    With `as_of` a past day: branch, standing and stays away as the history has them; what it does not know is
+    empty.
     """
 
     queryset = Member.objects.all()
@@ -67,15 +70,15 @@ class MemberListView(ScopedListView):
         return MemberFilter(self.request.query_params, scope=scope, today=timezone.localdate())
 
     def lookups(self) -> Sequence[Any]:
-        return as_of.lookups(FACTS, ("group_id",)) if self.filters.on else FACTS
+        return as_of.lookups(self.filters.past, FACTS, ("group_id",)) if self.filters.past else FACTS
 
     def narrowed(self) -> QuerySet[Any]:
         scope, filters = scope_of(self.request), self.filters
         if not filters.form.is_valid():
             raise ValidationError(filters.form.errors)
-        if filters.on:
+        if filters.past:
             own = scope.member_id
-            return filters.narrow(as_of.members_on(filters.on, scope.roots_for(Member.view_right), own))
+            return filters.narrow(as_of.members_on(filters.past, scope.roots_for(Member.view_right), own))
         return filters.narrow(Member.objects.visible_to(scope))
 
 
@@ -115,12 +118,25 @@ def look_facts(look: Look) -> dict[str, Any]:
     }
 
 
+class PostFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library carries no types
+    as_of = django_filters.DateFilter(method="held_on")
+    organization = django_filters.NumberFilter(field_name="organization_id")
+    member = django_filters.NumberFilter(field_name="member_id")
+
+    class Meta:
+        model = Post
+        fields = ("kind",)
+
+    def held_on(self, rows: Any, name: str, value: date) -> Any:
+        return rows.held_on(value)
+
+
 class PostListView(ScopedListView):
-    """Posts in the bodies of the caller's scope; given with POST."""
+    """Posts in the bodies of the caller's scope; given with POST. With `as_of` those held on that day."""
 
     queryset = Post.objects.all()
     columns = POST_FACTS
-    filterset_fields = ("organization", "member", "kind")
+    filterset_class = PostFilter
 
     def get_serializer_class(self) -> Any:
         return (

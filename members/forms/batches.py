@@ -42,7 +42,7 @@ def picked_members(data: Any, scope: Scope, today: Any) -> list[Member]:
     if data.get("who") == ALL:
         filters = MemberFilter(data, scope=scope, today=today)
         roots = common_roots(filters.roots, scope.roots_for("transfer.start"))
-        ids = [row.id for row in list_rows(roots, filters.narrow, MOST + 1, on=filters.on)]
+        ids = [row.id for row in list_rows(roots, filters.narrow, MOST + 1, on=filters.past)]
     else:
         ids = picked_ids(data)
     return list(rows.filter(pk__in=ids[: MOST + 1]).select_related("branch").order_by("name_key", "pk"))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.models import Organization
 from members.choices import ContactMethod, DismissReason, MobileReason
+from members.forms.as_of import AsOfForm
 from members.forms.transfers import SearchField, number_of, search_box
 from members.messages import REFUSALS
 from members.models import Member, MobileSpell
@@ -209,7 +210,7 @@ class DismissForm(forms.Form):
         return Setting(DismissReason(data["reason"]), data["remark"], data["rests_until"])
 
 
-class MobileListForm(forms.Form):
+class MobileListForm(AsOfForm):
     """What narrows the lists, kept in the URL."""
 
     q = TidyCharField(label=_("Name or place"), required=False, max_length=60)

@@ -1,17 +1,33 @@
-"""The register as it was on a past day: who was where and in which standing, from the periods alone.
+"""The register as it was on a past day: who was where, in which standing, who was away, from the periods.
 
 Rows hold what the history holds. Contact data and what is only known as of today are left out, and a member
 who has left since is named to the branch they were in that day, no more (docs/crossings.md).
 """
 
 from collections.abc import Collection
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Case, CharField, DateField, F, FilteredRelation, Q, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from members.choices import Standing
-from members.models import Member
+from members.choices import SpellEnd, Standing
+from members.models import Member, MobileSpell
+from members.models.mobile import MobileSpellQuerySet
 from members.models.register import MemberQuerySet
 from orgportal.core.scoping import within
 
@@ -32,35 +48,73 @@ PAST = {
 }
 UNKNOWN_THEN: Any = Value("", output_field=CharField())
 NOT_KNOWN: Any = Value(None, output_field=CharField())
+DAY = timedelta(days=1)
 
 
-def members_on(day: date, roots: Collection[str], own: int | None = None) -> MemberQuerySet:
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """True at the end of this day, as it is known today."""
+
+    day: date
+
+
+def end_of(day: date) -> datetime:
+    """The first moment after a day."""
+    return timezone.make_aware(datetime.combine(day + DAY, time.min))
+
+
+def members_on(on: AsOf, roots: Collection[str], own: int | None = None) -> MemberQuerySet:
     """Members of these subtrees that day, joined with their period there (`there`) and standing (`stood`)."""
     here = within("there__branch__path", tuple(roots))
     if own is not None:
         here |= Q(pk=own)
     return (
         Member.unscoped.annotate(
-            there=FilteredRelation("branch_periods", condition=_covers("branch_periods", day)),
-            stood=FilteredRelation("standing_periods", condition=_covers("standing_periods", day)),
+            there=FilteredRelation("branch_periods", condition=_covers("branch_periods", on)),
+            stood=FilteredRelation("standing_periods", condition=_covers("standing_periods", on)),
         )
         .annotate(
             confirmed_then=Case(
-                When(confirmed_on__lte=day, then=F("confirmed_on")), default=None, output_field=DateField()
+                When(confirmed_on__lte=on.day, then=F("confirmed_on")), default=None, output_field=DateField()
             )
         )
         .filter(here, there__isnull=False, stood__isnull=False)
     )
 
 
-def _covers(relation: str, day: date) -> Q:
-    still = Q(**{f"{relation}__ends_on__isnull": True}) | Q(**{f"{relation}__ends_on__gte": day})
-    return Q(**{f"{relation}__starts_on__lte": day}) & still
+def _covers(relation: str, on: AsOf) -> Q:
+    begun = Q(**{f"{relation}__starts_on__lte": on.day})
+    still = Q(**{f"{relation}__ends_on__isnull": True}) | Q(**{f"{relation}__ends_on__gte": on.day})
+    return begun & still
 
 
-def lookups(fields: Collection[str], nullable: Collection[str] = ()) -> list[Any]:
+# --- who was away
+
+
+def spells_on(on: AsOf) -> MobileSpellQuerySet:
+    """Stays of that day."""
+    return MobileSpell.unscoped.on(on.day).exclude(end_kind=SpellEnd.MISTAKE)
+
+
+def _of_person(rows: MobileSpellQuerySet) -> MobileSpellQuerySet:
+    """Stays of the row's person, under whichever of their ids they were written."""
+    person = OuterRef("pk")
+    alias = Q(member__merged_into=person) | Q(member__merged_into__merged_into=person)
+    return rows.filter(Q(member=person) | alias)
+
+
+def away(rows: Any, on: AsOf, state: str) -> MemberQuerySet:
+    """Those who were away that day: anywhere ("any"), or in that state."""
+    spells = spells_on(on) if state == "any" else spells_on(on).filter(state=state)
+    found: MemberQuerySet = rows.filter(Exists(_of_person(spells)))
+    return found
+
+
+def lookups(on: AsOf, fields: Collection[str], nullable: Collection[str] = ()) -> list[Any]:
     """Where each field of a row is found; a field the history does not hold is empty."""
-    return [PAST.get(name) or (NOT_KNOWN if name in nullable else UNKNOWN_THEN) for name in fields]
+    state = Coalesce(Subquery(_of_person(spells_on(on)).values("state")[:1]), UNKNOWN_THEN)
+    past = {**PAST, "mobile_state": state}
+    return [past.get(name) or (NOT_KNOWN if name in nullable else UNKNOWN_THEN) for name in fields]
 
 
 # --- how a filter narrows such rows (their joins are unknown to the model)

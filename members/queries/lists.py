@@ -14,6 +14,7 @@ from members.choices import TransferState
 from members.models import Member, Post, Transfer
 from members.models.register import MemberQuerySet
 from members.queries import as_of
+from members.queries.as_of import AsOf
 from orgportal.core.scoping import AFTER, Scope, within
 
 PAGE = 50
@@ -77,7 +78,7 @@ def list_page(
     *,
     cursor: Cursor | None = None,
     is_selective: bool = False,
-    on: date | None = None,
+    on: AsOf | None = None,
 ) -> ListPage:
     """One page in pinyin order: each root's own first page, merged. O(page) at every level of the tree.
 
@@ -101,7 +102,7 @@ def list_page(
     return ListPage(tuple(rows), has_previous=edge is not None, has_next=has_more)
 
 
-def list_rows(roots: Collection[str], narrow: Narrow, limit: int, *, on: date | None = None) -> list[ListRow]:
+def list_rows(roots: Collection[str], narrow: Narrow, limit: int, *, on: AsOf | None = None) -> list[ListRow]:
     """The first `limit` rows of the whole list, for export and print."""
     parts = [
         narrow(_inside(root, on)).order_by("name_key", "id").values_list(*_lookups(on))[:limit]
@@ -110,7 +111,7 @@ def list_rows(roots: Collection[str], narrow: Narrow, limit: int, *, on: date | 
     return sorted(_merged(parts), key=_in_list_order)[:limit]
 
 
-def list_count(roots: Collection[str], narrow: Narrow, *, on: date | None = None) -> int:
+def list_count(roots: Collection[str], narrow: Narrow, *, on: AsOf | None = None) -> int:
     """How many rows the list has; COUNT_CAP + 1 stands for more than that."""
     total = 0
     for root in roots:
@@ -130,11 +131,11 @@ def _merged(parts: list[Any]) -> list[ListRow]:
     return [ListRow(*row) for row in rows]
 
 
-def _lookups(on: date | None) -> Sequence[Any]:
-    return as_of.lookups(ListRow._fields, NULLABLE) if on else LIST_LOOKUPS
+def _lookups(on: AsOf | None) -> Sequence[Any]:
+    return as_of.lookups(on, ListRow._fields, NULLABLE) if on else LIST_LOOKUPS
 
 
-def _inside(root: str, on: date | None) -> MemberQuerySet:
+def _inside(root: str, on: AsOf | None) -> MemberQuerySet:
     if on:
         return as_of.members_on(on, [root])
     if len(root) in INDEXED_WIDTHS:
@@ -142,7 +143,7 @@ def _inside(root: str, on: date | None) -> MemberQuerySet:
     return Member.unscoped.filter(path__gte=root, path__lt=root + AFTER)
 
 
-def _edge(cursor: Cursor, roots: Collection[str], on: date | None) -> tuple[str, int] | None:
+def _edge(cursor: Cursor, roots: Collection[str], on: AsOf | None) -> tuple[str, int] | None:
     """The sort key of the cursor's row; none for a row out of reach."""
     if cursor.member_id is None:
         return None

@@ -77,8 +77,9 @@ def member_sheet(member: Member, on: date) -> MemberSheet:
 
 @dataclass(frozen=True, slots=True)
 class PostSheet:
-    """A body's posts and terms as its posts page shows them."""
+    """A body's posts and terms as its posts page shows them on a day."""
 
+    on: date
     running: list[Post]
     coming: list[Post]
     past: list[Post]
@@ -86,7 +87,15 @@ class PostSheet:
 
     @property
     def term(self) -> Term | None:
-        return next((term for term in self.terms if term.ended_on is None), None)
+        return next((term for term in self.terms if self._runs(term)), None)
+
+    def _runs(self, term: Term) -> bool:
+        has_ended = term.ended_on is not None and term.ended_on <= self.on
+        return term.starts_on <= self.on and not has_ended
+
+    @property
+    def shown(self) -> list[Post]:
+        return [*self.running, *self.coming, *self.past]
 
 
 def post_sheet(body: Organization, on: date) -> PostSheet:
@@ -97,6 +106,7 @@ def post_sheet(body: Organization, on: date) -> PostSheet:
     over = Q(ends_on__lt=on) | Q(cancelled_on__isnull=False)
     latest = Coalesce("cancelled_on", "ends_on").desc()
     return PostSheet(
+        on=on,
         running=held,
         coming=list(rows.standing().filter(starts_on__gt=on).order_by("starts_on", "id")),
         past=list(rows.filter(over).order_by(latest, "-id")[:PAST_POSTS]),

@@ -127,6 +127,8 @@ class Probationer:
     member: Member
     clock: ProbationClock
     change: StandingChange | None
+    branch_id: int  # of that day
+    branch: str
 
 
 def probationers(roots: Iterable[str], today: date) -> list[Probationer]:
@@ -140,7 +142,10 @@ def probationers(roots: Iterable[str], today: date) -> list[Probationer]:
         for row in StandingChange.unscoped.open().filter(member__in=[each.pk for each in members])
     }
     clocks = probation_clocks(members, today)
-    found = [Probationer(each, clocks[each.pk], changes.get(each.pk)) for each in members]
+    found = [
+        Probationer(each, clocks[each.pk], changes.get(each.pk), each.branch_id, each.branch.short_name)
+        for each in members
+    ]
     return sorted(found, key=lambda row: (row.clock.due_on, row.member.name_key, row.member.pk))
 
 

@@ -59,7 +59,7 @@ COLUMNS = (
     Column(_("Joined on"), lambda row: row.joined_on),
     Column(_("Confirmed on"), lambda row: row.confirmed_on),
     Column(_("Mobile"), lambda row: row.mobile, 14, is_dated=False),
-    Column(_("Mobile member"), _word(MobileState, "mobile_state"), is_dated=False),
+    Column(_("Mobile member"), _word(MobileState, "mobile_state")),
     Column(_("Employer"), lambda row: row.employer, 28, is_printed=False, is_dated=False),
 )
 

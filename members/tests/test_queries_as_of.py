@@ -46,9 +46,9 @@ def _moved(member, came_from, day, world):
 
 def rows_of(world, persona, query):
     filters = MemberFilter(query, scope=world.scope(persona), today=world.today)
-    rows = list_rows(filters.roots, filters.narrow, 100, on=filters.on)
-    assert list_count(filters.roots, filters.narrow, on=filters.on) == len(rows)
-    page = list_page(filters.roots, filters.narrow, on=filters.on)
+    rows = list_rows(filters.roots, filters.narrow, 100, on=filters.past)
+    assert list_count(filters.roots, filters.narrow, on=filters.past) == len(rows)
+    page = list_page(filters.roots, filters.narrow, on=filters.past)
     assert page.rows == tuple(rows)
     return rows
 
@@ -102,14 +102,14 @@ def test_pages_of_a_past_day_go_on_where_the_last_one_ended(world):
     for number in range(60):
         make_member(world.a, f"成员{number:02d}")
     filters = MemberFilter({"as_of": THEN}, scope=world.scope("li"), today=world.today)
-    first = list_page(filters.roots, filters.narrow, on=filters.on)
-    second = list_page(filters.roots, filters.narrow, cursor=Cursor(first.rows[-1].id), on=filters.on)
-    back = list_page(filters.roots, filters.narrow, cursor=Cursor(second.rows[0].id, True), on=filters.on)
+    first = list_page(filters.roots, filters.narrow, on=filters.past)
+    second = list_page(filters.roots, filters.narrow, cursor=Cursor(first.rows[-1].id), on=filters.past)
+    back = list_page(filters.roots, filters.narrow, cursor=Cursor(second.rows[0].id, True), on=filters.past)
 
-    everybody = list_rows(filters.roots, filters.narrow, 100, on=filters.on)
+    everybody = list_rows(filters.roots, filters.narrow, 100, on=filters.past)
     assert [*first.rows, *second.rows] == everybody
     assert back.rows == first.rows
-    stranger = list_page(filters.roots, filters.narrow, cursor=Cursor(world.wang.pk), on=filters.on)
+    stranger = list_page(filters.roots, filters.narrow, cursor=Cursor(world.wang.pk), on=filters.past)
     assert stranger.rows == first.rows
 
 

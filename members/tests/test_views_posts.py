@@ -53,7 +53,7 @@ def test_posts_page_costs_the_same_with_more_rows(world, as_, django_assert_num_
     client = as_("li")
     client.get(at("post-list", world.a))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(at("post-list", world.a))
 
 

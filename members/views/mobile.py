@@ -20,7 +20,8 @@ from members.models import Member, MobileSpell
 from members.provisions import PROVISIONS
 from members.queries import contact as lost
 from members.queries import mobile as queries
-from members.queries import stays
+from members.queries import past_lists, stays
+from members.queries.as_of import AsOf
 from members.rules.mobile import check_is_due
 from members.rules.places import OFFERED
 from members.views.member import visible_member
@@ -43,6 +44,12 @@ READERS: dict[str, Callable[[Scope, date], Any]] = {
     "lost": lambda scope, _today: lost.open_proposals(scope),
     **{name: partial(stays.todo, name) for name in stays.TODO},
 }
+# Whom to contact next is known as of today only.
+THEN: dict[str, Callable[[Scope, AsOf], Any]] = {
+    "away": past_lists.away_then,
+    "hosted": past_lists.hosted_then,
+    "lost": past_lists.lost_then,
+}
 DOORS = {"correct": work.correct, "move": work.move_on}
 ORDERS = {"contact": queries.DUE_ORDER, "away": queries.AWAY_ORDER, "hosted": queries.HOSTED_ORDER,
           "lost": ("due_on", "pk"), "transfer": stays.ORDER, "cards": stays.ORDER,
@@ -53,32 +60,48 @@ ORDERS = {"contact": queries.DUE_ORDER, "away": queries.AWAY_ORDER, "hosted": qu
 @may("member.view")
 def mobile_list(request: Any) -> HttpResponse:
     """Whom to contact comes first; then who is away, whom we host, who is lost, whole branches."""
+    today = timezone.localdate()
+    filters = MobileListForm(request.GET, today=today)
     key = request.GET.get("list", "contact")
     if key not in MOBILE_LISTS:
         raise Http404
-    filters = MobileListForm(request.GET)
-    filters.is_valid()
-    context = {"key": key, "lists_by_key": MOBILE_LISTS, "filters": filters, "today": timezone.localdate()}
-    context["counts"] = stays.counts(request.scope, timezone.localdate())
+    # On a past day the first list is who was away.
+    key = "away" if filters.day and key not in THEN else key
+    context: dict[str, Any] = {
+        "key": key, "lists_by_key": MOBILE_LISTS, "filters": filters, "today": today, "then": THEN,
+        "day": filters.day, "counts": {} if filters.day else stays.counts(request.scope, today),
+    }  # fmt: skip
     if key == "branches":
         found = queries.mobile_branches(request.scope)
         return render_page(request, "members/mobile_list.html", branches=found, page=None, **context)
-    page = keyset_page(_rows(request, key, filters.cleaned_data.get("q", "")), request, ORDERS[key])
+    page = keyset_page(_rows(request, key, filters), request, ORDERS[key])
     return render_page(
         request, "members/mobile_list.html", part="members/_mobile_rows.html", page=page, branches=(),
-        hosts=queries.hosts_named(page.rows) if key in {"away", *stays.TODO} else {},
-        empty_words=MOBILE_EMPTY[key],
-        reported=queries.reported(request.scope) if key == "contact" else (), **context,
+        **_beside(request, key, page.rows, filters.day), empty_words=MOBILE_EMPTY[key], **context,
     )  # fmt: skip
 
 
-def _rows(request: Any, key: str, text: str) -> Any:
+def _beside(request: Any, key: str, rows: Any, day: date | None) -> dict[str, Any]:
+    """What stands beside the rows: hosts, what hosts report, and whose page can be opened."""
+    links = past_lists.reach_of(rows, request.scope) if day and key != "hosted" else set()
+    return {
+        "hosts": queries.hosts_named(rows) if key in {"away", *stays.TODO} and not day else {},
+        "reported": queries.reported(request.scope) if key == "contact" else (),
+        "within_reach": links,
+    }
+
+
+def _rows(request: Any, key: str, filters: MobileListForm) -> Any:
     """One of the lists, within the branch of the address if it names one."""
-    rows: Any = READERS[key](request.scope, timezone.localdate())
+    past, text = filters.day, filters.cleaned_data.get("q", "")
+    today = timezone.localdate()
+    rows: Any = THEN[key](request.scope, AsOf(past)) if past else READERS[key](request.scope, today)
+    if not filters.is_valid():
+        return rows.none()
     is_host = key == "hosted"
     if request.GET.get("branch", "").isdecimal():
-        pk = int(request.GET["branch"])
-        rows = rows.filter(**{"host" if is_host else "member__branch": pk})
+        place = "host" if is_host else "branch_then_id" if past else "member__branch"
+        rows = rows.filter(**{place: int(request.GET["branch"])})
     if text:
         by_name = Q(name__contains=text) if is_host else Q(member__name__contains=text)
         rows = rows.filter(by_name | Q(place__contains=text) if key not in {"hosted", "lost"} else by_name)

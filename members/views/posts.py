@@ -11,9 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from branches.choices import Kind
 from branches.models import Organization
 from branches.rules import posts_expected
+from members.forms.as_of import AsOfForm
 from members.forms.posts import AppointmentForm, PostEndForm, TermForm
 from members.messages import REFUSALS
 from members.models import Post
+from members.queries.lists import reachable
 from members.queries.sheets import post_sheet
 from members.workflows.posts import appoint, end_post, open_term
 from orgportal.core.decorators import may
@@ -33,7 +35,8 @@ def _body(request: Any, pk: int, right: str) -> Organization:
 @may("branch.view")
 def post_list(request: Any, pk: int) -> HttpResponse:
     body = _body(request, pk, "branch.view")
-    today = timezone.localdate()
+    past = AsOfForm(request.GET, today=timezone.localdate())
+    today = past.day or timezone.localdate()
     sheet = post_sheet(body, today)
     held = {post.kind for post in sheet.running}
     expected = posts_expected(Kind(body.kind), has_committee=body.has_committee)
@@ -44,7 +47,9 @@ def post_list(request: Any, pk: int) -> HttpResponse:
         sheet=sheet,
         today=today,
         vacant=[kind.label for kind in expected if kind not in held],
-        may_edit=request.scope.may("post.edit", body) and not body.is_dissolved,
+        past=past,
+        within_reach=reachable([post.member_id for post in sheet.shown], request.scope),
+        may_edit=request.scope.may("post.edit", body) and not body.is_dissolved and not past.day,
         sees_members=request.scope.may("member.view", body),
     )
 

@@ -1,6 +1,5 @@
 """The list of members, and the list as it leaves the portal: spreadsheet and paper."""
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +13,7 @@ from members.filters import MemberFilter, cursor_of
 from members.forms.privacy import HandOutForm
 from members.messages import REFUSALS
 from members.queries import posts_by_member
+from members.queries.as_of import AsOf
 from members.queries.lists import (
     COUNT_CAP,
     Leaving,
@@ -44,7 +44,7 @@ def member_list(request: Any) -> HttpResponse:
     filters = MemberFilter(request.GET, scope=request.scope, today=today)
     page = list_page(
         filters.roots, filters.narrow, cursor=cursor_of(request.GET), is_selective=filters.is_selective,
-        on=filters.on,
+        on=filters.past,
     )  # fmt: skip
     shown = [row.id for row in page.rows]
     return render_page(
@@ -53,7 +53,7 @@ def member_list(request: Any) -> HttpResponse:
         part="members/_roster.html",
         filters=filters,
         page=page,
-        total=list_count(filters.roots, filters.narrow, on=filters.on),
+        total=list_count(filters.roots, filters.narrow, on=filters.past),
         cap=COUNT_CAP,
         batch_most=MOST,
         posts=posts_by_member(filters.today, member__in=shown),
@@ -91,16 +91,16 @@ def member_export(request: Any) -> HttpResponse:
     roots = filters.roots_with("member.export", request.scope)
     form = HandOutForm(request.POST or None)
     if form.is_valid():
-        rows = list_rows(roots, filters.narrow, EXPORT_LIMIT + 1, on=filters.on)
+        rows = list_rows(roots, filters.narrow, EXPORT_LIMIT + 1, on=filters.past)
         errand = Errand(LookKind(form.cleaned_data["kind"]), form.cleaned_data["purpose"], roots)
         try:
             hand_out([row.id for row in rows], errand, actor=request.user, scope=request.scope, at=at)
         except Refused as refusal:
             form.add_error(None, sentence(refusal, REFUSALS))
         else:
-            return _handed_out(request, errand, rows, at, filters.on)
+            return _handed_out(request, errand, rows, at, filters.past)
     status = 422 if form.errors else 200
-    total = list_count(roots, filters.narrow, on=filters.on)
+    total = list_count(roots, filters.narrow, on=filters.past)
     return render_page(
         request,
         "members/export.html",
@@ -113,8 +113,9 @@ def member_export(request: Any) -> HttpResponse:
 
 
 def _handed_out(
-    request: HttpRequest, errand: Errand, rows: list[Any], made: Any, on: date | None
+    request: HttpRequest, errand: Errand, rows: list[Any], made: Any, past: AsOf | None
 ) -> HttpResponse:
+    on = past.day if past else None
     if errand.kind == LookKind.PRINT:
         columns = columns_of(on, printed=True)
         table = [[cell_text(column.value(row)) for column in columns] for row in rows]
@@ -128,17 +129,17 @@ def _handed_out(
             made=made,
             who=request.user,
         )
-    notes = _notes(errand, len(rows), made, str(request.user), on)
+    notes = _notes(errand, len(rows), made, str(request.user), past)
     answer = HttpResponse(spreadsheet(_("Members"), notes, rows, columns_of(on)), content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="members-{made:%Y%m%d-%H%M}.xlsx"'
     return answer
 
 
-def _notes(errand: Errand, count: int, made: Any, who: str, on: date | None) -> list[str]:
+def _notes(errand: Errand, count: int, made: Any, who: str, past: AsOf | None) -> list[str]:
     """What stands above the rows of a spreadsheet."""
     made_at = f"{made:%Y-%m-%d %H:%M}"
     return [
         _("Members, %(count)d rows") % {"count": count},
         _("Made %(at)s by %(who)s for: %(purpose)s") % {"at": made_at, "who": who, "purpose": errand.purpose},
-        *([_("As of %(day)s") % {"day": on.isoformat()}] if on else []),
+        *([_("As of %(day)s") % {"day": past.day.isoformat()}] if past else []),
     ]

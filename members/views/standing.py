@@ -13,11 +13,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from branches.queries import committee_above
 from members.choices import StopGround
+from members.forms.as_of import AsOfForm
 from members.forms.standing import ChangeForm, ChangeMoveForm, GroundForm
 from members.messages import REFUSALS, STANDING_LAPSES
 from members.models import Case, Member, Merge, StandingChange
+from members.queries import past_lists
 from members.queries import standing as reads
+from members.queries.as_of import AsOf
 from members.queries.contact import open_proposals
+from members.queries.lists import reachable
 from members.rules import standing as rules
 from members.views.member import visible_member
 from members.workflows import standing as work
@@ -144,12 +148,17 @@ def _road(request: Any, member: Member, kind: rules.Kind, today: date) -> dict[s
 @may("member.view")
 def change_list(request: Any) -> HttpResponse:
     """What waits for the person's committee, what waits elsewhere, and what takes effect soon."""
-    rows = list(reads.open_changes(request.scope))
-    mine = reads.mine_among(rows, request.scope)
+    past = AsOfForm(request.GET, today=timezone.localdate())
+    if past.day:
+        rows = past_lists.with_state_then(past_lists.changes_then(request.scope, AsOf(past.day)))
+    else:
+        rows = list(reads.open_changes(request.scope)) if past.is_valid() else []
     return render_page(
-        request, "members/change_list.html",
+        request, "members/change_list.html", past=past,
+        within_reach=past_lists.reach_of(rows, request.scope) if past.day else None,
         waiting=[row for row in rows if row.state == rules.PROPOSED],
-        coming=[row for row in rows if row.state == rules.COMING], mine=mine,
+        coming=[row for row in rows if row.state == rules.COMING],
+        mine=set() if past.day else reads.mine_among(rows, request.scope),
     )  # fmt: skip
 
 
@@ -157,8 +166,16 @@ def change_list(request: Any) -> HttpResponse:
 @may("member.view")
 def probation_list(request: Any) -> HttpResponse:
     today = timezone.localdate()
-    rows = reads.probationers(request.scope.roots_for(Member.view_right), today)
-    return render_page(request, "members/probation_list.html", rows=rows, today=today)
+    past, roots = AsOfForm(request.GET, today=today), request.scope.roots_for(Member.view_right)
+    if past.day:
+        rows = past_lists.probationers_then(roots, AsOf(past.day))
+    else:
+        rows = reads.probationers(roots, today) if past.is_valid() else []
+    shown = [row.member.pk for row in rows]
+    return render_page(
+        request, "members/probation_list.html", rows=rows, past=past,
+        within_reach=reachable(shown, request.scope) if past.day else set(shown),
+    )  # fmt: skip
 
 
 def _seen(request: Any, pk: int) -> StandingChange:
