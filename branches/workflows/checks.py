@@ -33,10 +33,12 @@ def hold_tree() -> None:
 
 
 def locked(organization: Organization) -> Organization:
-    """The row as it is now, kept from others until the commit. FOR UPDATE also holds back new members."""
-    return (
-        Organization.unscoped.select_for_update(of=("self",)).select_related("parent").get(pk=organization.pk)
-    )
+    """The row as it is now, kept from others until the commit. FOR UPDATE also holds back new members.
+
+    Read after the lock: a row that was waited for, and has moved meanwhile, has lost its parent in a join.
+    """
+    Organization.unscoped.select_for_update().only("pk").get(pk=organization.pk)
+    return Organization.unscoped.select_related("parent").get(pk=organization.pk)
 
 
 def free_path(parent: Organization) -> str:
