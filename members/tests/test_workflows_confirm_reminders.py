@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from members.choices import Standing
 from members.models import Confirmation, Member, Post
+from members.tests.factories import make_member
 from members.tests.test_workflows_register import by, code_of
 from members.tests.transfer_pages import text
 from members.workflows import confirm_reminders, reminders
@@ -45,6 +46,7 @@ def of_a(rows, world):
 
 def test_members_with_an_account_are_reminded_until_they_confirm(world):
     confirmed(world, "sun")
+    make_member(world.a, "无账号")
     Member.unscoped.filter(pk=world.ran.pk).update(standing=Standing.ENDED)
 
     rows = planned(BEFORE, confirm_reminders.DUE)
