@@ -124,7 +124,8 @@ def test_posts_are_listed_in_scope(world, as_):
 
     assert {row["member_id"] for row in rows} == {world.li.pk, world.ran.pk, world.zhao.pk}
     assert set(rows[0]) == {
-        "id", "member_id", "organization_id", "kind", "group_id", "starts_on", "ends_on", "cancelled_on", "basis",
+        "id", "member_id", "organization_id", "kind", "group_id", "starts_on", "ends_on", "cancelled_on",
+        "basis",
     }  # fmt: skip
 
 
