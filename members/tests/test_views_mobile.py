@@ -36,7 +36,7 @@ def test_whom_to_contact_comes_first_the_longest_overdue_on_top(world, as_):
 
     shown = [int(pk) for pk in re.findall(r'data-id="(\d+)"', page.content.decode())]
     assert shown == [late.pk, soon.pk, unplanned.pk]
-    assert "自 2026年2月1日 起逾期" in words_of(page)
+    assert "自2026年2月1日起逾期" in words_of(page)
     assert "未安排" in words_of(page)
 
 
