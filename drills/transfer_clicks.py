@@ -142,7 +142,7 @@ def look_on(run: Run, user_name: str, pk: int) -> None:
     with run.person(user_name, "receiving committee looks") as hands:
         to_transfers(hands)
         if not hands.page.locator(f"main a[href='/members/transfers/{pk}/']").count():
-            hands.click("main a[href*='queue=todo']")
+            hands.click("main a[href*='queue=coming']")
         hands.page.wait_for_selector(f"main a[href='/members/transfers/{pk}/']")
         run.keep(hands.page, "4-receiving-committee")
 
