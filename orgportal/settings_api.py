@@ -36,6 +36,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ActivityKindEnum": "activities.choices.ActivityKind",
         "ActivityStateEnum": "activities.choices.ActivityState",
+        "AdmittedStandingEnum": "members.api.register_serializers.ADMITTED",
         "BatchActEnum": "members.choices.BatchAct",
         "BatchRowStateEnum": "members.choices.BatchRowState",
         "BatchStateEnum": "members.choices.BatchState",
@@ -51,7 +52,8 @@ SPECTACULAR_SETTINGS = {
         "DutyStateEnum": "activities.choices.DutyState",
         "InflowStateEnum": "members.choices.InflowState",
         "LeaveReasonEnum": "activities.choices.LeaveReason",
-        "MergedRecordEnum": "members.api.merging.RECORDS",
+        "MergedFieldEnum": "members.api.merge_serializers.CHOSEN",
+        "MergedRecordEnum": "members.api.merge_serializers.RECORDS",
         "MobileReasonEnum": "members.choices.MobileReason",
         "MobileStateEnum": "members.choices.MobileState",
         "PaperKindEnum": "members.choices.PaperKind",

@@ -10,13 +10,14 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from members.api import serializers
+from members.api import register, serializers
+from members.api.register_serializers import MemberEntrySerializer
 from members.filters import MemberFilter
 from members.models import Look, Member, Post
 from members.queries import as_of
@@ -52,6 +53,11 @@ def detail(member: Member, sheet: MemberSheet, scope: Scope) -> dict[str, Any]:
     }
 
 
+@extend_schema_view(
+    post=extend_schema(
+        request=MemberEntrySerializer, responses={201: serializers.MemberSerializer, 409: register.NOT_SAVED}
+    )
+)
 class MemberListView(ScopedListView):
     """Members within the caller's scope, by the filters of the page; a member sees only themself.
 
@@ -60,9 +66,16 @@ class MemberListView(ScopedListView):
     """
 
     queryset = Member.objects.all()
-    serializer_class = serializers.MemberSerializer
     filterset_class = MemberFilter
     columns = FACTS
+
+    def get_serializer_class(self) -> Any:
+        is_entry = self.request is not None and self.request.method == "POST"
+        return MemberEntrySerializer if is_entry else serializers.MemberSerializer
+
+    def post(self, request: Request) -> HttpResponse:
+        """Adds a member to the register of a branch, by hand; whoever comes from elsewhere is transferred."""
+        return register.add(self.get_serializer(data=request.data), request)
 
     @cached_property
     def filters(self) -> MemberFilter:

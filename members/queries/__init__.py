@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from branches.choices import Kind, PostKind
 from branches.models import Organization
 from branches.rules import ancestors, rights_of
-from members.choices import Standing
+from members.choices import PeriodReason, Standing
 from members.models import BranchPeriod, Member, Post, StandingPeriod
 from members.models.posts import PostQuerySet
 from orgportal.core.models import User
@@ -76,6 +76,12 @@ def roster_for(branch: Organization, on: date) -> list[RosterLine]:
         RosterLine(pk, name, then, group, posts.get(pk, ()), then == Standing.FORMAL and not restricted)
         for pk, name, then, group, restricted in rows
     ]
+
+
+def moved_at(branch: Organization, at: datetime) -> list[int]:
+    """Whom a reorganisation recorded at this very moment brought into the branch."""
+    rows = BranchPeriod.objects.filter(branch=branch, reason=PeriodReason.REORGANISED, recorded_at=at)
+    return list(rows.order_by("member_id").values_list("member_id", flat=True))
 
 
 def _covering(periods: Any, on: date) -> Any:

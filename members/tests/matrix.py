@@ -27,6 +27,7 @@ FUTURE = "2099-01-01"
 
 # Chen of branch A: in scope of li, zhao and qian; a colleague (sun, ran) and a stranger (wang) find nothing.
 EDIT_CHEN = f"anon:302 li:{{}} wang:404 zhao|qian|ran|{PLAIN}:403"
+EDIT_CHEN_API = f"anon:401 li:200 zhao|qian|chen:403 wang|ran|sun|{DESKS}:404"
 SEES_MEMBERS = f"anon:302 li|zhao|qian|wang:200 ran|{PLAIN}:403"
 POSTS_OF_A = f"anon:302 li|zhao|qian:{{}} wang:404 ran|{PLAIN}:403"
 API_ALL = f"anon:401 li|ran|zhao|qian|wang|chen|sun|{DESKS}:200"
@@ -102,6 +103,18 @@ def correction(world: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+PERSON = (
+    "name", "gender", "birth_on", "id_number", "mobile", "ethnicity", "education", "occupation", "joined_on",
+    "confirmed_on",
+)  # fmt: skip
+
+
+def new_member_for_api(world: Any) -> dict[str, Any]:
+    typed = new_member(world)
+    person = {name: typed.pop(name) for name in PERSON}
+    return {**typed, "person": person}
+
+
 def new_post(world: Any) -> dict[str, Any]:
     return {
         "member": world.chen.pk, "kind": PostKind.PUBLICITY.value, "starts_on": TODAY, "basis": "党员大会",
@@ -174,6 +187,19 @@ API = [
     Row(
         "api-members:member-detail", f"anon:401 li|zhao|qian|chen:200 ran|sun|wang|{DESKS}:404",
         kwargs=pk_of("chen"),
+    ),
+    Row(
+        # Whom the branch is out of sight to has no such choice (400); who only sees it may not (403).
+        "api-members:member-list", f"anon:401 li:201 zhao|qian|ran:403 wang|{PLAIN}:400", method="POST",
+        data=new_member_for_api,
+    ),
+    Row(
+        "api-members:member-correct", EDIT_CHEN_API, kwargs=pk_of("chen"), method="POST",
+        data=data(person={"employer": "县医院"}, version=1),
+    ),
+    Row(
+        "api-members:member-reveal", EDIT_CHEN_API, kwargs=pk_of("chen"), method="POST",
+        data=data(purpose="办理医保"), prepare=with_number,
     ),
     Row("api-members:own", f"anon:401 li|ran|zhao|qian|wang|chen|sun:200 {DESKS}:404"),
     Row("api-members:post-list", API_ALL, ids=posts_of),

@@ -44,6 +44,8 @@ def found(world: Any, persona: str) -> set[int]:
 
 
 SEES = f"anon:302 li|zhao|qian:200 wang:404 {PLAIN}:403"
+# Chen sees the own record and may not merge it.
+SEES_API = f"anon:401 li|zhao|qian:200 chen:403 wang|ran|sun|{DESKS}:404"
 ROWS = [
     Row("members:merge-pick", SEES, kwargs=chen, prepare=a_double, ids=found),
     Row("members:merge-form", SEES, kwargs=both, prepare=a_double),
@@ -56,6 +58,12 @@ ROWS = [
         # Somebody has worked on it since: told, not undone.
         "members:merge-undo", f"anon:302 li|zhao|qian:409 wang:404 {PLAIN}:403", kwargs=the_merge,
         method="POST", prepare=a_merge,
+    ),
+    Row("api-members:merge-candidates", SEES_API, kwargs=chen, prepare=a_double, ids=found),
+    Row("api-members:merge-preview", SEES_API, kwargs=both, prepare=a_double),
+    Row(
+        "api-members:merge-detail", f"anon:401 li|zhao|qian:200 wang|{PLAIN}:404", kwargs=the_merge,
+        prepare=a_merge, ids=lambda world, persona: {Merge.unscoped.get().pk},
     ),
     Row(
         "api-members:merge-list", f"anon:401 li|zhao|qian|wang|{PLAIN}:200", prepare=a_merge,

@@ -1,0 +1,118 @@
+"""Operations on a line of the register: add, correct, and see the whole identity number for a purpose."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from members.api import register_serializers as serializers
+from members.api.serializers import MemberSerializer
+from members.messages import DOUBTS
+from members.models import Member
+from members.workflows import privacy
+from members.workflows.register import NeedsCare, add_member, correct_member
+from orgportal.core.api import scope_of
+from orgportal.core.errors import Refused
+from orgportal.core.idempotency import said_once
+
+COLUMNS = tuple(MemberSerializer().fields)
+CANDIDATE = tuple(serializers.CandidateSerializer().fields)
+NOT_SAVED = OpenApiResponse(
+    serializers.CareSerializer,
+    description="needs_care lists the doubts and who looks the same: send again with insists to keep it. "
+    "Other codes: id_in_register_here, id_in_register_elsewhere, since_out_of_range, group_not_here, …",
+)
+
+
+def by(request: Request) -> dict[str, Any]:
+    return {"actor": request.user, "scope": scope_of(request), "at": timezone.now()}
+
+
+def line_of(member: Member) -> dict[str, Any]:
+    return {name: getattr(member, name) for name in COLUMNS}
+
+
+def care_answer(care: NeedsCare) -> Response:
+    doubts = [
+        {
+            "field": each.field,
+            "code": each.code,
+            "words": str(DOUBTS[each.code]),
+            "refuses": each.refuses,
+        }
+        for each in care.doubts
+    ]
+    alike = [{name: getattr(each, name) for name in CANDIDATE} for each in care.candidates]
+    return Response(
+        {"code": care.code, "doubts": doubts, "candidates": alike, "is_final": care.is_final}, status=409
+    )
+
+
+def add(form: Any, request: Request) -> Response:
+    """A new line of the register, by a form that is yet to be looked at."""
+    form.is_valid(raise_exception=True)
+    try:
+        made = add_member(form.validated_data["branch"], form.entry(), **by(request))
+    except NeedsCare as care:
+        return care_answer(care)
+    return Response(line_of(made), status=201)
+
+
+class MemberCorrectView(GenericAPIView[Member]):
+    """Puts typed data right. An empty or missing identity number leaves the one the register holds."""
+
+    queryset = Member.objects.all()
+    serializer_class = serializers.MemberCorrectionSerializer
+
+    @extend_schema(responses={200: MemberSerializer, 409: NOT_SAVED})
+    def post(self, request: Request, pk: int) -> Response:
+        member = get_object_or_404(Member.objects.visible_to(scope_of(request)), pk=pk)
+        form: Any = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        try:
+            row = correct_member(member, form.correction(member), **by(request))
+        except NeedsCare as care:
+            return care_answer(care)
+        return Response(line_of(row))
+
+
+class MemberRevealView(GenericAPIView[Member]):
+    """The whole identity number for a stated purpose; the member reads who saw it and what for.
+
+    It is told once: the same key again leads to the member instead.
+    """
+
+    queryset = Member.objects.all()
+    serializer_class = serializers.PurposeSerializer
+
+    @extend_schema(
+        responses={
+            200: serializers.RevealedSerializer,
+            303: OpenApiResponse(description="The key was used: the member, with the number masked."),
+            409: OpenApiResponse(description="The register holds none: no_id_number."),
+            429: OpenApiResponse(description="Too many within an hour: reveal_too_often."),
+        }
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        member = get_object_or_404(Member.objects.visible_to(scope_of(request)), pk=pk)
+        form = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        try:
+            number = privacy.reveal(member, form.validated_data["purpose"], **by(request))
+        except Refused as refusal:
+            if refusal.code != "reveal_too_often":
+                raise
+            return Response({"code": refusal.code, **refusal.params}, status=429)
+        address = reverse("api-members:member-detail", args=[pk])
+        return said_once(Response({"id": pk, "identity_number": number}), address)
+
+
+urlpatterns = [
+    path("members/<int:pk>/correct/", MemberCorrectView.as_view(), name="member-correct"),
+    path("members/<int:pk>/reveal/", MemberRevealView.as_view(), name="member-reveal"),
+]
