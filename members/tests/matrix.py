@@ -10,6 +10,7 @@ from members.tests import (
     matrix_cases,
     matrix_merging,
     matrix_mobile,
+    matrix_offices,
     matrix_own,
     matrix_paper_templates,
     matrix_papers,
@@ -218,5 +219,5 @@ ROWS = [
     *REGISTER, *POSTS, *API, *matrix_transfers.ROWS, *matrix_papers.ROWS, *matrix_batches.ROWS,
     *matrix_paper_templates.ROWS,
     *matrix_own.ROWS, *matrix_standing.ROWS, *matrix_mobile.ROWS, *matrix_cases.ROWS,
-    *matrix_merging.ROWS,
+    *matrix_merging.ROWS, *matrix_offices.ROWS,
 ]  # fmt: skip

@@ -18,7 +18,7 @@ ROOMS = (
     ("start", _("Where to begin, and tokens"), ("", "tokens")),
     ("search", _("Search"), ("search",)),
     ("branches", _("Bodies, groups and the directory"), ("branches", "groups", "directory")),
-    ("members", _("Members and posts"), ("members", "posts", "corrections", "confirmations")),
+    ("members", _("Members and posts"), ("members", "posts", "terms", "corrections", "confirmations")),
     (
         "standing",
         _("Decisions about standing, files and merged records"),
