@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.views import calendar, campaigns, changes, decisions, feeds, pledges, records
+from activities.views import calendar, campaigns, changes, decisions, feeds, paper, pledges, records
 
 app_name = "activities"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     path("calendars/<slug:token>.ics", feeds.feed_read, name="feed-read"),
     path("new/", records.activity_create, name="activity-create"),
     path("new/preview/", records.activity_preview, name="activity-preview"),
+    path("paper/", paper.paper_create, name="paper-create"),
+    path("paper/check/", paper.paper_check, name="paper-check"),
+    path("paper/saved/<slug:of>/", paper.paper_saved, name="paper-saved"),
+    path("roster-sheet/", paper.roster_sheet, name="roster-sheet"),
     path("not-held/", changes.not_held_create, name="not-held-create"),
     path("<int:pk>/", records.activity_detail, name="activity-detail"),
     path("<int:pk>/saved/", records.activity_saved, name="activity-saved"),

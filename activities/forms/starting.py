@@ -28,8 +28,7 @@ def start(setting: Setting, last: Activity | None, *, copied: bool = False) -> d
     known = setting.branch_ids
     values: dict[str, Any] = {
         "held_on": setting.on,
-        "title": _("%(month)s %(kind)s")
-        % {"month": month(setting.on), "kind": setting.group or setting.kind.label},
+        "title": title_of(setting),
         "chair": _chair(setting, last),
         "recorder": _holder(setting.everybody, PostKind.RECORDER),
     }
@@ -43,9 +42,15 @@ def start(setting: Setting, last: Activity | None, *, copied: bool = False) -> d
     return values
 
 
+def title_of(setting: Setting) -> str:
+    """The subject a meeting has until somebody gives it another."""
+    kind = setting.group or setting.kind.label
+    return _("%(month)s %(kind)s") % {"month": month(setting.on), "kind": kind}
+
+
 def over(activity: Activity, setting: Setting) -> dict[str, Any]:
     """The record as the form shows it; what a tick cannot hold stands in the line."""
-    names = _owner_names(setting.everybody)
+    names = owner_names(setting.everybody)
     names |= {seat.id: seat.name for seat in setting.everybody if seat.id not in names}
     wordy = [each for each in absences_of(activity) if not _is_tickable(each)]
     return {
@@ -131,7 +136,7 @@ def _holder(seats: Sequence[Seat], post: PostKind) -> int | None:
     return next((seat.id for seat in seats if post in seat.posts), None)
 
 
-def _owner_names(everybody: Sequence[Seat]) -> dict[int, str]:
+def owner_names(everybody: Sequence[Seat]) -> dict[int, str]:
     """Names that name one person only; of two with one name, the row number."""
     often = Counter(seat.name for seat in everybody)
     return {

@@ -24,6 +24,13 @@ def typed(world: Any, **changes: Any) -> dict[str, Any]:
     }
 
 
+def row(world: Any, number: int = 0, **changes: Any) -> dict[str, Any]:
+    """One meeting of the page for paper; the roster is what the page had read back."""
+    ids = (world.chen.pk, world.li.pk, world.ran.pk, world.sun.pk)
+    values = {"what": "general", "day": "5", "away": "4 病假", "roster": ",".join(map(str, ids)), **changes}
+    return {f"m-{number}-{name}": value for name, value in values.items()}
+
+
 def page(response: Any) -> str:
     return str(response.content.decode())
 

@@ -1,6 +1,6 @@
 """The month: what was held, and when."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,6 +10,8 @@ from django.views.decorators.http import require_GET
 from activities.filters import ActivityFilter
 from activities.models import Activity
 from activities.queries import month_of
+from activities.views.opening import month_of_address
+from activities.workflows.meetings import RIGHT
 from orgportal.core.decorators import may
 from orgportal.core.ui import render_page
 
@@ -18,16 +20,10 @@ from orgportal.core.ui import render_page
 @may("activity.view")
 def month(request: Any) -> HttpResponse:
     """A calendar on a screen, a list of days on a phone; filters as on the list."""
-    first = _first_of(request.GET.get("month", ""), timezone.localdate())
+    first = month_of_address(request.GET.get("month", ""), timezone.localdate())
     filters = ActivityFilter(request.GET, queryset=Activity.objects.visible_to(request.scope))
     return render_page(
         request, "activities/month.html", weeks=month_of(filters.qs, first), first=first, filters=filters,
         before=first - timedelta(days=1), after=first + timedelta(days=32), today=timezone.localdate(),
+        may_write=request.scope.may_somewhere(RIGHT) or bool(request.scope.groups),
     )  # fmt: skip
-
-
-def _first_of(text: str, today: date) -> date:
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return today.replace(day=1)

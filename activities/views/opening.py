@@ -17,6 +17,9 @@ from activities.workflows.meetings import RIGHT, may_record
 from branches.models import Organization, PartyGroup
 from orgportal.core.forms import tidy
 
+# Months a calendar is leafed through: the Party was founded in 1921, and plans are made a few years ahead.
+FIRST_YEAR, YEARS_AHEAD = 1921, 50
+
 
 @dataclass(frozen=True)
 class Opening:
@@ -66,6 +69,15 @@ def day_of(text: str, today: date) -> date:
         return parse_date(tidy(text)) or today
     except ValueError:
         return today
+
+
+def month_of_address(text: str, today: date) -> date:
+    """The first day of the month written as 2026-03; this month where it is none a record can lie in."""
+    try:
+        month = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return today.replace(day=1)
+    return month if FIRST_YEAR <= month.year <= today.year + YEARS_AHEAD else today.replace(day=1)
 
 
 def _branch(request: Any, branches: list[Organization]) -> Organization | None:

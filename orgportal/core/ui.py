@@ -173,6 +173,14 @@ def _links(form: "BaseForm | BaseFormSet[Any]") -> Iterator[tuple[str, str]]:
         for each in form.forms:
             yield from _links(each)
         return
+    if heading := getattr(form, "heading", ""):
+        # One of many alike on the page: its errors say which it is.
+        yield from ((target, labelled(heading, text)) for target, text in _links_of(form))
+    else:
+        yield from _links_of(form)
+
+
+def _links_of(form: BaseForm) -> Iterator[tuple[str, str]]:
     yield from (("", str(text)) for text in form.non_field_errors())
     for name in form.fields:
         field = form[name]
