@@ -56,6 +56,10 @@ class DecisionFilter(filters.FilterSet):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.today, self.own = today, own
 
+    @property
+    def asks_done(self) -> bool:
+        return bool(self.form.cleaned_data["state"] == "done") if self.form.is_valid() else False
+
     def by_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         if value == "done":
             return rows.exclude(done_on=None)

@@ -2,11 +2,14 @@
 
 The member starts it, the sending secretary releases, the sending committee approves, the receiving committee
 looks on, the receiving secretary accepts; in between the member sees where it is and reports the arrival.
-Clicks, choices and typed fields are counted from the first screen. `--shots DIR` keeps every state's page.
+Clicks, choices and typed fields are counted from the first screen. Then every state a transfer, a letter, an
+arrival and a certificate can be in is brought about, and its page looked at as everybody who may see it: on a
+phone of 360 px, by axe, and for who has it now and what is next. `--shots DIR` says where the pictures go.
 """
 
 import argparse
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,6 +18,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from drills._stack import PHONE, Hands, Stack, browser, demo_stack, signed_in
+from drills._transfer_states import STATES, see_states
+from drills._transfer_walk import Walk
 
 MEMBER = "member2"
 # Interactions at most (product.md 3).
@@ -44,7 +49,7 @@ class Run:
 
     stack: Stack
     browser: Browser
-    shots: Path | None
+    shots: Path
     counts: dict[str, int]
 
     @contextmanager
@@ -61,8 +66,7 @@ class Run:
         page.wait_for_load_state()
         wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
         assert not wide, f"{name} scrolls sideways at 360 px"
-        if self.shots:
-            page.screenshot(path=self.shots / f"{name}.png", full_page=True)
+        page.screenshot(path=self.shots / f"{name}.png", full_page=True)
 
     def state(self) -> tuple[int, str]:
         ((pk, state),) = self.stack.query(STATE, MEMBER)
@@ -147,7 +151,7 @@ def look_on(run: Run, user_name: str, pk: int) -> None:
         run.keep(hands.page, "4-receiving-committee")
 
 
-def play(run: Run) -> None:
+def play(run: Run) -> Walk:
     ((target, secretary, committee),) = run.stack.query(TARGET, MEMBER)
     password = run.stack.signin("secretary")["password"]
     more = tuple({"user_name": name, "password": password} for name in (secretary, committee))
@@ -162,21 +166,35 @@ def play(run: Run) -> None:
     look_on(run, committee, pk)
     press(run, secretary, "receiving secretary accepts", pk, "accept")
     assert run.state() == (pk, "accepted"), run.state()
+    return see_states(run.stack, run.browser, run.shots, target=(target, secretary, committee), accepted=pk)
+
+
+def states_seen(walked: Walk) -> int:
+    """How many states nobody saw, or saw something wrong in."""
+    for state, eyes in walked.seen.items():
+        print(f"{state}: {', '.join(eyes)}")
+    print("\n".join(walked.faults))
+    missing = [state for state in STATES if state not in walked.seen]
+    print(
+        f"states seen {len(STATES) - len(missing)} of {len(STATES)}"
+        + "".join(f"; not {each}" for each in missing)
+    )
+    return len(missing) + len(walked.faults)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shots", type=Path, help="folder for a picture of each state's page")
-    shots = parser.parse_args().shots
-    if shots:
-        shots.mkdir(parents=True, exist_ok=True)
+    shots = parser.parse_args().shots or Path(tempfile.mkdtemp(prefix="transfer-states-"))
+    shots.mkdir(parents=True, exist_ok=True)
     counts: dict[str, int] = {}
     with demo_stack() as stack, browser() as running:
-        play(Run(stack, running, shots, counts))
+        wrong = states_seen(play(Run(stack, running, shots, counts)))
+    print(f"pictures in {shots}")
     over = {act: most for act, most in BARS.items() if counts[act] > most}
     print("; ".join(f"{act} {count}" for act, count in counts.items()))
     print("transfer clicks: " + ", ".join(f"{act} {counts[act]} of {most}" for act, most in BARS.items()))
-    return 1 if over else 0
+    return 1 if over or wrong else 0
 
 
 if __name__ == "__main__":

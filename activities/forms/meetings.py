@@ -153,6 +153,15 @@ class MeetingForm(forms.Form):
     def lines(self) -> list[Line]:
         return [Line(seat, self.mark_of(seat.id)) for seat in self.setting.seats]
 
+    def has_vote(self, seat: Seat) -> bool:
+        """A committee votes as a whole."""
+        return seat.has_vote or self.setting.kind == ActivityKind.COMMITTEE
+
+    def voters_there(self, counted: Attendance) -> int:
+        """Those who count for the quorum: of a general meeting formal members, elsewhere everybody."""
+        is_general = self.setting.kind == ActivityKind.GENERAL
+        return counted.voters_present if is_general else len(counted.present)
+
     def line_marks(self) -> dict[str, str]:
         """What the line says of whom, for the ticks to follow."""
         return {

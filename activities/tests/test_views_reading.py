@@ -114,7 +114,10 @@ def test_follow_ups_show_what_is_open_and_take_what_came_of_it(world: Any, as_: 
     url, done = reverse("activities:decision-list"), reverse("activities:decision-done", args=[mine.pk])
     chen = as_("chen")
 
+    meeting = f'href="{mine.item.activity.get_absolute_url()}"'
+
     assert ids_on(page(chen.get(url))) == [mine.pk]
+    assert (meeting in page(chen.get(url)), meeting in page(as_("li").get(url))) == (False, True)
     assert len(ids_on(page(as_("li").get(url)))) == 2
     assert ids_on(page(as_("li").get(f"{url}?state=overdue"))) == [mine.pk]
     assert len(ids_on(page(as_("li").get(f"{url}?mine=on")))) == 1

@@ -14,7 +14,7 @@ from activities.choices import ActivityState
 from activities.filters import DecisionFilter
 from activities.forms.decisions import DoneForm
 from activities.messages import REFUSALS
-from activities.models import Decision
+from activities.models import Activity, Decision
 from activities.workflows.decisions import Done, mark_done, may_follow_up, reopen
 from activities.workflows.meetings import RIGHT
 from members.queries.merging import ids_of
@@ -53,7 +53,8 @@ def decision_list(request: Any) -> HttpResponse:
     page = keyset_page(filters.qs, request, ORDER)
     return render_page(
         request, "activities/decisions.html", part="activities/_decisions.html", filters=filters, page=page,
-        today=today, may_follow_up=lambda decision: may_follow_up(request.scope, decision, own),
+        today=today, may_open=lambda activity: request.scope.may(Activity.view_right, activity.branch),
+        may_follow_up=lambda decision: may_follow_up(request.scope, decision, own),
     )  # fmt: skip
 
 

@@ -16,7 +16,13 @@ from orgportal.core.scoping import Scope, within
 
 
 class ArrivalForm(PersonForm):
-    """As the letter reads, from its head to its foot, then the card."""
+    """As the letter reads, from its head to its foot, then the card; errors are listed in that order."""
+
+    field_order = (
+        "letter_number", "letter_body", "issued_on", "valid_until", "dues_paid_to", "from_branch", "branch",
+        "letter_address", "letter_phone", "name", "id_number", "birth_on", "gender", "mobile", "ethnicity",
+        "education", "occupation", "employer", "standing", "joined_on", "confirmed_on",
+    )  # fmt: skip
 
     branch = forms.ModelChoiceField(label=_("Receiving branch"), queryset=Organization.objects.none())
     letter_number = TidyCharField(label=_("Number of the letter"), max_length=60)

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from members.choices import PaperEnd, PaperKind, PaperState
 from members.rules.papers import Verdict
@@ -38,7 +39,7 @@ class PaperFilterForm(IssuedBetweenForm):
 
     STATES = (
         ("", _("All")),
-        (Verdict.VALID, _("In force")),
+        (Verdict.VALID, pgettext_lazy("paper", "In force")),
         (Verdict.OVER, _("Past its last day")),
         (Verdict.ENDED, PaperState.ENDED.label),
     )

@@ -27,14 +27,14 @@ class PersonForm(ScopedForm):
         required=False,
         help_text=_("Only if the name is read otherwise than usual, for search and order: shan xiongxin"),
     )
-    gender = forms.ChoiceField(label=_("Gender"), choices=Gender.choices, widget=forms.RadioSelect)
-    birth_on = forms.DateField(label=_("Date of birth"), widget=forms.DateInput)
     id_number = TidyCharField(
         label=_("Identity number"),
         max_length=40,
         required=False,
         help_text=_("18 characters, as on the card."),
     )
+    birth_on = forms.DateField(label=_("Date of birth"), widget=forms.DateInput)
+    gender = forms.ChoiceField(label=_("Gender"), choices=Gender.choices, widget=forms.RadioSelect)
     mobile = TidyCharField(label=_("Mobile"), max_length=30, required=False)
     ethnicity = TidyCharField(label=_("Ethnic group"), max_length=20, initial="汉族")
     education = forms.ChoiceField(label=_("Education"), choices=[("", _("Choose")), *Education.choices])
@@ -70,7 +70,12 @@ class PersonForm(ScopedForm):
 
 
 class MemberForm(PersonForm):
-    """A new line: where and since when as well."""
+    """A new line: where and since when as well; errors are listed in the order of the page."""
+
+    field_order = (
+        "branch", "group", "name", "reading", "id_number", "birth_on", "gender", "mobile", "ethnicity",
+        "education", "occupation", "employer", "standing", "joined_on", "confirmed_on", "since", "basis",
+    )  # fmt: skip
 
     branch = forms.ModelChoiceField(label=_("Branch"), queryset=Organization.objects.none())
     group = forms.ModelChoiceField(

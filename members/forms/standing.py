@@ -24,6 +24,9 @@ EFFECT_LABELS = {
 class ChangeForm(forms.Form):
     """The fields a kind of decision has: a meeting only where one decides, months only for an extension."""
 
+    ground = forms.ChoiceField(
+        label=_("Ground of the stop"), choices=StopGround.choices, widget=forms.RadioSelect
+    )
     meeting = forms.ChoiceField(
         label=_("General meeting that decided"),
         required=False,
@@ -31,9 +34,6 @@ class ChangeForm(forms.Form):
     )
     decided_on = forms.DateField(label=_("Decided on"), widget=forms.DateInput, required=False)
     document = TidyCharField(label=_("Document number"), max_length=120, required=False)
-    ground = forms.ChoiceField(
-        label=_("Ground of the stop"), choices=StopGround.choices, widget=forms.RadioSelect
-    )
     effect_on = forms.DateField(label=_("Takes effect on"), widget=forms.DateInput)
     extend_months = forms.TypedChoiceField(label=_("Extended by"), coerce=int)
     approval = TidyCharField(label=_("Document of the committee's approval"), max_length=120, required=False)

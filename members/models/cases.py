@@ -1,5 +1,6 @@
 """Disposition files: for the branch's secretary, the committee's organisers and secretary, nobody else."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -82,6 +83,10 @@ class Case(models.Model):
     @property
     def ground_labels(self) -> list[str]:
         return [str(CaseGround(each).label) for each in self.grounds]
+
+    def must_be_judged(self, today: date) -> bool:
+        """The correction period is over and nobody has said what came of it."""
+        return rules.is_over(self.for_rules([]), today)
 
     def for_rules(self, steps: "list[CaseStep]") -> rules.Case:
         """What the rules ask of it, with its steps in their order."""

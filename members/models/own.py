@@ -84,6 +84,11 @@ class Correction(models.Model):
     def is_open(self) -> bool:
         return self.state == CorrectionState.OPEN
 
+    @property
+    def is_made(self) -> bool:
+        """By the member, who needs to ask nobody for it."""
+        return self.state == CorrectionState.MADE
+
 
 class ConfirmationQuerySet(ScopedQuerySet["Confirmation"]):
     pass

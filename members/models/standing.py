@@ -106,6 +106,14 @@ class StandingChange(models.Model):
         return self.state in OPEN_CHANGES
 
     @property
+    def is_proposed(self) -> bool:
+        return self.state == ChangeState.PROPOSED
+
+    @property
+    def is_coming(self) -> bool:
+        return self.state == ChangeState.COMING
+
+    @property
     def was_approved(self) -> bool:
         return self.approved_at is not None
 

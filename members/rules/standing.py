@@ -39,6 +39,10 @@ class Kind:
         return self.to == ENDED
 
     @property
+    def is_death(self) -> bool:
+        return self.name == ChangeKind.DEATH
+
+    @property
     def makes_period(self) -> bool:
         return self.name != ChangeKind.EXTEND
 
@@ -277,6 +281,10 @@ class Move:
     @property
     def label(self) -> str:
         return str(self.name.label)
+
+    @property
+    def is_approval(self) -> bool:
+        return self.name == ChangeMove.APPROVE
 
 
 PROPOSED, COMING, IN_FORCE = ChangeState.PROPOSED, ChangeState.COMING, ChangeState.IN_FORCE

@@ -251,7 +251,8 @@ def test_the_slip_is_confirmed_on_its_page(world: Any, as_: As) -> None:
 
     # Chen joined the branch long ago, so the day is free.
     assert Transfer.unscoped.get().state == "accepted"
-    assert OUTSIDE.body in words_of(response)
+    for words in (OUTSIDE.body, OUTSIDE.committee, OUTSIDE.phone, "2026年3月10日", "回执编号"):
+        assert words in words_of(response)
     assert Member.unscoped.get(pk=world.chen.pk).standing == Standing.ENDED
 
 
@@ -304,7 +305,31 @@ def test_what_cannot_be_is_said_on_the_page(
 
     assert response.status_code == status
     assert words in words_of(response)
+    assert "<title>错误：" in words_of(response)
     assert Arrival.unscoped.get().is_open
+
+
+def test_a_letter_given_back_says_that_it_is_over_and_who_stays_responsible(world: Any, as_: As) -> None:
+    address = registered(world).get_absolute_url()
+    answer = {"version": 1, "grounds": "not_here", "remark": "不在本社区居住"}
+
+    page = words_of(as_("li").post(f"{address}refuse/", answer, follow=True))
+
+    assert "已办结：已拒绝" in page
+    assert "不在本社区居住" in page
+    assert "仍由其负责管理" in page
+
+
+@pytest.mark.parametrize(
+    "address", ["/members/arrivals/add/", "/members/add/", "/members/{chen}/standing/stop/"]
+)
+def test_errors_are_listed_in_the_order_of_the_fields(world: Any, as_: As, address: str) -> None:
+    page = words_of(as_("li").post(address.format(chen=world.chen.pk), {"version": 1}))
+
+    listed = re.findall(r'<li><a href="#(\w+)">', page)
+    places = [page.index(f'id="{each}"') for each in listed]
+    assert len(listed) > 2
+    assert places == sorted(places)
 
 
 def test_letters_on_the_table_and_all(world: Any, as_: As) -> None:

@@ -236,6 +236,40 @@ def test_cancelled_page_says_because_of_what(world: Any) -> None:
     assert "该党员已不在册" in text(page(world, "li", transfer.get_absolute_url()))
 
 
+def test_where_somebody_belongs_is_not_said_once_it_is_past(world: Any) -> None:
+    transfer = in_state(world, "withdrawn", world.c)
+    said = "陈党员的组织关系在甲社区党支部"
+    assert said in text(page(world, "li", transfer.get_absolute_url()))
+
+    Member.unscoped.filter(pk=world.chen.pk).update(standing=Standing.ENDED)
+
+    assert said not in text(page(world, "li", transfer.get_absolute_url()))
+
+
+@pytest.mark.parametrize(
+    ("starter", "returned_by", "first"),
+    [
+        ("chen", "li", ["修改后重新提交 陈党员", "转出支部同意", "转出方党委审批", "接收支部确认"]),
+        ("chen", "zhao", ["修改后重新提交 甲社区党支部", "转出方党委审批", "接收支部确认"]),
+    ],
+)
+def test_the_steps_ahead_begin_with_who_has_it(
+    world: Any, starter: str, returned_by: str, first: list[str]
+) -> None:
+    transfer = begin(world, starter, world.c)
+    if returned_by == "zhao":
+        transfer = act(world, "li", transfer, "release")
+    send(world, returned_by, transfer, "return", remark="请补充")
+
+    words = text(page(world, "li", transfer.get_absolute_url()))
+
+    ahead = words[words.index("后续步骤") :]
+    places = [ahead.find(each) for each in first]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert ("转出支部同意" in ahead) is (len(first) == 4)
+
+
 @pytest.mark.parametrize(("persona", "status"), [("sun", 404), ("ran", 404), ("wang", 200), ("zhao", 200)])
 def test_page_is_for_both_sides_and_the_member_alone(world: Any, persona: str, status: int) -> None:
     transfer = begin(world, "chen", world.c)

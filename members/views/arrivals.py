@@ -90,6 +90,7 @@ def _page(request: Any, arrival: Arrival, status: int = 200, **context: Any) -> 
         "accept": AcceptForm(initial=first),
         "refuse": RefuseForm(initial=first),
         "refusal": "",
+        "form": context.get("accept") or context.get("refuse"),
         "holder": holder_of(arrival, request.scope),
         "owners": owners_of(arrival.branch.path, BRANCH_POSTS, today),
         "own_template": current_for(arrival.slip) if arrival.slip else None,

@@ -99,7 +99,7 @@ def case_step(request: Any, pk: int, act: str) -> HttpResponse:
     status = 422 if form.errors else 200
     return render_page(
         request, "members/case_step.html", status=status, case=case, form=form, act=CaseAct(act),
-        words=CASE_ACTS[act],
+        words=CASE_ACTS[act], ends_membership=act == CaseAct.APPROVE and case.kind != CaseKind.CORRECT,
     )  # fmt: skip
 
 

@@ -178,7 +178,15 @@ ICONS = {
 
 def _button(row: Move, transfer: Transfer) -> Button:
     url = reverse("members:transfer-move", args=[transfer.pk, row.name])
-    return Button(row.name, row.label, ICONS[row.name], row.is_step_forward, row.needs_page, row.is_end, url)
+    leads_on = _leads_on(row, transfer.case)
+    return Button(row.name, row.label, ICONS[row.name], leads_on, row.needs_page, row.is_end, url)
+
+
+def _leads_on(row: Move, case: rules.Case) -> bool:
+    """The next step is the button in colour: a letter that is gone is issued anew before a slip can come."""
+    if case.is_away and not case.has_letter and not case.is_handed_in:
+        return row.name == TransferMove.REISSUE
+    return row.is_step_forward
 
 
 def holder_of(transfer: Transfer, scope: Scope) -> Holder | None:
@@ -226,12 +234,20 @@ def _coming(transfer: Transfer) -> list[Line]:
         del stages[TransferState.SENT]
     if transfer.state != TransferState.RETURNED:
         del stages[TransferState.RETURNED]
+    elif rules.side_of(transfer.case) == Side.SOURCE:
+        del stages[TransferState.SUBMITTED]  # what the branch sends again itself is released with it
     order = list(stages)
     if not transfer.is_open:
         return []
     ahead = order[order.index(TransferState(transfer.state)) :] if transfer.state in order else []
-    lines = [Line(stages[state], None, _place(transfer, _SIDES[state])) for state in ahead]
+    lines = [Line(stages[state], None, _place(transfer, _side_at(transfer, state))) for state in ahead]
     return lines + (_coming_outside(transfer) if transfer.is_outside else [])
+
+
+def _side_at(transfer: Transfer, state: TransferState) -> Side:
+    """Whose step it is: where it stands, its owner's."""
+    now = rules.side_of(transfer.case) if state == transfer.state else None
+    return now or _SIDES[state]
 
 
 def _coming_outside(transfer: Transfer) -> list[Line]:
@@ -296,9 +312,15 @@ def objection_lines(found: Iterable[check.Objection]) -> list[tuple[str, Citatio
 
 
 def _end_word(transfer: Transfer) -> str:
-    """Where the member belongs now that it is over."""
-    branch = transfer.target_name if transfer.state == TransferState.ACCEPTED else transfer.source.name
-    return _("%(name)s belongs to %(branch)s.") % {"name": transfer.member.name, "branch": branch}
+    """Where the member belongs now that it is over; nothing where that is past as well."""
+    member, is_accepted = transfer.member, transfer.state == TransferState.ACCEPTED
+    branch, body = transfer.source.name, transfer.source_id
+    if is_accepted:
+        branch, body = transfer.target_name, transfer.target_id or 0
+    is_there = member.is_present and member.branch_id == body
+    if not is_there and not (is_accepted and transfer.is_outside):
+        return ""
+    return _("%(name)s belongs to %(branch)s.") % {"name": member.name, "branch": branch}
 
 
 def _why_ended(transfer: Transfer, steps: list[TransferStep]) -> str:
