@@ -14,19 +14,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from members.api import mobile_serializers as serializers
+from members.api import mobile_sheets
 from members.api.days import AS_OF, past_of
 from members.api.persons import of_person
 from members.choices import LookKind
 from members.models import Contact, ContactProposal, Inflow, Member, MobileSpell, Paper
 from members.queries import stays
-from members.queries.mobile import card_of, contact_log, host_of, spells_seen
+from members.queries.mobile import card_of, contact_log, due_for_contact, host_of, spells_seen
 from members.queries.past_lists import away_then
 from members.workflows import cards, contacts, inflow, lost, mobile
 from members.workflows.privacy import look_to_reach
 from orgportal.core.api import ScopedListView, scope_of
 
 SPELL = tuple(serializers.SpellSerializer().fields)
-CONTACT = tuple(serializers.ContactSerializer().fields)
+NOTED = tuple(serializers.ContactSerializer().fields)
 INFLOW = tuple(serializers.InflowSerializer().fields)
 PROPOSAL = tuple(serializers.ProposalSerializer().fields)
 CARD = tuple(serializers.CardSerializer().fields)
@@ -59,11 +60,14 @@ def shown(spell: MobileSpell) -> dict[str, Any]:
         **facts(spell, SPELL),
         "host": facts(host, HOST) if host else None,
         **asdict(stays.asked_of(spell, timezone.localdate())),
-        "contacts": [facts(row, CONTACT) for row in contact_log(spell.member)],
+        "contacts": [facts(row, NOTED) for row in contact_log(spell.member)],
     }
 
 
-TODO = OpenApiParameter("todo", enum=list(stays.TODO), description="Only those to see to, today.")
+CONTACT = "contact"
+TODO = OpenApiParameter(
+    "todo", enum=[CONTACT, *stays.TODO], description="Only those to see to today, or to contact this week."
+)
 
 
 @extend_schema_view(get=extend_schema(parameters=[AS_OF, TODO]))
@@ -83,9 +87,12 @@ class SpellListView(ScopedListView):
             self.filter_queryset(away_then(scope_of(self.request), past)) if past else super().narrowed()
         )
         name = self.request.query_params.get("todo", "")
-        if name and (past or name not in stays.TODO):
+        if name and (past or name not in {CONTACT, *stays.TODO}):
             raise ValidationError({"todo": "invalid_choice"})  # what is to be seen to is known of today only
-        return stays.narrowed(name, rows, timezone.localdate()) if name else rows
+        today = timezone.localdate()
+        if name == CONTACT:
+            return due_for_contact(rows, today)
+        return stays.narrowed(name, rows, today) if name else rows
 
     def get_serializer_class(self) -> Any:
         is_post = self.request is not None and self.request.method == "POST"
@@ -163,13 +170,19 @@ def card_in_sight(request: Request, pk: int) -> Paper:
 
 
 class CardView(GenericAPIView[MobileSpell]):
-    """Issues the activity card of a running stay under the committee above the branch."""
+    """The activity card of a stay."""
 
     queryset = MobileSpell.objects.all()
     serializer_class = serializers.NothingSerializer
 
+    @extend_schema(responses=mobile_sheets.CardSideSerializer)
+    def get(self, request: Request, pk: int) -> Response:
+        """The card in force with its checks, and what the rules say against a card for this stay."""
+        return Response(mobile_sheets.card_side(spell_of(request, pk), timezone.localdate()))
+
     @extend_schema(responses={201: serializers.CardSerializer})
     def post(self, request: Request, pk: int) -> Response:
+        """Issues the card of a running stay under the committee above the branch."""
         return Response(facts(cards.issue(spell_of(request, pk), **by(request)), CARD), status=201)
 
 
@@ -202,7 +215,7 @@ class ContactListView(ScopedListView):
 
     queryset = Contact.objects.all()
     filterset_class = of_person(Contact, "method")
-    columns = CONTACT
+    columns = NOTED
 
     def get_serializer_class(self) -> Any:
         is_post = self.request is not None and self.request.method == "POST"
@@ -215,7 +228,7 @@ class ContactListView(ScopedListView):
         member = contactable(request, form.validated_data["member"])
         row = contacts.log(member, form.talk(), **by(request))
         return Response(
-            {**facts(row, CONTACT), "is_late": contacts.is_late(row, timezone.localdate())}, status=201
+            {**facts(row, NOTED), "is_late": contacts.is_late(row, timezone.localdate())}, status=201
         )
 
 
@@ -237,7 +250,7 @@ class ContactStrikeView(GenericAPIView[Contact]):
         rows = Contact.objects.visible_to(scope_of(request)).select_related("member")
         contact, form = get_object_or_404(rows, pk=pk), read(self, request)
         struck = contacts.strike(contact, form.validated_data["reason"], **by(request))
-        return Response(facts(struck, CONTACT))
+        return Response(facts(struck, NOTED))
 
 
 class InflowListView(ScopedListView):

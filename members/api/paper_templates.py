@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field, extend_schema_view
@@ -16,14 +16,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from branches.models import Organization
+from members.api.files import WORD, attached
 from members.choices import PaperKind, TemplateState
 from members.messages import TEMPLATE_FAULTS
 from members.models import Paper, PaperTemplate
 from members.models.paper_templates import KINDS
 from members.workflows import paper_templates as work
+from members.workflows.prints import verify_address
 from orgportal.core.api import ScopedListView, ScopedSerializer, scope_of
-
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class PaperTemplateSerializer(serializers.Serializer[Any]):
@@ -164,9 +164,8 @@ class PaperDocumentView(GenericAPIView[Paper]):
     def get(self, request: Request, pk: int) -> HttpResponse:
         rows: Any = Paper.objects.visible_to(scope_of(request)).select_related("issuer", "branch")
         paper = get_object_or_404(rows, pk=pk)
-        verify = reverse("paper-verify", args=[paper.token])
-        root = settings.SITE_ADDRESS or request.build_absolute_uri("/").rstrip("/")
-        return HttpResponse(work.filled(paper, f"{root}{verify}", **by(request)), content_type=WORD)
+        address = verify_address(paper, request.build_absolute_uri("/"))
+        return attached(work.filled(paper, address, **by(request)), WORD, f"{paper.number}.docx")
 
 
 urlpatterns = [

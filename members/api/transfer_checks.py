@@ -1,7 +1,7 @@
 """What is said of a transfer before it starts and while it is open; asking starts nothing."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from django.urls import path
@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from branches.queries import rulebook_for
 from members.api import transfer_serializers as serializers
+from members.api.transfer_links import START
 from members.messages import REFUSALS, TRANSFER_WARNINGS
 from members.models import Transfer
 from members.provisions import PROVISIONS
@@ -58,6 +59,7 @@ class TransferCheckView(GenericAPIView[Transfer]):
 
     queryset = Transfer.objects.all()
     serializer_class = serializers.StartSerializer
+    links: ClassVar[dict[str, Any]] = {"POST": {"200": {"start": START}}}
 
     @extend_schema(
         responses={

@@ -94,6 +94,9 @@ class TransferDetailSerializer(TransferSerializer):
     )
     said = SaidSerializer(many=True)
     moves = serializers.ListField(child=serializers.ChoiceField(choices=TransferMove.choices))
+    may_correct = serializers.BooleanField(
+        help_text="Whether the caller can change what was stated, before it goes on."
+    )
     steps = StepSerializer(many=True)
 
 
@@ -136,6 +139,12 @@ class StartSerializer(StatedSerializer):
 
     member: Any = serializers.PrimaryKeyRelatedField(queryset=Member.objects.all())
     keep_draft = serializers.BooleanField(default=False)
+
+
+class StatedAgainSerializer(StatedSerializer):
+    """What was stated, whole and put right, and the version it was decided on (428 without one)."""
+
+    version = serializers.IntegerField(min_value=1, required=False)
 
 
 class TransferMoveSerializer(ScopedSerializer):

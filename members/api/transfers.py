@@ -8,7 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,6 +18,7 @@ from branches.queries import rulebook_for
 from members.api import transfer_serializers as serializers
 from members.api.persons import of_person
 from members.api.transfer_checks import plan_now, said_now
+from members.api.transfer_links import MENDED, STARTED, links_from
 from members.choices import TransferMove
 from members.messages import TRANSFER_REFUSALS
 from members.models import Transfer
@@ -66,6 +68,7 @@ def shown(transfer: Transfer, request: Request) -> dict[str, Any]:
         **_held_up(transfer, plan),
         "said": said_now(transfer, plan),
         "moves": [row.name for row in work.allowed_moves(transfer, scope_of(request))],
+        "may_correct": work.may_correct(transfer, scope_of(request)),
         "steps": [
             {**{name: getattr(step, name) for name in STEP_FACTS}, "actor": step.who} for step in steps
         ],
@@ -85,23 +88,15 @@ def seen(request: Request, pk: int) -> Transfer:
     return found
 
 
-def links_from(*states: str) -> dict[str, dict[str, Any]]:
-    """OpenAPI links to every move a person can make from these states, and to the letters of the transfer."""
-    names = {row.name for row in rules.MOVES if row.side != rules.Side.SYSTEM and row.from_states & {*states}}
-    moves = {
-        str(name): {
-            "operationId": f"transfers_{name.replace('-', '_')}_create",
-            "parameters": {"id": "$response.body#/id"},
-            "requestBody": {"version": "$response.body#/version"},
-        }
-        for name in sorted(names)
-    }
-    one = {"operationId": "transfers_retrieve", "parameters": {"id": "$response.body#/id"}}
-    papers = {"operationId": "papers_list", "parameters": {"transfer": "$response.body#/id"}}
-    return {**moves, "look": one, "letters": papers}
+# The queues of the page, each by the name of its reader.
+QUEUES = {"todo": "to_do", "waiting": "waiting", "coming": "coming"}
+QUEUE = OpenApiParameter(
+    "queue", enum=list(QUEUES), description="Those the caller has to act on, waits for, or is to receive."
+)
 
 
 @extend_schema_view(
+    get=extend_schema(parameters=[QUEUE]),
     post=extend_schema(
         request=serializers.StartSerializer,
         responses={
@@ -109,17 +104,22 @@ def links_from(*states: str) -> dict[str, dict[str, Any]]:
             403: OpenApiResponse(description="Neither the caller's own nor of a branch they act for."),
             409: OpenApiResponse(description="Refused; transfer_rival names the open one."),
         },
-    )
+    ),
 )
 class TransferListView(ScopedListView):
     """Transfers the caller sees, from either side or as the member; started with POST."""
 
     queryset = Transfer.objects.all()
-    links: ClassVar[dict[str, Any]] = {
-        "POST": {"201": links_from("draft", "submitted", "sent", "at_receiver")}
-    }
+    links: ClassVar[dict[str, Any]] = {"POST": {"201": links_from(*STARTED)}}
     filterset_class = of_person(Transfer, "state", "source", "target", "reason")
     columns = COLUMNS
+
+    def narrowed(self) -> Any:
+        rows: Any = super().narrowed()
+        name = self.request.query_params.get("queue", "")
+        if name and name not in QUEUES:
+            raise ValidationError({"queue": "invalid_choice"})
+        return getattr(rows, QUEUES[name])(scope_of(self.request)) if name else rows
 
     def get_serializer_class(self) -> Any:
         is_start = self.request is not None and self.request.method == "POST"
@@ -140,6 +140,7 @@ class TransferDetailView(GenericAPIView[Transfer]):
     """Who owns it now, until when, what the caller can do, and the steps so far."""
 
     queryset = Transfer.objects.all()
+    links: ClassVar[dict[str, Any]] = {"GET": {"200": links_from(*rules.OPEN)}}
     serializer_class = serializers.TransferDetailSerializer
 
     def get(self, request: Request, pk: int) -> HttpResponse:
@@ -160,7 +161,7 @@ class TransferMoveView(GenericAPIView[Transfer]):
     @property
     def links(self) -> dict[str, Any]:
         """Where each move leads on to."""
-        leads = {str(to) for row in rules.named(self.move_name) for to in (row.to, row.to_inside) if to}
+        leads = {to for row in rules.named(self.move_name) for to in (row.to, row.to_inside) if to}
         return {"POST": {"200": links_from(*leads)}}
 
     @extend_schema(responses=MOVE_ANSWERS)
@@ -177,11 +178,33 @@ class TransferMoveView(GenericAPIView[Transfer]):
         return Response(shown(moved, request))
 
 
+class TransferCorrectView(GenericAPIView[Transfer]):
+    """Puts right what was stated, while the transfer lies with the side that wrote it; nothing moves."""
+
+    queryset = Transfer.objects.all()
+    serializer_class = serializers.StatedAgainSerializer
+    links: ClassVar[dict[str, Any]] = {"POST": {"200": links_from(*MENDED)}}
+
+    @extend_schema(responses=MOVE_ANSWERS)
+    def post(self, request: Request, pk: int) -> HttpResponse:
+        transfer = seen(request, pk)
+        form: Any = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        if "version" not in form.validated_data:
+            return Response({"code": "version_required"}, status=428)
+        mended = work.correct(
+            transfer, form.transfer_details(), seen_version=form.validated_data["version"],
+            actor=request.user, scope=scope_of(request), at=timezone.now(),  # type: ignore[arg-type]
+        )  # fmt: skip
+        return Response(shown(mended, request))
+
+
 class TransferReportView(GenericAPIView[Transfer]):
     """The member tells how the own transfer goes: each thing once in a state; nothing moves."""
 
     queryset = Transfer.objects.all()
     serializer_class = serializers.TransferReportSerializer
+    links: ClassVar[dict[str, Any]] = {"POST": {"200": links_from(*rules.OPEN)}}
 
     @extend_schema(
         responses={
@@ -219,6 +242,7 @@ def move_urls() -> list[URLPattern]:
 urlpatterns = [
     path("transfers/", TransferListView.as_view(), name="transfer-list"),
     path("transfers/<int:pk>/", TransferDetailView.as_view(), name="transfer-detail"),
+    path("transfers/<int:pk>/correct/", TransferCorrectView.as_view(), name="transfer-correct"),
     path("transfers/<int:pk>/report/", TransferReportView.as_view(), name="transfer-report"),
     *move_urls(),
 ]

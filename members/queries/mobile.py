@@ -39,9 +39,13 @@ def spells_seen(scope: Scope) -> MobileSpellQuerySet:
 
 def contacts_due(scope: Scope, today: date) -> MobileSpellQuerySet:
     """Running spells overdue for contact or due within the week, then those without a planned contact."""
-    due = Q(next_contact_on__lte=today + AHEAD) | Q(next_contact_on=None)
-    rows = spells_seen(scope).running().filter(due)
+    rows = due_for_contact(spells_seen(scope), today)
     return rows.annotate(contact_by=Coalesce("next_contact_on", Value(date.max))).order_by(*DUE_ORDER)
+
+
+def due_for_contact(rows: MobileSpellQuerySet, today: date) -> MobileSpellQuerySet:
+    """Of these the running ones to contact by the end of the week, or with no contact planned."""
+    return rows.running().filter(Q(next_contact_on__lte=today + AHEAD) | Q(next_contact_on=None))
 
 
 def away_now(scope: Scope) -> MobileSpellQuerySet:

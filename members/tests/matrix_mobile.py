@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from branches.choices import Form
+from branches.models import Organization
 from members.choices import ContactMethod, InflowState, ProposalKind
 from members.models import Contact, ContactProposal, Inflow, MobileSpell, Paper
 from members.tests.factories import make_spell
@@ -56,6 +58,10 @@ def chen_lost(world: Any) -> None:
         member=world.chen, kind=ProposalKind.STOP, counts_from=date(2025, 8, 1), due_on=date(2026, 2, 1),
         opened_on=date(2026, 2, 1), recorded_at=world.now,
     )  # fmt: skip
+
+
+def c_for_mobile_members(world: Any) -> None:
+    Organization.unscoped.filter(pk=world.c.pk).update(form=Form.MOBILE)
 
 
 def the(model: Any) -> Callable[[Any], dict[str, Any]]:
@@ -201,6 +207,8 @@ OWN_PAGES = [
 API_EDITS = f"anon:401 li|zhao|qian:{{}} sun:403 chen:{{}} wang|ran|{DESKS}:404"
 HOST_API = f"anon:401 wang|qian:200 li|zhao|ran|chen|sun|{DESKS}:404"
 
+API_OFFICES = f"anon:401 li|zhao|qian|wang:200 ran|chen|sun|{DESKS}:403"
+
 API = [
     Row("api-members:spell-list", API_ALL, ids=shown(MobileSpell, *ABOVE, "chen", "sun"), prepare=chen_away),
     Row(
@@ -224,6 +232,23 @@ API = [
     Row(
         "api-members:spell-list", API_ALL, query="?todo=return",
         ids=shown(MobileSpell, *ABOVE, "chen"), prepare=chen_overdue,
+    ),
+    Row(
+        "api-members:spell-list", API_ALL, query="?todo=contact", prepare=chen_away,
+        ids=shown(MobileSpell, *ABOVE, "chen", "sun"),
+    ),
+    Row(
+        "api-members:spell-reach", f"anon:401 li|zhao|qian|chen|sun:200 ran|wang|{DESKS}:404",
+        kwargs=the(MobileSpell), prepare=chen_away,
+    ),
+    Row(
+        "api-members:inflow-detail", HOST_API, kwargs=the(Inflow), prepare=ANNOUNCED,
+        ids=shown(Inflow, "wang", "qian"),
+    ),
+    Row("api-members:inflow-reports", API_OFFICES),
+    Row(
+        "api-members:mobile-branches", API_OFFICES, prepare=c_for_mobile_members,
+        ids=lambda world, persona: {world.c.pk} if persona in {"wang", "qian"} else set(),
     ),
     Row("api-members:contact-list", API_ALL, ids=shown(Contact, *ABOVE, "chen"), prepare=chen_away),
     Row(
@@ -288,6 +313,14 @@ CARDS = [
     Row(
         "api-members:spell-card", f"anon:401 li|zhao|qian:201 chen|sun:403 ran|wang|{DESKS}:404",
         kwargs=a_stay, prepare=chen_away, method="POST",
+    ),
+    Row(
+        "api-members:spell-card", f"anon:401 li|zhao|qian|chen|sun:200 ran|wang|{DESKS}:404", kwargs=a_stay,
+        prepare=with_card,
+    ),
+    Row(
+        "api-members:spell-card-print", f"anon:401 li|zhao|qian|chen:200 sun:403 ran|wang|{DESKS}:404",
+        kwargs=a_stay, prepare=with_card,
     ),
     Row(
         "api-members:spell-card-check", f"anon:401 li|zhao|qian:200 chen|sun:403 ran|wang|{DESKS}:404",

@@ -95,6 +95,12 @@ ROWS = [
         "api-members:template-list", f"anon:401 li|zhao|qian:201 ran:403 wang|{PLAIN}:400",
         method="POST", data=sent_to_api, is_upload=True,
     ),
+    Row("api-members:template-file", READS_API, kwargs=the_template, prepare=with_template),
+    Row("api-members:template-example", READS_API, kwargs=the_template, prepare=with_template),
+    Row(
+        "api-members:template-starter", f"anon:401 li|zhao|qian:200 ran:403 wang|{PLAIN}:404",
+        kwargs=certificate_of_a,
+    ),
     Row("api-members:template-retire", READS_API, kwargs=the_template, prepare=with_template, method="POST"),
     Row("api-members:template-restore", READS_API, kwargs=the_template, prepare=retired, method="POST"),
     Row(

@@ -189,6 +189,7 @@ API = [
         "api-members:paper-list", f"anon:401 {MEMBERS}|{DESKS}:200", prepare=letter, ids=shown_letter
     ),
     Row("api-members:paper-detail", SEES_API, kwargs=the_letter, prepare=letter),
+    Row("api-members:paper-print", SEES_API, kwargs=the_letter, prepare=letter),
     Row(
         "api-members:paper-end", f"anon:401 li|zhao|qian:200 chen:403 wang|ran|sun|{DESKS}:404",
         kwargs=the_paper, prepare=certificate, method="POST", data=lambda world: {"reason": "returned"},

@@ -153,6 +153,18 @@ API = [
         ids=shown_to("li", "zhao", "qian", "wang", "chen"),
     ),
     Row(
+        "api-members:transfer-list", f"anon:401 {MEMBERS}|{DESKS}:200", query="?queue=todo",
+        prepare=SUBMITTED, ids=shown_to("li"),
+    ),
+    Row(
+        "api-members:transfer-list", f"anon:401 {MEMBERS}|{DESKS}:200", query="?queue=coming",
+        prepare=SUBMITTED, ids=shown_to("wang"),
+    ),
+    Row(
+        "api-members:transfer-list", f"anon:401 {MEMBERS}|{DESKS}:200", query="?queue=waiting",
+        prepare=SUBMITTED, ids=shown_to("zhao", "qian", "chen"),
+    ),
+    Row(
         "api-members:transfer-list", f"anon:401 li|zhao|qian|chen:201 ran|sun|wang|{DESKS}:400",
         method="POST", data=start_of_chen,
     ),
@@ -165,6 +177,11 @@ API = [
         kwargs=the_one, prepare=SUBMITTED,
     ),
     api_move("submit", "li|zhao|qian:200 wang|chen:404", of_the_branch),
+    Row(
+        "api-members:transfer-correct", f"anon:401 li|zhao|qian:200 wang|chen:403 ran|sun|{DESKS}:404",
+        kwargs=the_one, prepare=RETURNED, method="POST",
+        data=lambda world: {"target": world.c.pk, "reason": "study", "version": 1},
+    ),
     api_move("release", "li|zhao|qian:200 wang|chen:403", SUBMITTED),
     api_move("approve", "zhao|qian:200 li|wang|chen:403", SENT),
     api_move("accept", "wang|qian:200 li|zhao|chen:403", AT_RECEIVER),

@@ -41,6 +41,14 @@ def test_list_is_filtered(world: Any) -> None:
     assert [row["id"] for row in call(world, "li", f"{LIST}?state=sent").json()["results"]] == [sent.pk]
 
 
+def test_list_knows_the_queues_of_the_page_and_no_other(world: Any) -> None:
+    waiting = make_transfer(world.chen, world.c, state="submitted")
+
+    assert [row["id"] for row in call(world, "li", f"{LIST}?queue=todo").json()["results"]] == [waiting.pk]
+    assert call(world, "li", f"{LIST}?queue=waiting").json()["results"] == []
+    assert call(world, "li", f"{LIST}?queue=lost").json() == {"queue": "invalid_choice"}
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_list_costs_the_same_for_one_row_and_three(
     world: Any, django_assert_num_queries: Any, rows: int

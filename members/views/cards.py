@@ -3,30 +3,25 @@
 from typing import Any
 from urllib.parse import quote
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from branches.queries import rulebook_for
 from members.messages import CARD_WARNINGS, REFUSALS
-from members.models import MobileSpell, Paper
+from members.models import MobileSpell
 from members.provisions import PROVISIONS
 from members.queries.mobile import CardSide, card_of
 from members.rules.mobile import card_warnings
 from members.views.mobile import seen_spell
 from members.workflows import cards as work
-from members.workflows.privacy import note_card_print
-from orgportal.core import documents
+from members.workflows.prints import card_sheet, verify_address
 from orgportal.core.decorators import may
-from orgportal.core.errors import Refused
+from orgportal.core.errors import NotAllowed, Refused
 from orgportal.core.refusals import sentence
 from orgportal.core.ui import render_page
-
-TEMPLATE = "members/typst/card.typ"
 
 
 @require_http_methods(["GET", "POST"])
@@ -87,22 +82,12 @@ def card_act(request: Any, pk: int, act: str) -> HttpResponse:
 @require_GET
 def card_pdf(request: Any, pk: int) -> HttpResponse:
     """For the member, and for whoever may issue it."""
-    side, at = _card(request, pk), timezone.now()
-    card = side.paper
-    if card.member_id != request.scope.member_id and not request.scope.may(work.RIGHT, card.branch):
-        raise PermissionDenied(work.RIGHT)
-    note_card_print(card, actor=request.user, scope=request.scope, at=at)
-    checks = [{"year": check.year, "on": check.on} for check in reversed(side.checks)]
-    data = {
-        **card.facts, "number": card.number, "issued_on": card.issued_on, "issuer": card.issuer.name,
-        "checks": checks, "qr": documents.qr_svg(_address(card, request)),
-    }  # fmt: skip
-    answer = HttpResponse(documents.pdf(TEMPLATE, data, at=at), content_type="application/pdf")
-    answer["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(card.number)}.pdf"
+    side, root = _card(request, pk), request.build_absolute_uri("/")
+    how = {"actor": request.user, "scope": request.scope, "at": timezone.now()}
+    try:
+        made = card_sheet(side, verify_address(side.paper, root), **how)
+    except NotAllowed as refusal:
+        raise PermissionDenied(refusal.params["right"]) from refusal
+    answer = HttpResponse(made, content_type="application/pdf")
+    answer["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(side.paper.number)}.pdf"
     return answer
-
-
-def _address(card: Paper, request: Any) -> str:
-    """Where the code leads: the same page as that of letters."""
-    path = reverse("paper-verify", args=[card.token])
-    return f"{settings.SITE_ADDRESS}{path}" if settings.SITE_ADDRESS else request.build_absolute_uri(path)

@@ -3,11 +3,9 @@
 from typing import Any
 from urllib.parse import quote
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -23,7 +21,7 @@ from members.views.paper_templates import word_file
 from members.workflows import papers as work
 from members.workflows.certificates import may_certify
 from members.workflows.paper_templates import filled, issuing_roots
-from orgportal.core import documents
+from members.workflows.prints import LAYOUTS, paper_sheet, verify_address
 from orgportal.core.decorators import public
 from orgportal.core.errors import NotAllowed, Refused
 from orgportal.core.keyset import NEWEST, keyset_page
@@ -33,11 +31,6 @@ from orgportal.core.ui import render_page
 
 # Whose own templates the list leads to; the others are reached from the page of the body.
 SHOWN_ISSUERS = 3
-TEMPLATES = {
-    PaperKind.LETTER: "members/typst/letter.typ",
-    PaperKind.SLIP: "members/typst/slip.typ",
-    PaperKind.CERTIFICATE: "members/typst/certificate.typ",
-}
 
 
 @public
@@ -74,7 +67,7 @@ def _page(request: Any, paper: Paper, refusal: str = "", status: int = 200) -> H
     return render_page(
         request, "members/paper.html", status=status, paper=paper, verdict=verdict_of(paper), refusal=refusal,
         own_template=None if paper.is_ended else current_for(paper),
-        may_print=(is_own or work.may_print(paper, request.scope)) and paper.kind in TEMPLATES,
+        may_print=(is_own or work.may_print(paper, request.scope)) and paper.kind in LAYOUTS,
         may_end=paper.kind == PaperKind.CERTIFICATE and not paper.is_ended
         and may_certify(request.scope, paper.branch),
         newer=Paper.objects.visible_to(request.scope).filter(replaces=paper).first(),
@@ -86,14 +79,12 @@ def _page(request: Any, paper: Paper, refusal: str = "", status: int = 200) -> H
 def paper_pdf(request: Any, pk: int) -> HttpResponse:
     """The paper as it was issued; one that has ended says so across the sheet."""
     paper, at = seen(request, pk), timezone.now()
-    if paper.kind not in TEMPLATES:
+    if paper.kind not in LAYOUTS:
         raise Http404
     try:
-        facts = work.open_for_print(paper, actor=request.user, scope=request.scope, at=at)
+        made = paper_sheet(paper, address_of(paper, request), actor=request.user, scope=request.scope, at=at)
     except NotAllowed as refusal:
         raise PermissionDenied(refusal.params["right"]) from refusal
-    data = {**facts, **shown(paper), "qr": documents.qr_svg(address_of(paper, request))}
-    made = documents.pdf(TEMPLATES[PaperKind(paper.kind)], data, at=at)
     answer = HttpResponse(made, content_type="application/pdf")
     answer["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(paper.number)}.pdf"
     return answer
@@ -120,21 +111,10 @@ def seen(request: Any, pk: int) -> Paper:
     return found
 
 
-def shown(paper: Paper) -> dict[str, Any]:
-    """What a sheet says of the paper itself."""
-    return {
-        "number": paper.number,
-        "issued_on": paper.issued_on,
-        "valid_until": paper.valid_until or "",
-        "void": paper.is_ended,
-    }
-
-
 def verdict_of(paper: Paper) -> Any:
     return verdict(PaperState(paper.state), paper.valid_until, timezone.localdate())
 
 
 def address_of(paper: Paper, request: Any) -> str:
-    """Where the code on the sheet leads: the address readers know us by."""
-    path = reverse("paper-verify", args=[paper.token])
-    return f"{settings.SITE_ADDRESS}{path}" if settings.SITE_ADDRESS else request.build_absolute_uri(path)
+    """Where the code on the sheet leads."""
+    return verify_address(paper, request.build_absolute_uri("/"))

@@ -117,7 +117,7 @@ def upload(
     body: Organization, file: UploadedFile, *, actor: User, scope: Scope, at: datetime
 ) -> PaperTemplate:
     """The file as the next edition, in use from now on. Raises TemplateFaulty."""
-    _demand_keeper(body, scope)
+    demand_keeper(body, scope)
     checked = check(file.kind, file.data, most=settings.WORD_TEMPLATE_MAX_BYTES)
     held = _locked_standing(body)
     editions = PaperTemplate.unscoped.filter(organization=held, kind=file.kind)
@@ -142,7 +142,7 @@ def upload(
 @transaction.atomic
 def retire(template: PaperTemplate, *, actor: User, scope: Scope, at: datetime) -> PaperTemplate:
     """Back to the portal's own layout; the edition stays and can be put to use again."""
-    _demand_keeper(template.organization, scope)
+    demand_keeper(template.organization, scope)
     _locked(template.organization)
     if not _end(PaperTemplate.unscoped.current().filter(pk=template.pk), TemplateState.RETIRED, actor, at):
         raise Refused("template_not_in_use")
@@ -153,7 +153,7 @@ def retire(template: PaperTemplate, *, actor: User, scope: Scope, at: datetime) 
 @transaction.atomic
 def restore(template: PaperTemplate, *, actor: User, scope: Scope, at: datetime) -> PaperTemplate:
     """An earlier edition in use again, in place of the one that is. Raises TemplateFaulty."""
-    _demand_keeper(template.organization, scope)
+    demand_keeper(template.organization, scope)
     row = PaperTemplate.unscoped.get(pk=template.pk)
     check(PaperKind(row.kind), bytes(row.content), most=row.size)
     body = _locked_standing(template.organization)
@@ -167,7 +167,7 @@ def restore(template: PaperTemplate, *, actor: User, scope: Scope, at: datetime)
     return PaperTemplate.unscoped.without_file().get(pk=row.pk)
 
 
-def _demand_keeper(body: Organization, scope: Scope) -> None:
+def demand_keeper(body: Organization, scope: Scope) -> None:
     if not may_keep(scope, body):
         raise NotAllowed(papers.PRINT_RIGHTS[0])
 

@@ -24,7 +24,11 @@ ROOMS = (
         _("Decisions about standing, files and merged records"),
         ("standing-changes", "stop-grounds", "probation", "cases", "merges"),
     ),
-    ("mobile", _("Mobile members and contact"), ("stays", "hosted", "contacts", "out-of-contact")),
+    (
+        "mobile",
+        _("Mobile members and contact"),
+        ("stays", "hosted", "mobile-branches", "contacts", "out-of-contact"),
+    ),
     (
         "transfers",
         _("Transfers"),
