@@ -4,6 +4,8 @@ Whoever answers for a body answers for whom it had that day; today's facts of th
 """
 
 from collections.abc import Collection, Iterable
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -18,14 +20,17 @@ from members.queries.standing import Probationer, probation_clocks
 from members.rules.standing import KINDS
 from orgportal.core.scoping import Scope
 
+# From a row to its person: written under their own id, or under that of a record merged into it.
+WAYS = ("member", "member__merged_into", "member__merged_into__merged_into")
+
 
 def _of_those_there(rows: Any, on: AsOf, roots: Collection[str]) -> Any:
     """Rows of whoever was in these subtrees that day, under any of their ids, with the branch of then."""
     there = as_of.members_on(on, roots).values("pk")
-    person = Q(member=OuterRef("member")) | Q(member=OuterRef("member__merged_into"))
+    person = reduce(or_, (Q(member=OuterRef(way)) for way in WAYS))
     still = Q(ends_on=None) | Q(ends_on__gte=on.day)
     place = BranchPeriod.objects.filter(person, still, starts_on__lte=on.day).order_by("-starts_on")
-    return rows.filter(Q(member__in=there) | Q(member__merged_into__in=there)).annotate(
+    return rows.filter(reduce(or_, (Q(**{f"{way}__in": there}) for way in WAYS))).annotate(
         branch_then=Subquery(place.values("branch__short_name")[:1]),
         branch_then_id=Subquery(place.values("branch_id")[:1]),
     )

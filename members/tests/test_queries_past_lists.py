@@ -200,3 +200,14 @@ def test_posts_and_the_term_of_a_past_day(world, as_):
     assert old.pk in {row["id"] for row in rows["results"]}
     later = as_("li").get(reverse("api-members:post-list"), {"as_of": "2026-02-02"}).json()["results"]
     assert old.pk not in {row["id"] for row in later}
+
+
+def test_a_stay_under_a_record_merged_twice_over_is_on_the_list_of_then(world):
+    first, second = (make_member(world.a, "陈党员", since=date(2018, 7, 1)) for _ in range(2))
+    make_spell(first, starts_on=date(2026, 1, 1), ends_on=date(2026, 2, 1), end_kind="returned")
+    merge(world, first, kept=second)
+    merge(world, second, versions=(1, 2))
+
+    rows = past_lists.away_then(world.scope("li"), AsOf(THEN))
+
+    assert [(row.member_id, row.branch_then) for row in rows] == [(first.pk, world.a.short_name)]

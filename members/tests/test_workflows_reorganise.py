@@ -14,6 +14,7 @@ from members.models import BranchPeriod, Member, Post, Term
 from members.queries import roster_for
 from members.tasks import end_outlived_offices
 from members.tests.factories import make_member, make_post, make_term, make_transfer
+from members.tests.merging import merge
 from members.workflows.reorganise import MergePreview, merge_branches, preview_merger
 from orgportal.core.errors import NotAllowed, Refused
 from orgportal.core.models import AuditEntry, Notification, OutboxEvent
@@ -48,6 +49,16 @@ def test_merger_moves_members_with_their_history(world):
         world.li.pk, world.ran.pk, world.chen.pk, world.sun.pk,
     }  # fmt: skip
     connection.check_constraints()
+
+
+def test_a_record_merged_into_a_member_follows_the_member(world):
+    double = make_member(world.a, "陈党员", since=date(2018, 7, 1))
+    merge(world, double)
+
+    merge_branches(world.a, world.b, ORDER, **by(world))
+
+    double.refresh_from_db()
+    assert (double.branch, double.path) == (world.b, world.b.path)
 
 
 def test_merger_ends_posts_terms_and_groups_and_dissolves(world):

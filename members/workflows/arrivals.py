@@ -12,6 +12,7 @@ from members.choices import PaperKind, PeriodReason, RefusalReason, TransferStat
 from members.models import Arrival, BranchPeriod, Member, Paper, StandingPeriod
 from members.provisions import PROVISIONS
 from members.queries import number_holder, users_with_posts
+from members.queries.merging import aliases_of, survivors_of
 from members.queries.papers import departed_twin, standing_now
 from members.rules import arrivals as rules
 from members.rules.transfer import BRANCH_POSTS
@@ -109,14 +110,17 @@ def _refuse_own_letter(number: str) -> None:
 
 def _known(person: PersonData, scope: Scope) -> Member | None:
     """The line of the register that goes on with this person, if there is one."""
-    holder = number_holder(person.id_number) or departed_twin(person.name, person.birth_on)
-    if holder is None:
+    found = number_holder(person.id_number) or departed_twin(person.name, person.birth_on)
+    if found is None:
         return None
+    # A record that was merged into another one stands for the person of that one.
+    now = survivors_of([found.pk]).get(found.pk)
+    holder = Member.unscoped.get(pk=now) if now else found
     if holder.is_present:
         if scope.may("member.view", holder):
             raise Refused("id_in_register_here", name=holder.name, member=holder.pk)
         raise Refused("id_in_register_elsewhere")
-    if holder.name != person.name:
+    if found.name != person.name:
         raise Refused("arrival_other_name")
     if not rules.may_come_back(standing_now(holder).end_kind):
         raise Refused("arrival_ended_otherwise")
@@ -242,6 +246,8 @@ def _reopen(member: Member, body: Organization, entry: Entry, at: datetime) -> M
             **register.columns_of(entry.person),
         )
     )  # fmt: skip
+    # Records merged into this one are read where the person is now.
+    Member.unscoped.filter(pk__in=aliases_of([row.pk])).update(branch=body, path=body.path)
     BranchPeriod.objects.create(
         member=row, branch=body, starts_on=entry.since, reason=PeriodReason.TRANSFERRED, recorded_at=at
     )

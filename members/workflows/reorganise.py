@@ -16,6 +16,7 @@ from branches.workflows.history import Order
 from branches.workflows.tree import mark_merged
 from members.choices import PeriodReason
 from members.models import BranchPeriod, Member, Post, Term
+from members.queries.merging import aliases_of
 from members.workflows.post_ends import end_posts
 from orgportal.core import audit, inbox, outbox
 from orgportal.core.errors import Refused
@@ -134,6 +135,8 @@ def _move(members: list[Member], source: Organization, target: Organization, on:
     Member.unscoped.filter(pk__in=ids).update(
         branch=target, path=target.path, group=None, version=F("version") + 1
     )
+    # Records merged into these are read where the person is now.
+    Member.unscoped.filter(pk__in=aliases_of(ids)).update(branch=target, path=target.path)
 
 
 def _end_with(rows: QuerySet[Any], field: str, on: date) -> int:
