@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.views import calendar, campaigns, changes, decisions, feeds, paper, pledges, records
+from activities.views import book, calendar, campaigns, changes, decisions, feeds, paper, pledges, records
 
 app_name = "activities"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("paper/check/", paper.paper_check, name="paper-check"),
     path("paper/saved/<slug:of>/", paper.paper_saved, name="paper-saved"),
     path("roster-sheet/", paper.roster_sheet, name="roster-sheet"),
+    path("book/<int:branch>/", book.book, name="book"),
     path("not-held/", changes.not_held_create, name="not-held-create"),
     path("<int:pk>/", records.activity_detail, name="activity-detail"),
     path("<int:pk>/saved/", records.activity_saved, name="activity-saved"),

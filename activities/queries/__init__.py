@@ -13,7 +13,6 @@ from django.db.models import (
     Exists,
     F,
     OuterRef,
-    Prefetch,
     Q,
     QuerySet,
     Subquery,
@@ -22,16 +21,10 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from activities.choices import ActivityKind, ActivityState, DutyState
+from activities.choices import ActivityKind, ActivityState
 from activities.models import (
     Activity,
-    ActivityRevision,
-    AgendaItem,
-    AttendanceException,
     Campaign,
-    Decision,
-    Duty,
-    Guest,
     LeaderComment,
     Participation,
     Pledge,
@@ -212,58 +205,6 @@ def last_of_kind(setting: Setting, scope: Scope) -> Activity | None:
         branch=setting.branch, kind=setting.kind, group=setting.group, state=ActivityState.HELD
     )
     return rows.order_by("-held_on", "-pk").first()
-
-
-@dataclass(frozen=True)
-class SavedSheet:
-    """What a record answered, and what the branch has to say next."""
-
-    met: list[Duty]
-    still_open: list[Duty]
-
-
-def saved_sheet(activity: Activity, scope: Scope, on: date) -> SavedSheet:
-    duties = Duty.objects.visible_to(scope).select_related("group").filter(branch=activity.branch_id)
-    waiting = duties.filter(state__in=(DutyState.NOT_DUE, DutyState.MISSING), starts_on__lte=on)
-    return SavedSheet(
-        met=list(duties.filter(activity=activity).order_by("starts_on", "pk")),
-        still_open=list(waiting.order_by("due_on", "pk")[:6]),
-    )
-
-
-@dataclass(frozen=True)
-class RecordSheet:
-    """A record with the names behind its numbers."""
-
-    present: list[str]
-    exceptions: list[AttendanceException]
-    guests: list[Guest]
-    items: list[AgendaItem]
-    duties: list[Duty]
-    revisions: list[ActivityRevision]
-    quorum: Quorum | None
-    has_quorum: bool
-
-
-def record_sheet(activity: Activity, scope: Scope) -> RecordSheet:
-    names = names_of(activity.present_ids)
-    kind = ActivityKind(activity.kind)
-    entitled = activity.voters_expected if kind == ActivityKind.GENERAL else activity.expected
-    there = activity.voters_present if kind == ActivityKind.GENERAL else activity.present
-    quorum = quorum_for(kind, entitled, book_for(activity.branch, activity.held_on), activity.held_on)
-    decisions = Decision.objects.visible_to(scope).select_related("owner").order_by("position")
-    return RecordSheet(
-        present=[names[pk] for pk in activity.present_ids if pk in names],
-        exceptions=list(
-            activity.exceptions.select_related("member").order_by("-presence", "member__name_key")
-        ),
-        guests=list(activity.guests.order_by("position")),
-        items=list(activity.items.order_by("position").prefetch_related(Prefetch("decisions", decisions))),
-        duties=list(Duty.objects.visible_to(scope).filter(activity=activity).select_related("group")),
-        revisions=list(activity.revisions.select_related("replaced_by").order_by("-version")),
-        quorum=quorum,
-        has_quorum=quorum is not None and quorum.is_reached_by(there),
-    )
 
 
 # --- the month

@@ -12,10 +12,12 @@ from activities.forms.meetings import MeetingForm
 from activities.forms.starting import marks_of, start
 from activities.messages import DUTIES, REFUSALS
 from activities.models import Activity
-from activities.queries import Setting, last_of_kind, record_sheet, saved_sheet, setting_for
+from activities.queries import Setting, branches_to_record_for, last_of_kind, setting_for
+from activities.queries.sheets import record_sheet, saved_sheet
 from activities.tables import record_address
 from activities.views.opening import Opening, day_of, opening_of, records
 from activities.workflows.meetings import RIGHT, may_record, record_meeting
+from branches.models import Organization
 from orgportal.core.decorators import may, repeatable
 from orgportal.core.errors import Refused
 from orgportal.core.keyset import keyset_page
@@ -34,6 +36,7 @@ def activity_list(request: Any) -> HttpResponse:
     return render_page(
         request, "activities/list.html", part="activities/_rows.html", filters=filters, page=page,
         may_write=request.scope.may_somewhere(RIGHT) or bool(request.scope.groups), at=timezone.now(),
+        book_of=_whose_book(request),
     )  # fmt: skip
 
 
@@ -106,6 +109,16 @@ def activity_saved(request: Any, pk: int) -> HttpResponse:
         sheet=saved_sheet(activity, request.scope, timezone.localdate()),
         may_void=may_record(request.scope, activity.branch, activity.kind, activity.group_id),
     )  # fmt: skip
+
+
+def _whose_book(request: Any) -> int | None:
+    """The branch the list is about: the one filtered by, else the only one the person records for."""
+    wanted = request.GET.get("branch", "")
+    if wanted.isdecimal():
+        branches = Organization.objects.visible_to(request.scope).branches()
+        return branches.filter(pk=int(wanted)).values_list("pk", flat=True).first()
+    own = branches_to_record_for(request.scope)
+    return own[0].pk if len(own) == 1 else None
 
 
 def _record(request: Any, pk: int) -> Activity:

@@ -1,0 +1,133 @@
+"""Records with everything their pages and papers say of them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch, prefetch_related_objects
+
+from activities.choices import ActivityKind, DutyState
+from activities.models import (
+    Activity,
+    ActivityRevision,
+    AgendaItem,
+    AttendanceException,
+    Decision,
+    Duty,
+    Guest,
+)
+from activities.provisions import PROVISIONS
+from activities.rules.duties import Period
+from activities.rules.quorum import Quorum, quorum_for
+from branches.models import Organization
+from branches.queries import rulebooks_for
+from members.queries import names_of
+from orgportal.core.rulebook import Rulebook
+from orgportal.core.scoping import Scope
+
+
+@dataclass(frozen=True)
+class SavedSheet:
+    """What a record answered, and what the branch has to say next."""
+
+    met: list[Duty]
+    still_open: list[Duty]
+
+
+def saved_sheet(activity: Activity, scope: Scope, on: date) -> SavedSheet:
+    duties = Duty.objects.visible_to(scope).select_related("group").filter(branch=activity.branch_id)
+    waiting = duties.filter(state__in=(DutyState.NOT_DUE, DutyState.MISSING), starts_on__lte=on)
+    return SavedSheet(
+        met=list(duties.filter(activity=activity).order_by("starts_on", "pk")),
+        still_open=list(waiting.order_by("due_on", "pk")[:6]),
+    )
+
+
+@dataclass(frozen=True)
+class RecordSheet:
+    """A record with the names behind its numbers."""
+
+    present: list[str]
+    exceptions: list[AttendanceException]
+    guests: list[Guest]
+    items: list[AgendaItem]
+    duties: list[Duty]
+    revisions: list[ActivityRevision]
+    quorum: Quorum | None
+    has_quorum: bool
+
+
+def record_sheet(activity: Activity, scope: Scope) -> RecordSheet:
+    return record_sheets([activity], scope)[activity.pk]
+
+
+def record_sheets(activities: Sequence[Activity], scope: Scope) -> dict[int, RecordSheet]:
+    """By the id of the record; as many queries for a year of them as for one."""
+    rows = list(activities)
+    decisions = Decision.objects.visible_to(scope).select_related("owner").order_by("position")
+    away = AttendanceException.objects.select_related("member").order_by("-presence", "member__name_key")
+    items = AgendaItem.objects.order_by("position").prefetch_related(Prefetch("decisions", decisions))
+    prefetch_related_objects(
+        rows,
+        "branch",
+        Prefetch("exceptions", away),
+        Prefetch("guests", Guest.objects.order_by("position")),
+        Prefetch("items", items),
+        Prefetch("revisions", ActivityRevision.objects.select_related("replaced_by").order_by("-version")),
+    )
+    duties: dict[int | None, list[Duty]] = defaultdict(list)
+    for duty in Duty.objects.visible_to(scope).filter(activity__in=rows).select_related("group"):
+        duties[duty.activity_id].append(duty)
+    names = names_of({pk for row in rows for pk in row.present_ids})
+    latest = max((row.held_on for row in rows), default=date.min)
+    books = rulebooks_for({row.branch.path for row in rows}, PROVISIONS, latest)
+    return {row.pk: _sheet(row, names, duties[row.pk], books[row.branch.path]) for row in rows}
+
+
+def _sheet(row: Activity, names: dict[int, str], duties: list[Duty], book: Rulebook) -> RecordSheet:
+    kind = ActivityKind(row.kind)
+    entitled = row.voters_expected if kind == ActivityKind.GENERAL else row.expected
+    there = row.voters_present if kind == ActivityKind.GENERAL else row.present
+    quorum = quorum_for(kind, entitled, book, row.held_on)
+    return RecordSheet(
+        present=[names[pk] for pk in row.present_ids if pk in names],
+        exceptions=list(row.exceptions.all()),
+        guests=list(row.guests.all()),
+        items=list(row.items.all()),
+        duties=duties,
+        revisions=list(row.revisions.all()),
+        quorum=quorum,
+        has_quorum=quorum is not None and quorum.is_reached_by(there),
+    )
+
+
+@dataclass(frozen=True)
+class RecordBook:
+    """A period of one branch on paper: what it owed, and each record in the order of the days."""
+
+    branch: Organization
+    period: Period
+    duties: list[Duty]
+    records: list[Activity]
+    sheets: dict[int, RecordSheet]
+
+
+def record_book(branch: Organization, period: Period, scope: Scope) -> RecordBook:
+    """Everything recorded for the period but voided entries."""
+    rows = (
+        Activity.objects.visible_to(scope)
+        .standing()
+        .filter(branch=branch, held_on__gte=period.starts_on, held_on__lte=period.ends_on)
+        .select_related("branch", "group", "chair", "recorder")
+    )
+    records = list(rows.order_by("held_on", "starts_at", "pk"))
+    duties = (
+        Duty.objects.visible_to(scope)
+        .filter(branch=branch, ends_on__gte=period.starts_on, ends_on__lte=period.ends_on, is_owed=True)
+        .select_related("group", "activity")
+    )
+    return RecordBook(
+        branch, period, list(duties.order_by("rule", "group", "starts_on")), records,
+        record_sheets(records, scope),
+    )  # fmt: skip
