@@ -22,15 +22,16 @@ LETTER = "SELECT max(id) FROM members_paper WHERE transfer_id = %s AND kind = 'l
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """What the page of a state has to say: its word, what is next or how it ended, and who has it now."""
+    """What the page of a state has to say: its badges, what is next or how it ended, and who has it now."""
 
-    word: str
+    badges: str  # with a space between
     says: tuple[str, ...]
     holder: str = ""  # the side that owns it: "" for an end, or for a paper, which waits for nobody
 
-    def missing(self, text: str, title: str, names: tuple[str, ...]) -> list[str]:
+    def missing(self, text: str, title: str, worn: list[str], names: tuple[str, ...]) -> list[str]:
         """What the page does not say. `names`: the body or person that owns it, as this viewer reads it."""
-        lacks = [words for words in (self.word, *self.says) if words not in text]
+        lacks = [badge for badge in self.badges.split() if badge not in worn]
+        lacks += [words for words in self.says if words not in text]
         if self.holder and not WAITS.match(title):
             lacks.append(f"who has it now ({title!r})")
         if self.holder and not any(name in text for name in names):
@@ -73,7 +74,9 @@ class Walk:
         heading = page.locator("#now-title")
         title = heading.first.inner_text() if heading.count() else ""
         own = ("等待您办理",) if face.holder == who else ()
-        return face.missing(page.locator("main").inner_text(), title, (self.names.get(face.holder, ""), *own))
+        worn = [badge.strip() for badge in page.locator("main .badge").all_inner_texts()]
+        names = (self.names.get(face.holder, ""), *own)
+        return face.missing(page.locator("main").inner_text(), title, worn, names)
 
     def _picture(self, who: str, state: str) -> None:
         number = list(self.seen).index(state) if state in self.seen else len(self.seen)
