@@ -110,6 +110,7 @@ def _served(env: dict[str, str]) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "orgportal.wsgi:application", "--workers", "2"]
+    command += ["--timeout", "180"]  # a drill may share its machine with others
     command += ["--bind", f"127.0.0.1:{port}", "--log-level", "warning", "--no-control-socket"]
     server = subprocess.Popen(command, cwd=ROOT, env=env)
     url = f"http://127.0.0.1:{port}"

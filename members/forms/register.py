@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from branches.models import Organization, PartyGroup
 from members.choices import Education, Gender, Occupation, Standing
@@ -15,6 +16,8 @@ from members.workflows.register import Entry, PersonData
 from orgportal.core.forms import ScopedForm, TidyCharField, VersionField
 from orgportal.core.names import typed_reading
 from orgportal.core.scoping import Scope, within
+
+UNCHOSEN = ("", pgettext_lazy("list", "Choose"))
 
 
 class PersonForm(ScopedForm):
@@ -37,8 +40,8 @@ class PersonForm(ScopedForm):
     gender = forms.ChoiceField(label=_("Gender"), choices=Gender.choices, widget=forms.RadioSelect)
     mobile = TidyCharField(label=_("Mobile"), max_length=30, required=False)
     ethnicity = TidyCharField(label=_("Ethnic group"), max_length=20, initial="汉族")
-    education = forms.ChoiceField(label=_("Education"), choices=[("", _("Choose")), *Education.choices])
-    occupation = forms.ChoiceField(label=_("Occupation"), choices=[("", _("Choose")), *Occupation.choices])
+    education = forms.ChoiceField(label=_("Education"), choices=[UNCHOSEN, *Education.choices])
+    occupation = forms.ChoiceField(label=_("Occupation"), choices=[UNCHOSEN, *Occupation.choices])
     employer = TidyCharField(label=_("Employer"), max_length=120, required=False)
     joined_on = forms.DateField(label=_("Joined on"), widget=forms.DateInput)
     confirmed_on = forms.DateField(label=_("Confirmed on"), widget=forms.DateInput, required=False)

@@ -173,7 +173,7 @@ def test_a_number_is_told_once_and_the_member_reads_of_it(world: Any, as_: Any) 
 def test_without_a_purpose_or_a_number_nothing_is_told(world: Any, as_: Any) -> None:
     client, address = as_("li"), f"{LIST}{world.chen.pk}/reveal/"
 
-    assert post(client, address, {}).json() == {"purpose": ["该字段是必填项。"]}
+    assert post(client, address, {}).json() == {"purpose": ["此项必填。"]}
     assert reveal(client, world).json() == {"code": "no_id_number"}
     assert not Look.objects.exists()
 

@@ -32,7 +32,8 @@ def certificate_create(request: Any, pk: int) -> HttpResponse:
                 member, form.stay(), actor=request.user, scope=request.scope, at=timezone.now()
             )
         except Refused as refusal:
-            form.add_error(None, sentence(refusal, REFUSALS))
+            place = "valid_until" if refusal.code in work.ABOUT_DAYS else None
+            form.add_error(place, sentence(refusal, REFUSALS))
         else:
             return redirect(made)
     status = 422 if form.errors else 200

@@ -88,4 +88,6 @@ def take_back(paper: Paper, ending: papers.PaperEnding, *, actor: User, scope: S
     return papers.end(paper, ending, actor=actor, at=at)
 
 
+# Refusals that speak of the last day.
+ABOUT_DAYS = frozenset({"certificate_needs_days", "certificate_too_long"})
 TAKEN_BACK = (PaperEnd.RETURNED, PaperEnd.LOST, PaperEnd.USED)

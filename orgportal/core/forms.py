@@ -4,9 +4,22 @@ import unicodedata
 from typing import Any, cast
 
 from django import forms
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from orgportal.core.scoping import Scope, ScopedQuerySet
+
+# Django's own sentences, named here so that our catalogue says them in plainer words than Django's.
+PLAINER = (
+    gettext_noop("This field is required."),
+    gettext_noop("Enter a valid date."),
+    gettext_noop("Enter a whole number."),
+    gettext_noop("Select a valid choice. %(value)s is not one of the available choices."),
+    gettext_noop("Select a valid choice. That choice is not one of the available choices."),
+    gettext_noop("Ensure this value is greater than or equal to %(limit_value)s."),
+    gettext_noop("Ensure this value is less than or equal to %(limit_value)s."),
+)
 
 
 def typed(request: HttpRequest) -> QueryDict | None:
@@ -51,6 +64,8 @@ class ScopedModelForm(forms.ModelForm):  # type: ignore[type-arg]
 def narrow_choices(form: forms.BaseForm, scope: Scope) -> None:
     for field in form.fields.values():
         if isinstance(field, forms.ModelChoiceField):
+            if field.empty_label == BLANK_CHOICE_DASH[0][1]:
+                field.empty_label = pgettext_lazy("list", "Choose")
             rows = cast("Any", field).queryset
             if isinstance(rows, ScopedQuerySet) and not rows._narrowed:  # noqa: SLF001
                 field.queryset = rows.visible_to(scope)
