@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from branches.choices import Form, Kind, Sector
+from branches.choices import EventKind, Form, Kind, Sector
 from branches.models import Organization
 from branches.workflows.history import Order
 from branches.workflows.tree import Details, Names, NewBody
@@ -37,6 +37,24 @@ class OrganizationDetailSerializer(OrganizationSerializer):
     formal = serializers.IntegerField()
     probationary = serializers.IntegerField()
     branches = serializers.IntegerField()
+
+
+class HistoryLineSerializer(serializers.Serializer[Any]):
+    """One event in the life of a body: what was so before, what is since, by which document."""
+
+    id = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=EventKind.choices)
+    on = serializers.DateField()
+    other_id = serializers.IntegerField(allow_null=True)
+    basis = serializers.CharField()
+    before = serializers.DictField()
+    after = serializers.DictField()
+
+
+class HistorySerializer(serializers.Serializer[Any]):
+    """The latest first."""
+
+    results = HistoryLineSerializer(many=True)
 
 
 class DirectorySerializer(serializers.Serializer[Any]):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from branches.api import views
+from branches.api import imports, views
 
 app_name = "api-branches"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path(
         "branches/<int:pk>/dissolve/", views.OrganizationDissolveView.as_view(), name="organization-dissolve"
     ),
+    path("branches/<int:pk>/history/", views.HistoryView.as_view(), name="organization-history"),
+    path("branches/import/", imports.ImportView.as_view(), name="organization-import"),
+    path("branches/import/check/", imports.ImportCheckView.as_view(), name="organization-import-check"),
     path("groups/", views.GroupListView.as_view(), name="group-list"),
     path("groups/<int:pk>/rename/", views.GroupRenameView.as_view(), name="group-rename"),
     path("groups/<int:pk>/end/", views.GroupEndView.as_view(), name="group-end"),

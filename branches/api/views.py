@@ -14,7 +14,8 @@ from rest_framework.response import Response
 from branches import queries
 from branches.api import serializers
 from branches.filters import DirectoryFilter, OrganizationFilter
-from branches.models import Organization, PartyGroup
+from branches.models import Organization, OrganizationEvent, PartyGroup
+from branches.tables import QUIET
 from branches.workflows import groups, tree
 from orgportal.core.api import ScopedListView, scope_of
 
@@ -65,6 +66,25 @@ class OrganizationDetailView(GenericAPIView[Organization]):
         body = get_object_or_404(Organization.objects.visible_to(scope), pk=pk)
         counts = queries.counts_of([body], scope)[body.pk]
         return Response({**facts(body, MORE_FACTS), **facts(counts, ("formal", "probationary", "branches"))})
+
+
+class HistoryView(GenericAPIView[Organization]):
+    """What became of a body: founded, renamed, changed, moved, merged, dissolved."""
+
+    queryset = Organization.objects.all()
+    serializer_class = serializers.HistorySerializer
+
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        body = get_object_or_404(Organization.objects.visible_to(scope_of(request)), pk=pk)
+        return Response({"results": [_line(each) for each in body.events.order_by("-on", "-id")]})
+
+
+def _line(event: OrganizationEvent) -> dict[str, Any]:
+    changed = {
+        name: {key: value for key, value in getattr(event, name).items() if key not in QUIET}
+        for name in ("before", "after")
+    }
+    return {**facts(event, ("id", "kind", "on", "other_id", "basis")), **changed}
 
 
 class OrderView(GenericAPIView[Any]):

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from branches.models import Organization, PartyGroup
 from branches.tests.factories import make_group
 from orgportal.tests.matrix import Row
@@ -62,6 +64,12 @@ def new_place(world: Any) -> dict[str, Any]:
 
 def new_group(world: Any) -> dict[str, Any]:
     return {"branch": world.a.pk, "name": "一组", **ORDER}
+
+
+def a_file(world: Any) -> dict[str, Any]:
+    head = "code,name,kind,sector,parent_code,established_on"
+    text = f"{head}\nN1,新党支部,branch,village,{world.committee_1.code},2020-01-01\n"
+    return {"file": SimpleUploadedFile("bodies.csv", text.encode())}
 
 
 SEES = f"anon:302 li|ran|zhao|qian|wang:200 chen|sun|{DESKS}:403"
@@ -134,6 +142,14 @@ API = [
         "api-branches:organization-dissolve", f"anon:401 qian:200 zhao:403 li|ran|wang|chen|sun|{DESKS}:404",
         kwargs=lambda world: {"pk": world.b.pk}, method="POST", data=data(**SEEN),
     ),
+    Row("api-branches:organization-history", API_A, kwargs=of_a),
+    *[
+        Row(
+            f"api-branches:{name}", f"anon:401 qian:{status} li|ran|zhao|wang|chen|sun|{DESKS}:403",
+            method="POST", data=a_file, is_upload=True,
+        )
+        for name, status in (("organization-import-check", 200), ("organization-import", 201))
+    ],
     Row("api-branches:group-list", API_ALL, ids=groups_seen, prepare=with_group),
     Row(
         "api-branches:group-list", f"anon:401 li:201 ran|zhao|qian:403 wang|chen|sun|{DESKS}:400",

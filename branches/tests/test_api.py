@@ -1,6 +1,7 @@
 """Operations of the API: the same workflows, the same scope."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from branches.models import Organization
 from branches.tests.factories import make_group, make_organization
@@ -93,3 +94,61 @@ def test_directory_shows_three_facts_of_every_existing_body(world, as_):
 
     assert {row["id"] for row in rows} == set(Organization.unscoped.current().values_list("pk", flat=True))
     assert found == [{"id": world.a.pk, "name": "甲社区党支部", "kind": "branch", "phone": ""}]
+
+
+# --- history and import
+
+HEAD = "code,name,kind,sector,parent_code,established_on\n"
+
+
+def send(client, text, address="branches/import/", **headers):
+    file = SimpleUploadedFile("bodies.csv", text.encode("gbk"))
+    return client.post(f"/api/v1/{address}", {"file": file}, headers=headers)
+
+
+@pytest.mark.django_db
+def test_history_tells_each_change_with_its_document(world, as_, on_the_day):
+    post(as_("qian"), f"branches/{world.a.pk}/rename/", name="新甲党支部", version=1, **ON)
+
+    lines = as_("li").get(f"/api/v1/branches/{world.a.pk}/history/").json()["results"]
+
+    assert (lines[0]["kind"], lines[0]["on"], lines[0]["basis"]) == ("renamed", "2026-03-01", ON["basis"])
+    assert (lines[0]["before"], lines[0]["after"]) == ({"name": "甲社区党支部"}, {"name": "新甲党支部"})
+    assert as_("wang").get(f"/api/v1/branches/{world.a.pk}/history/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_file_is_looked_through_then_loaded_as_a_whole_and_once(world, as_, on_the_day):
+    text = HEAD + "".join(
+        f"N{n},新{n}党支部,branch,village,{world.committee_1.code},2020-01-01\n" for n in range(3)
+    )
+    client, key = as_("qian"), {"Idempotency-Key": "0b8f0d9a-1111-4222-8333-444455556666"}
+
+    checked = send(client, text, "branches/import/check/")
+    before = Organization.unscoped.filter(code__startswith="N").count()
+    loaded, again = send(client, text, **key), send(client, text, **key)
+
+    assert (checked.status_code, checked.json()["kinds"]) == (200, [{"kind": "branch", "bodies": 3}])
+    assert (before, loaded.status_code, again.json()) == (0, 201, loaded.json())
+    assert loaded.json()["digest"] == checked.json()["digest"]
+    assert Organization.unscoped.filter(code__startswith="N").count() == 3
+
+
+@pytest.mark.django_db
+def test_faults_are_named_by_row_and_column_and_nothing_is_loaded(world, as_, on_the_day):
+    text = HEAD + "N1,新,brunch,village,ZZ,2020-01-01\n"
+
+    refused, told = send(as_("qian"), text), send(as_("qian"), text, "branches/import/check/").json()
+
+    assert (refused.status_code, refused.json()) == (409, {"code": "file_has_faults", **told})
+    assert [(each["row"], each["column"], each["code"]) for each in told["faults"]] == [
+        (2, "kind", "kind_unknown"), (2, "parent_code", "orphan"),
+    ]  # fmt: skip
+    assert (told["bodies"], told["fault_count"]) == (0, 2)
+
+
+@pytest.mark.django_db
+def test_a_file_too_large_or_none_at_all_is_refused(world, as_, on_the_day):
+    assert send(as_("qian"), "x" * (2 * 1024 * 1024 + 1)).json() == {"file": ["too_large"]}
+    assert set(as_("qian").post("/api/v1/branches/import/", {}).json()) == {"file"}
+    assert send(as_("li"), HEAD).json() == {"code": "not_allowed", "right": "branch.import"}

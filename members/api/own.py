@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from members.api import own_serializers as serializers
+from members.api.care import NOT_SAVED, CarefulView
 from members.api.mobile_serializers import VersionSerializer
 from members.api.persons import of_person
 from members.models import Correction, Member
@@ -83,7 +84,7 @@ class CorrectionListView(ScopedListView):
         return Response(facts(asked, serializers.CorrectionSerializer), status=201)
 
 
-class CorrectionAnswerView(GenericAPIView[Correction]):
+class CorrectionAnswerView(CarefulView):
     """The branch's answer: accepted, the register follows in the same step; declined, with the reason."""
 
     queryset = Correction.objects.all()
@@ -91,7 +92,7 @@ class CorrectionAnswerView(GenericAPIView[Correction]):
     act: Any = None
 
     @extend_schema(
-        responses={200: serializers.CorrectionSerializer, 403: NOT_ALLOWED, 409: REFUSED, 412: STALE}
+        responses={200: serializers.CorrectionSerializer, 403: NOT_ALLOWED, 409: NOT_SAVED, 412: STALE}
     )
     def post(self, request: Request, pk: int) -> Response:
         asked = get_object_or_404(Correction.objects.visible_to(scope_of(request)), pk=pk)

@@ -6,25 +6,23 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from branches.queries import rulebook_for
 from members.api import paper_serializers as serializers
+from members.api.care import NOT_SAVED, CarefulView
 from members.api.persons import of_person
-from members.messages import DOUBTS
 from members.models import Arrival, Member, Paper
 from members.provisions import PROVISIONS
 from members.rules import arrivals as rules
 from members.workflows import arrivals, certificates
-from members.workflows.register import NeedsCare
 from orgportal.core.api import ScopedListView, scope_of
 
 PAPER_FACTS = tuple(serializers.PaperSerializer().fields)
 ARRIVAL_FACTS = tuple(serializers.ArrivalSerializer().fields)
-CARE = OpenApiResponse(description="needs_care lists the doubts; send again with insists to keep it.")
 
 
 def by(request: Request) -> dict[str, Any]:
@@ -93,7 +91,7 @@ class CertificateView(GenericAPIView[Member]):
         return Response(shown(certificates.certify(member, form.stay(), **by(request)), PAPER_FACTS), 201)
 
 
-class ArrivalListView(ScopedListView):
+class ArrivalListView(CarefulView, ScopedListView):
     """Paper letters on the table of the caller's bodies; registered with POST."""
 
     queryset = Arrival.objects.all()
@@ -104,20 +102,13 @@ class ArrivalListView(ScopedListView):
         is_new = self.request is not None and self.request.method == "POST"
         return serializers.RegisterSerializer if is_new else serializers.ArrivalSerializer
 
-    @extend_schema(responses={201: serializers.ArrivalSerializer, 409: CARE})
+    @extend_schema(responses={201: serializers.ArrivalSerializer, 409: NOT_SAVED})
     def post(self, request: Request) -> HttpResponse:
         form: Any = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
-        try:
-            made = arrivals.register_letter(
-                form.validated_data["branch"], form.paper_letter(), form.bearer(), **by(request)
-            )
-        except NeedsCare as care:
-            doubts = [
-                {"field": doubt.field, "code": doubt.code, "words": str(DOUBTS[doubt.code])}
-                for doubt in care.doubts
-            ]
-            return Response({"code": care.code, "doubts": doubts, "is_final": care.is_final}, status=409)
+        made = arrivals.register_letter(
+            form.validated_data["branch"], form.paper_letter(), form.bearer(), **by(request)
+        )
         return Response(shown(made, ARRIVAL_FACTS), status=201)
 
 

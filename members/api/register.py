@@ -11,22 +11,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from members.api import register_serializers as serializers
+from members.api.care import NOT_SAVED, CarefulView
 from members.api.serializers import MemberSerializer
-from members.messages import DOUBTS
 from members.models import Member
 from members.workflows import privacy
-from members.workflows.register import NeedsCare, add_member, correct_member
+from members.workflows.register import correct_member
 from orgportal.core.api import scope_of
 from orgportal.core.errors import Refused
 from orgportal.core.idempotency import said_once
 
 COLUMNS = tuple(MemberSerializer().fields)
-CANDIDATE = tuple(serializers.CandidateSerializer().fields)
-NOT_SAVED = OpenApiResponse(
-    serializers.CareSerializer,
-    description="needs_care lists the doubts and who looks the same: send again with insists to keep it. "
-    "Other codes: id_in_register_here, id_in_register_elsewhere, since_out_of_range, group_not_here, …",
-)
 
 
 def by(request: Request) -> dict[str, Any]:
@@ -37,33 +31,7 @@ def line_of(member: Member) -> dict[str, Any]:
     return {name: getattr(member, name) for name in COLUMNS}
 
 
-def care_answer(care: NeedsCare) -> Response:
-    doubts = [
-        {
-            "field": each.field,
-            "code": each.code,
-            "words": str(DOUBTS[each.code]),
-            "refuses": each.refuses,
-        }
-        for each in care.doubts
-    ]
-    alike = [{name: getattr(each, name) for name in CANDIDATE} for each in care.candidates]
-    return Response(
-        {"code": care.code, "doubts": doubts, "candidates": alike, "is_final": care.is_final}, status=409
-    )
-
-
-def add(form: Any, request: Request) -> Response:
-    """A new line of the register, by a form that is yet to be looked at."""
-    form.is_valid(raise_exception=True)
-    try:
-        made = add_member(form.validated_data["branch"], form.entry(), **by(request))
-    except NeedsCare as care:
-        return care_answer(care)
-    return Response(line_of(made), status=201)
-
-
-class MemberCorrectView(GenericAPIView[Member]):
+class MemberCorrectView(CarefulView):
     """Puts typed data right. An empty or missing identity number leaves the one the register holds."""
 
     queryset = Member.objects.all()
@@ -74,11 +42,7 @@ class MemberCorrectView(GenericAPIView[Member]):
         member = get_object_or_404(Member.objects.visible_to(scope_of(request)), pk=pk)
         form: Any = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
-        try:
-            row = correct_member(member, form.correction(member), **by(request))
-        except NeedsCare as care:
-            return care_answer(care)
-        return Response(line_of(row))
+        return Response(line_of(correct_member(member, form.correction(member), **by(request))))
 
 
 class MemberRevealView(GenericAPIView[Member]):

@@ -5,6 +5,7 @@ from django.urls import path
 from members.api import (
     batches,
     cases,
+    export,
     merging,
     mobile,
     mobile_sheets,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("posts/<int:pk>/end/", views.PostEndView.as_view(), name="post-end"),
     *batches.urlpatterns,
     *cases.urlpatterns,
+    *export.urlpatterns,
     *merging.urlpatterns,
     *offices.urlpatterns,
     *own.urlpatterns,

@@ -16,7 +16,8 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from members.api import register, serializers
+from members.api import serializers
+from members.api.care import NOT_SAVED, CarefulView
 from members.api.register_serializers import MemberEntrySerializer
 from members.filters import MemberFilter
 from members.models import Look, Member, Post
@@ -24,6 +25,7 @@ from members.queries import as_of
 from members.queries.records import records_of
 from members.queries.sheets import MemberSheet, looks_at, member_sheet
 from members.workflows import posts, privacy
+from members.workflows.register import add_member
 from orgportal.core.api import ScopedListView, scope_of
 from orgportal.core.scoping import Scope
 
@@ -55,10 +57,10 @@ def detail(member: Member, sheet: MemberSheet, scope: Scope) -> dict[str, Any]:
 
 @extend_schema_view(
     post=extend_schema(
-        request=MemberEntrySerializer, responses={201: serializers.MemberSerializer, 409: register.NOT_SAVED}
+        request=MemberEntrySerializer, responses={201: serializers.MemberSerializer, 409: NOT_SAVED}
     )
 )
-class MemberListView(ScopedListView):
+class MemberListView(CarefulView, ScopedListView):
     """Members within the caller's scope, by the filters of the page; a member sees only themself.
 
     With `as_of` a past day: branch, standing and stays away as the history has them; what it does not know is
@@ -75,7 +77,10 @@ class MemberListView(ScopedListView):
 
     def post(self, request: Request) -> HttpResponse:
         """Adds a member to the register of a branch, by hand; whoever comes from elsewhere is transferred."""
-        return register.add(self.get_serializer(data=request.data), request)
+        form: Any = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        made = add_member(form.validated_data["branch"], form.entry(), **by(request))
+        return Response(facts(made, FACTS), status=201)
 
     @cached_property
     def filters(self) -> MemberFilter:

@@ -202,6 +202,10 @@ API = [
         "api-members:member-reveal", EDIT_CHEN_API, kwargs=pk_of("chen"), method="POST",
         data=data(purpose="办理医保"), prepare=with_number,
     ),
+    Row(
+        "api-members:member-export", f"anon:401 li|zhao|qian|wang:200 ran|{PLAIN}:403", method="POST",
+        data=data(purpose="开会"), ids=members_of,
+    ),
     Row("api-members:own", f"anon:401 li|ran|zhao|qian|wang|chen|sun:200 {DESKS}:404"),
     Row("api-members:post-list", API_ALL, ids=posts_of),
     Row(

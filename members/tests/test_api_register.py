@@ -190,3 +190,67 @@ def test_too_many_numbers_within_an_hour_are_refused(world: Any, as_: Any) -> No
     assert (refused.status_code, refused.json()) == (
         429, {"code": "reveal_too_often", "limit": REVEALS_AN_HOUR},
     )  # fmt: skip
+
+
+# --- a list that leaves
+
+
+def take(client: Any, query: str = "", **headers: str) -> Any:
+    return post(client, f"{LIST}export/{query}", {"purpose": "换届名册"}, **headers)
+
+
+def test_a_list_leaves_with_contact_data_and_a_line_for_each_member(world: Any, as_: Any) -> None:
+    with_number(world)
+    Member.unscoped.filter(pk=world.chen.pk).update(mobile="13800001111", employer="县医院")
+
+    taken = take(as_("li"), "?q=陈党员")
+
+    (row,) = taken.json()["results"]
+    assert (row["id"], row["mobile"], row["employer"], row["branch_id"]) == (
+        world.chen.pk, "13800001111", "县医院", world.a.pk,
+    )  # fmt: skip
+    assert id_number() not in taken.content.decode()
+    (look,) = as_("chen").get("/api/v1/members/own/").json()["looks"]
+    assert (look["kind"], look["purpose"]) == (LookKind.EXPORT, "换届名册")
+    assert AuditEntry.objects.get(action="member.exported").changes["rows"] == 1
+
+
+def test_a_list_is_told_once_and_kept_under_no_key(world: Any, as_: Any) -> None:
+    client = as_("li")
+
+    first, again = (take(client, **{"Idempotency-Key": KEY}) for _ in range(2))
+
+    assert (first.status_code, again.status_code, again["Location"]) == (200, 303, LIST)
+    assert b"".join(bytes(row.body) for row in IdempotencyKey.objects.all()) == b""
+    assert Look.objects.filter(kind=LookKind.EXPORT).count() == len(first.json()["results"])
+
+
+def test_a_list_of_a_past_day_leaves_what_the_history_knows(world: Any, as_: Any) -> None:
+    rows = take(as_("li"), "?as_of=2026-02-01").json()["results"]
+
+    assert {(row["branch_id"], row["mobile"], row["group"]) for row in rows} == {(world.a.pk, "", None)}
+
+
+def test_a_list_without_a_purpose_or_with_an_unknown_filter_stays(world: Any, as_: Any) -> None:
+    assert post(as_("li"), f"{LIST}export/", {}).json() == {"purpose": ["该字段是必填项。"]}
+    assert set(take(as_("li"), "?standing=nonsense").json()) == {"standing"}
+    assert take(as_("ran")).json() == {"code": "not_allowed", "right": "member.export"}
+    assert not Look.objects.exists()
+
+
+def test_a_wish_with_doubts_is_accepted_once_it_was_looked_at(world: Any, as_: Any) -> None:
+    make_member(world.a, "陈党元", birth_on="1980-05-17", mobile="13800001111")
+    Member.unscoped.filter(pk=world.chen.pk).update(mobile="13800001111", birth_on="1980-05-17")
+    wish = {"field": "name", "wanted": "陈党元", "why": "与身份证一致"}
+    asked = post(as_("chen"), "/api/v1/corrections/", wish).json()
+    address = f"/api/v1/corrections/{asked['id']}/accept/"
+    answer = {"version": 1, "member_version": 1}
+
+    refused = post(as_("li"), address, answer)
+    insisted = post(as_("li"), address, {**answer, "insists": True})
+
+    assert (refused.status_code, refused.json()["code"], refused.json()["is_final"]) == (
+        409, "needs_care", False,
+    )  # fmt: skip
+    assert [each["name"] for each in refused.json()["candidates"]] == ["陈党元"]
+    assert (insisted.status_code, Member.unscoped.get(pk=world.chen.pk).name) == (200, "陈党元")

@@ -31,9 +31,7 @@ MOVES = (
 REGISTER: dict[str, Twins] = {
     "GET members:member-list": ("GET api-members:member-list",),
     "GET members:member-export": FORM,
-    "POST members:member-export": Reason(
-        "A file or a print for people; a program reads the list it is made of."
-    ),
+    "POST members:member-export": ("POST api-members:member-export",),
     "GET members:member-create": FORM,
     "POST members:member-create": ("POST api-members:member-list",),
     "GET members:member-detail": ("GET api-members:member-detail",),
@@ -211,7 +209,10 @@ TRANSFERS: dict[str, Twins] = {
 BODIES: dict[str, Twins] = {
     "GET branches:organization-list": ("GET api-branches:organization-list",),
     "GET branches:organization-tree": ("GET api-branches:organization-list",),
-    "GET branches:organization-detail": ("GET api-branches:organization-detail",),
+    "GET branches:organization-detail": (
+        "GET api-branches:organization-detail", "GET api-branches:organization-history",
+        "GET api-members:offices", "GET api-branches:group-list",
+    ),
     "GET branches:organization-directory": ("GET api-branches:directory-list",),
     "GET branches:organization-create": FORM,
     "POST branches:organization-create": ("POST api-branches:organization-list",),
@@ -224,8 +225,8 @@ BODIES: dict[str, Twins] = {
     "GET branches:organization-dissolve": FORM,
     "POST branches:organization-dissolve": ("POST api-branches:organization-dissolve",),
     "GET branches:organization-import": FORM,
-    "POST branches:organization-import": Reason(
-        "A file that a person looks over before it is loaded; a program founds bodies one by one."
+    "POST branches:organization-import": (
+        "POST api-branches:organization-import-check", "POST api-branches:organization-import",
     ),
     "GET branches:import-template": FORM,
     "GET branches:group-create": FORM,
@@ -234,7 +235,7 @@ BODIES: dict[str, Twins] = {
     "POST branches:group-rename": ("POST api-branches:group-rename",),
     "GET branches:group-end": FORM,
     "POST branches:group-end": ("POST api-branches:group-end",),
-}
+}  # fmt: skip
 
 TWINS: dict[str, Twins] = {
     **REGISTER, **OWN, **STANDING, **OFFICES, **MOBILE, **PAPERS, **TRANSFERS, **BODIES
