@@ -56,6 +56,7 @@ class MergeForm(forms.Form):
         if is_contested:
             # Nobody decides by leaving a choice as it stands.
             self.fields["standing"].initial = None
+        self.order_fields([*self.differing, "cut_on", "later", "basis"])
         later: Any = self.fields["later"]
         later.choices = [
             (KEPT, _("the record kept (%(number)s)") % {"number": kept.number}),

@@ -12,6 +12,7 @@ from branches.models import Organization
 from members.choices import RefusalReason, TransferReason
 from members.models import Member, Transfer
 from members.queries.transfers import directory_branch, directory_branches, transferable
+from members.rules.transfer import Move
 from members.workflows.transfer import Details, Outside, Words
 from orgportal.core.forms import TidyCharField, VersionField
 from orgportal.core.scoping import Scope
@@ -218,6 +219,20 @@ class CorrectForm(DetailsForm):
         return form
 
 
+# Which field a refusal of a move speaks of.
+ABOUT = {
+    "transfer_needs_reason": "remark",
+    "transfer_needs_grounds": "grounds",
+    "letter_days_missing": "days",
+    "letter_days_unwritable": "days",
+    "letter_days_too_many": "days",
+    "slip_needs_day": "accepted_on",
+    "slip_before_letter": "accepted_on",
+    "slip_after_validity": "accepted_on",
+    "date_in_future": "accepted_on",
+}
+
+
 class MoveForm(forms.Form):
     """What is said with a move; every word is optional here, the table of moves knows which are needed."""
 
@@ -236,6 +251,18 @@ class MoveForm(forms.Form):
         label=_("Accepted on, as the slip says"), required=False, widget=forms.DateInput
     )
     slip_number = TidyCharField(label=_("Number of the slip, if it has one"), required=False, max_length=60)
+
+    def draw_for(self, move: Move) -> None:
+        """What the move needs is not called optional on its page."""
+        needed = {"remark": move.needs_reason, "grounds": move.needs_grounds}
+        for name, is_needed in {**needed, **dict.fromkeys(set(move.asks) - {"slip_number"}, True)}.items():
+            self.fields[name].required = is_needed
+        if move.needs_reason:
+            self.fields["remark"].label = _("Reason, for the other side to read")
+
+    def refuse(self, code: str, words: str) -> None:
+        """Says it beside the field it is about."""
+        self.add_error(ABOUT.get(code), words)
 
     def words(self) -> Words:
         data = self.cleaned_data

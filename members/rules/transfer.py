@@ -56,6 +56,11 @@ class Move:
         return bool(self.asks) or not self.is_step_forward
 
     @property
+    def is_about_letter(self) -> bool:
+        """What is said is about the paper on its way, not about what was wrong with the request."""
+        return self.needs_letter or "days" in self.asks
+
+    @property
     def is_step_forward(self) -> bool:
         return not self.needs_reason and self.name != TransferMove.WITHDRAW
 

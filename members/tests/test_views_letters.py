@@ -245,7 +245,12 @@ def test_the_slip_is_confirmed_on_its_page(world: Any, as_: As) -> None:
     transfer = act(world, "chen", with_letter(world), "hand-in")
     address = f"/members/transfers/{transfer.pk}/confirm/"
 
-    assert "回执编号" in words_of(as_("zhao").get(address))
+    form = words_of(as_("zhao").get(address))
+    assert "回执编号" in form
+    assert "不再列入本系统名册" in form
+    assert "接收日期（以回执为准） <span" not in form  # it has to be told
+    nothing = words_of(as_("zhao").post(address, {"version": transfer.version}))
+    assert '<a href="#id_accepted_on">接收日期（以回执为准）：请按回执填写接收日期。</a>' in nothing
     typed = {"version": transfer.version, "accepted_on": "2026-03-10", "slip_number": "12"}
     response = as_("zhao").post(address, typed, follow=True)
 

@@ -89,7 +89,7 @@ def _moved(request: Any, transfer: Transfer, name: str, form: MoveForm) -> HttpR
     except NotAllowed as refusal:
         raise PermissionDenied(refusal.params["right"]) from refusal
     except Refused as refusal:
-        form.add_error(None, sentence(refusal, REFUSALS))
+        form.refuse(refusal.code, sentence(refusal, REFUSALS))
         move = _row(request, transfer, name) or named(name)[0]
         return _asked(request, transfer, move, form, 422)
     messages.success(request, _("Done: %(label)s.") % {"label": named(name)[0].label})
@@ -98,6 +98,7 @@ def _moved(request: Any, transfer: Transfer, name: str, form: MoveForm) -> HttpR
 
 def _asked(request: Any, transfer: Transfer, move: Any, form: MoveForm, status: int = 200) -> HttpResponse:
     """The page with the words a move needs."""
+    form.draw_for(move)
     term = sheets.term(transfer, timezone.localdate()) if "days" in move.asks else None
     return render_page(
         request,
