@@ -27,8 +27,12 @@ SENT = {"approve": "zhao", "return": "zhao", "withdraw": "li", "expire": ""}
 
 
 def together(*acts: Callable[[], Any]) -> list[Any]:
-    """Run all at the same moment, each on its own connection; results or refusals in order."""
+    """Run all at the same moment, each on its own connection; results or refusals in order.
+
+    Raises whatever else one of them raised: a dead thread is no outcome.
+    """
     barrier, found = Barrier(len(acts)), [None] * len(acts)
+    broken: list[Exception] = []
 
     def one(place: int) -> None:
         try:
@@ -38,6 +42,8 @@ def together(*acts: Callable[[], Any]) -> list[Any]:
             found[place] = acts[place]()
         except Refused as refusal:
             found[place] = refusal
+        except Exception as error:  # raised below, where the test sees it
+            broken.append(error)
         finally:
             connection.close()
 
@@ -45,7 +51,10 @@ def together(*acts: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=90)
+    assert not any(thread.is_alive() for thread in threads), "one of them never came back"
+    if broken:
+        raise broken[0]
     return found
 
 
