@@ -20,7 +20,7 @@ TRANSFER_REFUSALS: dict[str, str | Promise] = {
         "Nothing for you to do here now: it has moved on, or needs words of its own."
     ),
     "batch_empty": _("Nobody is chosen. Tick at least one row."),
-    "batch_too_long": _("{count} are too many to look over at once: choose at most {most}."),
+    "batch_too_long": _("At most {most} are looked over at once: narrow the list, and do the others after."),
     "batch_begun": _("This was begun already. Below: how far it is."),
     "transfer_needs_one_target": _(
         "Choose a branch of the portal, or name a body outside it: one of the two."
@@ -68,6 +68,10 @@ TRANSFER_REFUSALS: dict[str, str | Promise] = {
     ),
     "arrival_twice": _("Letter {number} of this body has been taken in already."),
     "arrival_decided": _("This letter has been decided already."),
+    "arrival_entered": _(
+        "The bearer has been accepted and is in the register: correct what is wrong on the member's page."
+    ),
+    "arrival_changed": _("Somebody corrected this letter meanwhile: look at it once more, then decide."),
     "certificate_needs_days": _("The last day of a certificate lies after today."),
     "certificate_too_long": _("A certificate is valid for at most {months} months; beyond that, transfer."),
     "paper_ends_otherwise": _("This paper ends with its transfer, not by itself."),
@@ -172,6 +176,9 @@ TRANSFER_NOTICES: dict[str, str | Promise] = {
     ),
     "members.arrival_registered": _(
         "{name} comes to {branch} with a paper letter of {body}: accept or refuse as an office holder."
+    ),
+    "members.arrival_corrected": _(
+        "The paper letter of {name} to {branch} has been corrected: look at it again before you answer."
     ),
     "members.account_reopened": _(
         "{name} is back in {branch} and the account is open again, without a password: issue a slip and hand "
@@ -764,6 +771,7 @@ AUDIT_ACTIONS: dict[str, str | Promise] = {
     "member.roster_loaded": _("Roster file loaded"),
     "member.reorganised": _("Members moved with their branch"),
     "arrival.accepted": _("Accepted a member on a paper letter"),
+    "arrival.corrected": _("Corrected a paper letter before its answer"),
     "arrival.refused": _("Refused a paper letter"),
     "arrival.registered": _("Registered a paper letter"),
     "paper.ended": _("Paper ended"),
@@ -771,6 +779,9 @@ AUDIT_ACTIONS: dict[str, str | Promise] = {
     "paper.printed": _("Paper printed"),
     "post.appointed": _("Post taken up"),
     "post.ended": _("Post ended"),
+    "post.cancelled": _("Post cancelled before it began"),
+    "post.kept": _("Post kept: its hand-over was called off"),
+    "post.restored": _("Cancelled post to come again"),
     "post.outlived": _("Posts and term ended with their body"),
     "term.ended": _("Term ended"),
     "term.opened": _("Term opened"),
@@ -784,6 +795,9 @@ NOTICES: dict[str, str | Promise] = {
     "members.branch_merged": _("{before} went into {after} on {on}: you belong to {after} from that day."),
     "members.post_appointed": _("A post was given to you: {body}, from {on}."),
     "members.post_ended": _("A post of yours ends: {body}, last day {on}."),
+    "members.post_cancelled": _("A post that was to be yours from {on} was cancelled: {body}."),
+    "members.post_restored": _("The post is yours from {on} after all: {body}."),
+    "members.post_kept": _("You stay in your post: {body}. The hand-over was called off."),
 }
 
 REFUSALS: dict[str, str | Promise] = {
@@ -826,6 +840,9 @@ REFUSALS: dict[str, str | Promise] = {
     "own_post": _("This post is what lets you end posts here: appoint a successor, or ask the body above."),
     "paper_ended_already": _("This paper ({number}) has ended already."),
     "post_cancelled": _("This post was cancelled on {day}, before it began: there is nothing to end."),
+    "post_begun": _("This post began on {day}: end it instead."),
+    "post_cancelled_already": _("This post was cancelled on {day} already."),
+    "post_not_cancelled": _("This post is not cancelled."),
     "post_ended_already": _("This post ends on {day} already."),
     "post_held_already": _("The member holds this post in that time."),
     "post_needs_formal_member": _("This post needs a formal member."),

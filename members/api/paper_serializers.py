@@ -16,7 +16,7 @@ from members.choices import (
     Standing,
     TransferState,
 )
-from members.workflows.arrivals import Bearer, PaperLetter, Refusal
+from members.workflows.arrivals import Bearer, PaperLetter, Refusal, Retyped
 from members.workflows.certificates import TAKEN_BACK, Stay
 from members.workflows.papers import PaperEnding
 from members.workflows.register import PersonData
@@ -128,10 +128,13 @@ class PersonSerializer(serializers.Serializer[Any]):
     confirmed_on = serializers.DateField(allow_null=True, default=None)
 
 
-class RegisterSerializer(ScopedSerializer):
-    """A paper letter and who brings it."""
+class KnownPersonSerializer(PersonSerializer):
+    """The same of a letter on file; without an identity number the one that was typed stays."""
 
-    branch: Any = serializers.PrimaryKeyRelatedField(queryset=Organization.objects.all())
+    id_number = serializers.CharField(max_length=18, allow_blank=True, default="")
+
+
+class _TypedSerializer(ScopedSerializer):
     letter = LetterSerializer()
     person = PersonSerializer()
     standing = serializers.ChoiceField(
@@ -146,6 +149,22 @@ class RegisterSerializer(ScopedSerializer):
         data = self.validated_data
         person = PersonData(**{**data["person"], "id_number": data["person"]["id_number"].upper()})
         return Bearer(person=person, standing=data["standing"], insists=data["insists"])
+
+
+class RegisterSerializer(_TypedSerializer):
+    """A paper letter and who brings it."""
+
+    branch: Any = serializers.PrimaryKeyRelatedField(queryset=Organization.objects.all())
+
+
+class ArrivalCorrectSerializer(_TypedSerializer):
+    """A letter on the table as it should have been typed."""
+
+    person = KnownPersonSerializer()
+    version = serializers.IntegerField(min_value=1)
+
+    def again(self) -> Retyped:
+        return Retyped(self.paper_letter(), self.bearer(), self.validated_data["version"])
 
 
 class ArrivalAcceptSerializer(ScopedSerializer):

@@ -133,6 +133,24 @@ def _clock(arrival: Arrival) -> dict[str, Any]:
     return {"days": clock.days, "act_by": clock.act_by, "days_over": clock.days_over}
 
 
+class ArrivalCorrectView(CarefulView):
+    """Letter and bearer as they should have been typed, whole, until the letter is answered.
+
+    An empty identity number keeps the one that was typed.
+    """
+
+    queryset = Arrival.objects.all()
+    serializer_class = serializers.ArrivalCorrectSerializer
+
+    @extend_schema(responses={200: serializers.ArrivalSerializer, 409: NOT_SAVED})
+    def post(self, request: Request, pk: int) -> Response:
+        arrival = get_object_or_404(Arrival.objects.visible_to(scope_of(request)), pk=pk)
+        form: Any = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        done = arrivals.correct(arrival, form.again(), **by(request))
+        return Response(shown(done, ARRIVAL_FACTS))
+
+
 class ArrivalAcceptView(GenericAPIView[Arrival]):
     """The bearer enters the branch, and the return slip is issued."""
 
@@ -172,6 +190,7 @@ urlpatterns = [
     path("members/<int:pk>/certificates/", CertificateView.as_view(), name="certificate"),
     path("arrivals/", ArrivalListView.as_view(), name="arrival-list"),
     path("arrivals/<int:pk>/", ArrivalDetailView.as_view(), name="arrival-detail"),
+    path("arrivals/<int:pk>/correct/", ArrivalCorrectView.as_view(), name="arrival-correct"),
     path("arrivals/<int:pk>/accept/", ArrivalAcceptView.as_view(), name="arrival-accept"),
     path("arrivals/<int:pk>/refuse/", ArrivalRefuseView.as_view(), name="arrival-refuse"),
 ]

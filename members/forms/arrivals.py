@@ -10,7 +10,7 @@ from branches.models import Organization
 from members.choices import RefusalReason, Standing
 from members.forms.register import PersonForm
 from members.forms.transfers import MonthInput
-from members.workflows.arrivals import RIGHTS, Bearer, PaperLetter, Refusal
+from members.workflows.arrivals import RIGHTS, Bearer, PaperLetter, Refusal, Retyped
 from orgportal.core.forms import TidyCharField, VersionField
 from orgportal.core.scoping import Scope, within
 
@@ -69,6 +69,21 @@ class ArrivalForm(PersonForm):
     def bearer(self) -> Bearer:
         data = self.cleaned_data
         return Bearer(person=self.person(), standing=data["standing"], insists=data["insists"])
+
+
+class ArrivalCorrectionForm(ArrivalForm):
+    """The same as it should have been typed; a letter stays with the branch it was brought to."""
+
+    version = VersionField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["branch"]
+        self.fields["id_number"].required = False
+        self.fields["id_number"].help_text = _("Leave empty to keep the number that was typed.")
+
+    def again(self) -> Retyped:
+        return Retyped(self.letter(), self.bearer(), self.cleaned_data["version"])
 
 
 class AcceptForm(forms.Form):

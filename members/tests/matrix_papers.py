@@ -85,6 +85,8 @@ def of_chen(world: Any) -> dict[str, Any]:
 STAY = {"to": "省委党校", "purpose": "培训", "valid_until": "2026-06-01"}
 PLAIN = f"ran|chen|sun|{DESKS}"
 DECIDES = f"anon:302 li|zhao|qian:{{}} wang|{PLAIN}:404"
+# Li's branch answers it and Li typed it; the committee sees it, but corrects only what it typed itself.
+CORRECTS = f"anon:302 li:{{}} zhao|qian:403 wang|{PLAIN}:404"
 
 ROWS = [
     Row(
@@ -115,6 +117,15 @@ ROWS = [
         data=typed_letter,
     ),
     Row("members:arrival-detail", DECIDES.format(200), kwargs=the_arrival, prepare=arriving),
+    Row("members:arrival-correct", CORRECTS.format(200), kwargs=the_arrival, prepare=arriving),
+    Row(
+        "members:arrival-correct",
+        CORRECTS.format(302),
+        kwargs=the_arrival,
+        prepare=arriving,
+        method="POST",
+        data=lambda world: {**typed_letter(world), "id_number": "", "version": 1},
+    ),
     Row(
         "members:arrival-accept",
         DECIDES.format(302),
@@ -207,6 +218,11 @@ API = [
         method="POST", data=typed_for_api,
     ),
     Row("api-members:arrival-detail", DECIDES_API.format(200), kwargs=the_arrival, prepare=arriving),
+    Row(
+        "api-members:arrival-correct", f"anon:401 li:200 zhao|qian:403 wang|{PLAIN}:404",
+        kwargs=the_arrival, prepare=arriving, method="POST",
+        data=lambda world: {**typed_for_api(world), "version": 1},
+    ),
     Row(
         "api-members:arrival-accept", DECIDES_API.format(200), kwargs=the_arrival, prepare=arriving,
         method="POST", data=lambda world: {"accepted_on": "2026-03-10", "version": 1},

@@ -296,7 +296,7 @@ def test_a_bad_check_digit_is_shown_and_can_be_insisted_on(world: Any, as_: As) 
     [
         ("accept", {"accepted_on": "2026-02-01", "version": 1}, 422, "接收日期不能早于"),
         ("accept", {"accepted_on": "昨天", "version": 1}, 422, ""),
-        ("accept", {"accepted_on": "2026-03-10", "version": 7}, 409, "该介绍信已办结"),
+        ("accept", {"accepted_on": "2026-03-10", "version": 7}, 409, "该介绍信刚刚被更正"),
         ("refuse", {"version": 1}, 422, ""),
         ("refuse", {"version": ""}, 422, ""),
     ],

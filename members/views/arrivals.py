@@ -29,6 +29,8 @@ from orgportal.core.refusals import sentence
 from orgportal.core.scoping import Scope
 from orgportal.core.ui import render_page
 
+OVERTAKEN = frozenset({"arrival_decided", "arrival_entered", "arrival_changed"})
+
 
 @require_safe
 @may("transfer.view")
@@ -72,10 +74,10 @@ def arrival_create(request: Any) -> HttpResponse:
 
 @require_safe
 def arrival_detail(request: Any, pk: int) -> HttpResponse:
-    return _page(request, _seen(request, pk))
+    return _page(request, seen(request, pk))
 
 
-def _seen(request: Any, pk: int) -> Arrival:
+def seen(request: Any, pk: int) -> Arrival:
     rows: Any = Arrival.objects.visible_to(request.scope)
     found: Arrival = get_object_or_404(
         rows.select_related("branch", "member__user", "slip", "registered_by"), pk=pk
@@ -95,6 +97,7 @@ def _page(request: Any, arrival: Arrival, status: int = 200, **context: Any) -> 
         "owners": owners_of(arrival.branch.path, BRANCH_POSTS, today),
         "own_template": current_for(arrival.slip) if arrival.slip else None,
         "clock": clock_of(arrival, rulebook_for(arrival.branch.path, PROVISIONS, today), today),
+        "may_correct": work.may_correct(arrival, request.scope),
         "account": _account(arrival, request.scope),
         **context,
     }
@@ -113,7 +116,7 @@ def _account(arrival: Arrival, scope: Scope) -> AccountState | None:
 
 @require_POST
 def arrival_accept(request: Any, pk: int) -> HttpResponse:
-    arrival, form = _seen(request, pk), AcceptForm(request.POST)
+    arrival, form = seen(request, pk), AcceptForm(request.POST)
     if not form.is_valid():
         return _page(request, arrival, 422, accept=form)
     data = form.cleaned_data
@@ -123,13 +126,13 @@ def arrival_accept(request: Any, pk: int) -> HttpResponse:
             scope=request.scope, at=timezone.now(),
         )  # fmt: skip
     except Refused as refusal:
-        return _not_done(request, pk, refusal, accept=form)
+        return not_done(request, pk, refusal, accept=form)
     return redirect(arrival)
 
 
 @require_POST
 def arrival_refuse(request: Any, pk: int) -> HttpResponse:
-    arrival, form = _seen(request, pk), RefuseForm(request.POST)
+    arrival, form = seen(request, pk), RefuseForm(request.POST)
     if not form.is_valid():
         return _page(request, arrival, 422, refuse=form)
     try:
@@ -138,15 +141,17 @@ def arrival_refuse(request: Any, pk: int) -> HttpResponse:
             scope=request.scope, at=timezone.now(),
         )  # fmt: skip
     except Refused as refusal:
-        return _not_done(request, pk, refusal, refuse=form)
+        return not_done(request, pk, refusal, refuse=form)
     return redirect(arrival)
 
 
-def _not_done(request: Any, pk: int, refusal: Refused, **forms: Any) -> HttpResponse:
+def not_done(request: Any, pk: int, refusal: Refused, **forms: Any) -> HttpResponse:
     """The letter as it stands now, with the sentence on top."""
     if isinstance(refusal, NotAllowed):
         raise PermissionDenied(refusal.params["right"]) from refusal
-    overtaken = isinstance(refusal, StaleVersion) or refusal.code == "arrival_decided"
-    words = REFUSALS["arrival_decided"] if overtaken else sentence(refusal, REFUSALS)
-    kept = {} if overtaken else forms
-    return _page(request, _seen(request, pk), 409 if overtaken else 422, refusal=words, **kept)
+    arrival, code = seen(request, pk), refusal.code
+    if isinstance(refusal, StaleVersion):
+        code = "arrival_changed" if arrival.is_open else "arrival_decided"
+    overtaken = code in OVERTAKEN
+    words = REFUSALS[code] if overtaken else sentence(refusal, REFUSALS)
+    return _page(request, arrival, 409 if overtaken else 422, refusal=words, **({} if overtaken else forms))

@@ -1,7 +1,8 @@
-"""Into the portal on paper: a letter registered, its bearer accepted into a branch, the slip issued."""
+"""Into the portal on paper: a letter registered and corrected, its bearer accepted, the slip issued."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -15,6 +16,7 @@ from members.queries import number_holder, users_with_posts
 from members.queries.merging import aliases_of, survivors_of
 from members.queries.papers import departed_twin, standing_now
 from members.rules import arrivals as rules
+from members.rules.register import mask_id_number
 from members.rules.transfer import BRANCH_POSTS
 from members.workflows import accounts, checks, letters, papers, register
 from members.workflows.register import Entry, NeedsCare, PersonData
@@ -25,6 +27,7 @@ from orgportal.core.models import User
 from orgportal.core.scoping import Scope
 from orgportal.core.sealing import seal, unseal
 
+DECIDED = "arrival_decided"
 RIGHTS = ("branch.accept_member", "committee.accept_member")
 
 
@@ -49,6 +52,15 @@ class Bearer:
     person: PersonData
     standing: str
     insists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Retyped:
+    """Letter and bearer as they should have been typed, and the version the person saw."""
+
+    letter: PaperLetter
+    bearer: Bearer
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,19 +154,109 @@ def _look_twice(
 
 
 def _insert(body: Organization, letter: PaperLetter, bearer: Bearer, actor: User, at: datetime) -> Arrival:
-    typed = asdict(bearer.person)
+    row: Arrival = _save_once(
+        lambda: Arrival.unscoped.create(
+            branch=body, registered_by=actor, registered_at=at, **_columns(letter, bearer)
+        ),
+        letter.number,
+    )
+    return row
+
+
+def _columns(letter: PaperLetter, bearer: Bearer) -> dict[str, Any]:
+    typed = {name: _plain(value) for name, value in asdict(bearer.person).items()}
     number = typed.pop("id_number")
+    return {
+        "letter_number": letter.number, "letter_body": letter.body, "letter_address": letter.address,
+        "letter_phone": letter.phone, "from_branch": letter.from_branch, "issued_on": letter.issued_on,
+        "valid_until": letter.valid_until, "dues_paid_to": letter.dues_paid_to,
+        "name": bearer.person.name, "standing": bearer.standing, "person": typed,
+        "id_number_sealed": seal(number),
+    }  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _save_once(write: Any, number: str) -> Any:
     try:
         with transaction.atomic():
-            return Arrival.unscoped.create(
-                branch=body, letter_number=letter.number, letter_body=letter.body,
-                letter_address=letter.address, letter_phone=letter.phone, from_branch=letter.from_branch,
-                issued_on=letter.issued_on, valid_until=letter.valid_until, dues_paid_to=letter.dues_paid_to,
-                name=bearer.person.name, standing=bearer.standing, person=typed,
-                id_number_sealed=seal(number), registered_by=actor, registered_at=at,
-            )  # fmt: skip
+            return write()
     except IntegrityError as failure:
-        raise Refused("arrival_twice", number=letter.number) from failure
+        raise Refused("arrival_twice", number=number) from failure
+
+
+# --- until it is answered, what was typed wrong is put right
+
+
+def may_correct(arrival: Arrival, scope: Scope) -> bool:
+    """Whoever typed it, while they may receive there; and the office holders of the branch."""
+    is_own = scope.user_id == arrival.registered_by_id and may_receive(scope, arrival.branch)
+    return is_own or scope.may(RIGHTS[0], arrival.branch)
+
+
+@transaction.atomic
+def correct(arrival: Arrival, again: Retyped, *, actor: User, scope: Scope, at: datetime) -> Arrival:
+    """Letter and bearer as they should have been typed. An empty identity number keeps the sealed one.
+
+    The days are judged as of the registration: a letter in force then may have run out on the table.
+    """
+    letter, bearer = again.letter, again.bearer
+    before, body = _taken_up(arrival, again.version, scope, entered="arrival_entered")
+    if not may_correct(before, scope):
+        raise NotAllowed(RIGHTS[0])
+    known = unseal(bytes(before.id_number_sealed))
+    whole = replace(bearer, person=replace(bearer.person, id_number=bearer.person.id_number or known))
+    if code := rules.letter_objection(
+        letter.issued_on, letter.valid_until, timezone.localdate(before.registered_at)
+    ):
+        raise Refused(code)
+    _refuse_own_letter(letter.number)
+    _look_twice(body, letter, whole, _known(whole.person, scope), scope, at)
+    row: Arrival = _save_once(
+        lambda: update_versioned(before, seen_version=again.version, **_columns(letter, whole)), letter.number
+    )
+    changes = _differences(before, row, known, whole.person.id_number)
+    audit.record(
+        actor=actor, action="arrival.corrected", target=row, at=at,
+        changes={**changes, "insisted": bearer.insists},
+    )  # fmt: skip
+    _tell_others(row, body, actor, at)
+    return row
+
+
+LETTER_FIELDS = (
+    "letter_number", "letter_body", "letter_address", "letter_phone", "from_branch", "issued_on",
+    "valid_until", "dues_paid_to", "standing",
+)  # fmt: skip
+
+
+def _differences(before: Arrival, after: Arrival, known: str, typed: str) -> dict[str, list[Any]]:
+    """Field -> [before, after]; identity numbers masked, as everywhere in the trail."""
+    found = {
+        field: [getattr(before, field), getattr(after, field)]
+        for field in LETTER_FIELDS
+        if getattr(before, field) != getattr(after, field)
+    }
+    found |= {
+        field: [before.person.get(field), value]
+        for field, value in after.person.items()
+        if before.person.get(field) != value
+    }
+    if typed != known:
+        found["id_number"] = [mask_id_number(known), mask_id_number(typed)]
+    return found
+
+
+def _tell_others(arrival: Arrival, body: Organization, actor: User, at: datetime) -> None:
+    """The branch that answers, and whoever typed it first."""
+    holders = users_with_posts(body.path, BRANCH_POSTS, timezone.localdate(at))
+    inbox.notify(
+        {*holders, arrival.registered_by_id} - {actor.pk}, "members.arrival_corrected",
+        f"arrival-corrected:{arrival.pk}:{arrival.version}",
+        params={"name": arrival.name, "branch": body.name}, url=arrival.get_absolute_url(), at=at,
+    )  # fmt: skip
 
 
 # --- what becomes of it
@@ -166,7 +268,7 @@ def accept(
 ) -> Arrival:
     """The bearer enters the register, or comes back into it, and the slip is issued: all or nothing."""
     current, body = _taken_up(arrival, seen_version, scope)
-    person = _person_of(current)
+    person = person_of(current)
     holder = _known(person, scope)
     locked = checks.locked(holder) if holder else None
     left_on = standing_now(locked).starts_on if locked else None
@@ -212,19 +314,19 @@ def refuse(
 
 
 def _taken_up(
-    arrival: Arrival, seen_version: int, scope: Scope, *, must_stand: bool = True
+    arrival: Arrival, seen_version: int, scope: Scope, *, must_stand: bool = True, entered: str = DECIDED
 ) -> tuple[Arrival, Organization]:
     current = Arrival.unscoped.select_for_update().get(pk=arrival.pk)
     body = _locked_branch(current.branch) if must_stand else current.branch
     _demand(scope, body)
     if not current.is_open:
-        raise Refused("arrival_decided")
+        raise Refused(entered if current.state == TransferState.ACCEPTED else DECIDED)
     if current.version != seen_version:
         raise StaleVersion(current)
     return current, body
 
 
-def _person_of(arrival: Arrival) -> PersonData:
+def person_of(arrival: Arrival) -> PersonData:
     typed = dict(arrival.person)
     for name in ("birth_on", "joined_on", "confirmed_on"):
         typed[name] = date.fromisoformat(typed[name]) if typed[name] else None
