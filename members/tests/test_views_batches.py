@@ -119,7 +119,7 @@ def test_nobody_or_too_many_never_become_a_batch(world: Any, monkeypatch: pytest
     sent = client.post(f"{START}?who=all", fields(world))
 
     assert (nobody.status_code, many.status_code, sent.status_code) == (422, 200, 422)
-    assert "一次最多选择 1 人" in text(many)
+    assert "一次最多一并办理 1 人" in text(many)
     assert not Batch.unscoped.exists()
 
 

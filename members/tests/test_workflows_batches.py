@@ -163,7 +163,7 @@ def test_preparing_refuses_nobody_too_many_and_members_of_others(
         prepare(world, "li", world.chen, world.sun)
 
     assert (empty.value.code, long.value.code) == ("batch_empty", "batch_too_long")
-    assert long.value.params == {"count": 2, "most": 1}
+    assert long.value.params == {"most": 1}
     assert not Batch.unscoped.exists()
 
 
@@ -191,3 +191,24 @@ def test_the_outbox_wakes_the_worker(world: Any) -> None:
 
     batch.refresh_from_db()
     assert batch.state == BatchState.DONE
+
+
+def test_a_thousand_are_done_in_slices_that_ask_for_the_next(world: Any) -> None:
+    batch = prepare(world, "li", world.chen, world.sun, world.li)
+    work.begin(batch, actor=world.user("li"), at=world.now)
+    OutboxEvent.objects.all().delete()
+
+    first = work.run(batch.pk, at=world.now, most=2)
+    batch.refresh_from_db()
+    asked = OutboxEvent.objects.filter(topic="transfers.batch").get()
+    last = work.run(batch.pk, at=world.now, most=2)
+
+    assert (first, batch.state, last) == (2, BatchState.RUNNING, 1)
+    assert asked.payload == {"batch_id": batch.pk}
+    assert OutboxEvent.objects.filter(topic="transfers.batch").count() == 1
+    batch.refresh_from_db()
+    assert batch.state == BatchState.DONE
+
+
+def test_a_batch_holds_a_thousand_by_the_setting() -> None:
+    assert work.MOST == 1000

@@ -42,6 +42,10 @@ class BatchSheet:
         return sum(line.is_possible for line in self.lines)
 
     @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
     def settled(self) -> int:
         return self.counts[BatchRowState.DONE] + self.counts[BatchRowState.REFUSED]
 
@@ -55,7 +59,11 @@ class BatchSheet:
 
 
 def sheet_of(batch: Batch, scope: Scope, today: date) -> BatchSheet:
-    return BatchSheet(batch, [_line(each) for each in verdicts(batch, scope, today)], row_counts(batch))
+    """While the worker is at it the page asks every other second: then the counts alone are read."""
+    counts = row_counts(batch)
+    if batch.state == BatchState.RUNNING:
+        return BatchSheet(batch, [], counts)
+    return BatchSheet(batch, [_line(each) for each in verdicts(batch, scope, today)], counts)
 
 
 def _line(verdict: Verdict) -> Line:

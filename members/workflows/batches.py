@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -27,7 +28,9 @@ from orgportal.core.scoping import Scope
 logger = logging.getLogger(__name__)
 
 # More than any graduating class or dissolved branch; a preview people can still read.
-MOST = 500
+MOST: int = settings.BATCH_MEMBERS_MAX
+# What one delivery settles: far within the time a worker has, so that others are not held up for long.
+SLICE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def _prepare(act: BatchAct, picks: list[Pick], stated: dict[str, Any], actor: Us
     if not picks:
         raise Refused("batch_empty")
     if len(picks) > MOST:
-        raise Refused("batch_too_long", count=len(picks), most=MOST)
+        raise Refused("batch_too_long", most=MOST)
     batch = Batch.unscoped.create(act=act, prepared_by=actor, recorded_at=at, **stated)
     BatchRow.objects.bulk_create(
         BatchRow(
@@ -90,12 +93,17 @@ def begin(batch: Batch, *, actor: User, at: datetime) -> None:
     outbox.emit("transfers.batch", batch.pk, {"batch_id": batch.pk}, at=at)
 
 
-def run(batch_id: int, *, at: datetime) -> int:
-    """Do the rows that still wait, one transaction each; return how many were settled now."""
+def run(batch_id: int, *, at: datetime, most: int = SLICE) -> int:
+    """Do rows that still wait, one transaction each, and ask for another run if that was not all of them.
+
+    Returns how many were settled now.
+    """
     batch = Batch.unscoped.select_related("target", "prepared_by").get(pk=batch_id)
-    settled = 0
-    for pk in batch.rows.filter(state=BatchRowState.WAITING).order_by("pk").values_list("pk", flat=True):
-        settled += _settle(batch, pk, at)
+    waiting = batch.rows.filter(state=BatchRowState.WAITING).order_by("pk").values_list("pk", flat=True)
+    found = list(waiting[: most + 1])
+    settled = sum(_settle(batch, pk, at) for pk in found[:most])
+    if len(found) > most:
+        outbox.emit("transfers.batch", f"{batch_id}:{found[most]}", {"batch_id": batch_id}, at=at)
     Batch.unscoped.filter(pk=batch_id, state=BatchState.RUNNING).exclude(
         rows__state=BatchRowState.WAITING
     ).update(state=BatchState.DONE, done_at=at)
