@@ -1,12 +1,22 @@
 """Reads over the tree: rules in force for a body, the directory, counts of a subtree, the body's page."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Left, Length
 
 from branches.choices import COMMITTEES, Form, Kind, PostKind
@@ -44,6 +54,26 @@ def rulebooks_for(paths: Iterable[str], provisions: Iterable[Provision], on: dat
             shared[own] = Rulebook.of(national, (rules[place] for place in own))
         books[path] = shared[own]
     return books
+
+
+def rule_by_row(
+    key: str, provisions: Iterable[Provision], on: date, path: str, reading: Callable[[Any], Any]
+) -> Case:
+    """For each row of a query what the rule says in the row's own body, its path being found at `path`.
+
+    `reading` makes of the rule's value what the query compares with.
+    """
+    in_force = Q(valid_to=None) | Q(valid_to__gte=on)
+    rows = LocalProvision.objects.filter(in_force, key=key, valid_from__lte=on)
+    books = rulebooks_for({"", *rows.values_list("path", flat=True)}, provisions, on)
+    said = {place: book.value(key, on) for place, book in books.items()}
+    nearest_first = sorted((place for place in said if place), key=len, reverse=True)
+    cases = [
+        When(within(path, (place,)), then=Value(reading(said[place])))
+        for place in nearest_first
+        if said[place] != said[max((up for up in ancestors(place) if up in said), key=len, default="")]
+    ]
+    return Case(*cases, default=Value(reading(said[""])))
 
 
 def _local_rule(row: LocalProvision) -> LocalRule:

@@ -140,7 +140,7 @@ def test_list_costs_the_same_for_one_row_and_three(
         make_transfer(make_member(world.a, f"党员{number}"), world.c, state="submitted")
     client = world.client("li")
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         client.get(f"{LIST}?queue=todo")
 
 

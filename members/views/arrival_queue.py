@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from branches.choices import PostKind
-from branches.queries import rulebook_for, rulebooks_for
+from branches.queries import rule_by_row, rulebooks_for
 from members.models import Arrival
 from members.models.arrivals import ArrivalQuerySet, answered_by
 from members.provisions import PROVISIONS
@@ -41,12 +41,11 @@ class Waiting:
 
 
 def counts(scope: Scope, today: date) -> dict[str, tuple[int, int]]:
-    """By queue, how many letters wait and how many of them too long."""
-    roots = scope.roots_for(Arrival.view_right)
-    book = rulebook_for(roots[0] if roots else "", PROVISIONS, today)
-    first_day = today - timedelta(days=int(book.value("arrival.step_days", today)))
-    is_late = Q(registered_at__lt=timezone.make_aware(datetime.combine(first_day, time.min)))
-    is_late |= Q(valid_until__lt=today)
+    """By queue, how many letters wait and how many of them too long by the rule of their own branch."""
+    first_day = rule_by_row(
+        "arrival.step_days", PROVISIONS, today, "branch__path", lambda days: days_ago(days, today)
+    )
+    is_late = Q(registered_at__lt=first_day) | Q(valid_until__lt=today)
     rows: Any = Arrival.objects.visible_to(scope)
     mine = answered_by(scope)
     found = rows.open().aggregate(
@@ -54,6 +53,11 @@ def counts(scope: Scope, today: date) -> dict[str, tuple[int, int]]:
         coming=Count("pk", filter=~mine), coming_late=Count("pk", filter=~mine & is_late),
     )  # fmt: skip
     return {key: (found[key], found[f"{key}_late"]) for key in QUEUES}
+
+
+def days_ago(days: int, today: date) -> datetime:
+    """When that day began: what is older has waited for more than so many days."""
+    return timezone.make_aware(datetime.combine(today - timedelta(days=int(days)), time.min))
 
 
 def rows_of(key: str, scope: Scope) -> ArrivalQuerySet:

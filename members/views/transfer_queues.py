@@ -1,14 +1,13 @@
 """The queues of the transfer list: counts, how many wait too long, one page of rows, letters on paper."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from branches.queries import rulebook_for, rulebooks_for
+from branches.queries import rule_by_row, rulebooks_for
 from members.choices import TransferState
 from members.forms.batches import ALL, picked_ids
 from members.models import Transfer
@@ -18,7 +17,7 @@ from members.queries.search import transfers_with
 from members.rules import transfer as rules
 from members.rules.transfer import Clock
 from members.views import arrival_queue
-from members.views.arrival_queue import Waiting
+from members.views.arrival_queue import Waiting, days_ago
 from members.views.transfer_sheets import LOOKS, Holder, Look, clock_of, holder_of
 from orgportal.core.keyset import keyset_page
 from orgportal.core.scoping import Scope
@@ -90,7 +89,8 @@ class QueuePage:
 def queue_page(request: Any, filters: dict[str, Any], today: date) -> QueuePage:
     scope = request.scope
     on_paper = arrival_queue.counts(scope, today)
-    queues = [_queue(key, scope, today, on_paper.get(key, (0, 0))) for key in LABELS]
+    late = waits_too_long(today)
+    queues = [_queue(key, scope, late, on_paper.get(key, (0, 0))) for key in LABELS]
     key = request.GET.get("queue", "")
     if key not in LABELS:
         key = _first_queue(queues, scope, filters)
@@ -144,20 +144,18 @@ def picked_transfers(request: Any, filters: dict[str, Any], most: int) -> list[T
     return list(rows.order_by("state_since", "pk")[:most])
 
 
-def _queue(key: str, scope: Scope, today: date, on_paper: tuple[int, int]) -> Queue:
-    first_day = today - timedelta(days=_step_days(scope, today))
-    late = timezone.make_aware(datetime.combine(first_day, time.min))
-    counts = _rows_of(key, scope).aggregate(
-        count=Count("pk"), overdue=Count("pk", filter=Q(state_since__lt=late, ended_at=None))
-    )
+def _queue(key: str, scope: Scope, late: Q, on_paper: tuple[int, int]) -> Queue:
+    counts = _rows_of(key, scope).aggregate(count=Count("pk"), overdue=Count("pk", filter=late))
     letters, letters_late = on_paper
     return Queue(key, LABELS[key], counts["count"] + letters, counts["overdue"] + letters_late)
 
 
-def _step_days(scope: Scope, today: date) -> int:
-    roots = scope.roots_for(Transfer.view_right)
-    book = rulebook_for(roots[0] if roots else "", PROVISIONS, today)
-    return int(book.value("transfer.step_days", today))
+def waits_too_long(today: date) -> Q:
+    """Open ones past the day to act by, each by the rule of its own sending body, as `clock_of` has it."""
+    first_day = rule_by_row(
+        "transfer.step_days", PROVISIONS, today, "source__path", lambda days: days_ago(days, today)
+    )
+    return Q(state_since__lt=first_day, ended_at=None)
 
 
 def _filtered(rows: TransferQuerySet, filters: dict[str, Any]) -> TransferQuerySet:

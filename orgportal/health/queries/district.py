@@ -25,7 +25,7 @@ from activities.models import Duty
 from activities.models.duties import DutyQuerySet
 from branches.choices import Kind
 from branches.models import Organization, OrganizationQuerySet
-from branches.queries import rulebook_for
+from branches.queries import rule_by_row
 from members.models import OPEN_STATES, Term, Transfer
 from orgportal.core.models import Heartbeat
 from orgportal.core.scoping import Scope, within
@@ -199,21 +199,31 @@ def duties_due(scope: Scope, view: MonthView, branches: OrganizationQuerySet) ->
 
 
 def transfers_overdue(scope: Scope, view: MonthView, branches: OrganizationQuerySet) -> QuerySet[Transfer]:
-    """Open transfers from or to these branches that have not moved for longer than a step may take."""
-    days = rulebook_for("", PROVISIONS, view.today).value("transfer.step_days", view.today)
-    edge = timezone.make_aware(datetime.combine(view.today - timedelta(days=days), time.min))
+    """Open transfers from or to these branches that have not moved for longer than a step may take where
+    they come from, as the queues count them.
+    """
+    edge = rule_by_row(
+        "transfer.step_days", PROVISIONS, view.today, "source__path", lambda days: _days_ago(days, view.today)
+    )
     ids = branches.values("pk")
     return Transfer.objects.visible_to(scope).filter(
         Q(source__in=ids) | Q(target__in=ids), state__in=OPEN_STATES, state_since__lt=edge
     )
 
 
+def _days_ago(days: int, today: date) -> datetime:
+    return timezone.make_aware(datetime.combine(today - timedelta(days=days), time.min))
+
+
 def terms_ending(scope: Scope, view: MonthView, branches: OrganizationQuerySet) -> QuerySet[Term]:
     """Running terms of these branches whose election is due within the reminding months, or overdue."""
-    months = rulebook_for("", PROVISIONS, view.today).value("election.remind_months_before", view.today)
+    edge = rule_by_row(
+        "election.remind_months_before", PROVISIONS, view.today, "organization__path",
+        lambda months: months_after(view.today, months),
+    )  # fmt: skip
     running: Any = Term.objects.visible_to(scope)
     found: QuerySet[Term] = running.running_on(view.today).filter(
-        due_on__lte=months_after(view.today, months), organization__in=branches.values("pk")
+        due_on__lte=edge, organization__in=branches.values("pk")
     )
     return found
 
