@@ -15,13 +15,13 @@ from branches.rules import depth
 from members.choices import Gender, MobileState, Standing
 from members.models import Member
 from members.models.register import MemberQuerySet
-from members.queries import as_of
+from members.queries import as_of, yearly_look
 from members.queries.as_of import AsOf
 from members.queries.lists import Cursor, Place, common_roots, holding, on_the_way_out, places_around
 from members.queries.search import matching
 from members.rules.register import add_years
-from orgportal.core.forms import tidy
-from orgportal.core.scoping import AFTER, Scope
+from orgportal.core.forms import TidyCharField, tidy
+from orgportal.core.scoping import AFTER, Scope, within
 
 # Lowest and highest age, both inclusive.
 AGE_BANDS = {
@@ -225,3 +225,63 @@ def past_day(text: str, today: date) -> date | None:
 
 def _indented(place: Place, places: list[Place]) -> str:
     return INDENT * (depth(place.path) - depth(places[0].path)) + place.name
+
+
+REMINDED = (
+    ("no", _("Not reminded yet")),
+    ("1", _("Reminded before today")),
+    ("14", _("First reminded 14 days ago or more")),
+    ("30", _("First reminded 30 days ago or more")),
+)
+ACCOUNTS = (("yes", _("has an account")), ("no", _("no account: ask by phone or at a visit")))
+
+
+class YearFilter(forms.Form):
+    """Narrows the list of those whose data nobody has looked over; what cannot be read narrows to nothing."""
+
+    q = TidyCharField(label=_("Name"), required=False, max_length=60)
+    body = forms.ChoiceField(label=_("Body"), required=False)
+    reminded = forms.ChoiceField(label=_("Reminded"), required=False)
+    account = forms.ChoiceField(label=_("Account"), required=False)
+
+    def __init__(self, data: Mapping[str, Any], *, scope: Scope, today: date) -> None:
+        super().__init__(data)
+        self.scope, self.today, self.reach = scope, today, scope.roots_for(Member.view_right)
+        asked = data.get("body", "")
+        self.places = places_around(self.reach, int(asked) if asked.isdecimal() else None)
+        self.place = next((place for place in self.places if str(place.id) == asked), None)
+        bodies = [(place.id, _indented(place, self.places)) for place in self.places]
+        self._offer("body", _("All of mine"), bodies)
+        self._offer("reminded", _("All"), REMINDED)
+        self._offer("account", _("All"), ACCOUNTS)
+
+    def _offer(self, name: str, everything: Any, choices: Any) -> None:
+        field: Any = self.fields[name]
+        field.choices = [("", everything), *choices]
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        return (self.place.path,) if self.place else self.reach
+
+    @property
+    def is_one_branch(self) -> bool:
+        """There is nothing to tell apart by branch."""
+        only = self.place or (self.places[0] if len(self.places) == 1 else None)
+        return only is not None and only.kind == Kind.BRANCH
+
+    @property
+    def is_filtered(self) -> bool:
+        return self.is_valid() and any(self.cleaned_data.values())
+
+    def found(self) -> MemberQuerySet:
+        rows = yearly_look.waiting(self.scope, self.today).filter(within("path", self.roots))
+        if not self.is_valid():
+            return rows.none()
+        asked = self.cleaned_data
+        if asked["q"]:
+            rows = matching(rows, asked["q"])
+        if asked["account"]:
+            rows = rows.filter(user__isnull=asked["account"] == "no")
+        if asked["reminded"] == "no":
+            return rows.filter(reminded_at=None)
+        return yearly_look.reminded(rows, int(asked["reminded"]), self.today) if asked["reminded"] else rows

@@ -116,9 +116,3 @@ class ConfirmManyForm(forms.Form):
         """Version by member; what cannot be read was not ticked here."""
         pairs = (pick.partition(":") for pick in self.data.getlist("pick"))  # type: ignore[attr-defined]
         return {int(pk): int(seen) for pk, _colon, seen in pairs if pk.isdecimal() and seen.isdecimal()}
-
-
-class YearFilter(forms.Form):
-    """Narrows the list of those who have not looked their data over."""
-
-    q = TidyCharField(label=_("Name"), required=False, max_length=60)

@@ -216,5 +216,5 @@ def test_lists_cost_the_same_with_more_rows(world, as_, django_assert_num_querie
 
     with django_assert_num_queries(10):
         client.get(reverse("members:correction-list"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(reverse("members:confirmation-list"))

@@ -1,4 +1,4 @@
-"""What members ask to have put right, as the branch answers it; and whose data nobody has looked over yet."""
+"""What members ask to have put right, as the branch answers it."""
 
 from typing import Any
 
@@ -8,16 +8,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from members.choices import CorrectionState
-from members.forms.own import AnswerForm, ConfirmForForm, ConfirmManyForm, YearFilter
+from members.forms.own import AnswerForm
 from members.messages import DOUBTS, REFUSALS
-from members.models import Correction, Member
+from members.models import Correction
 from members.queries import own as reads
-from members.rules import own as rules
 from members.tables import said
-from members.views.member import visible_member
 from members.workflows import own as work
 from members.workflows.register import NeedsCare
 from orgportal.core.decorators import may
@@ -107,85 +105,3 @@ def _care(form: AnswerForm, refusal: Refused) -> dict[str, Any] | None:
         form.offer_to_insist()
     warnings = [(DOUBTS[doubt.code], doubt.citation) for doubt in refusal.doubts]
     return {"warnings": warnings, "candidates": refusal.candidates, "is_final": refusal.is_final}
-
-
-# --- the yearly look
-
-
-@require_GET
-@may("member.view")
-def confirmation_list(request: Any) -> HttpResponse:
-    """Whose data nobody has looked over this year."""
-    today = timezone.localdate()
-    filters = YearFilter(request.GET)
-    rows = reads.unconfirmed(request.scope, today.year).select_related("branch")
-    if filters.is_valid() and filters.cleaned_data["q"]:
-        rows = rows.filter(name__contains=filters.cleaned_data["q"])
-    roots = request.scope.roots_for("member.view")
-    return render_page(
-        request, "members/confirmation_list.html", filters=filters, today=today, form=ConfirmManyForm(),
-        page=keyset_page(rows, request, ("path", "name_key", "pk")),
-        window=rules.window(reads.book_for(roots[0], today), today),
-        may_confirm=lambda member: request.scope.may("member.edit", member),
-    )  # fmt: skip
-
-
-@require_POST
-@may("member.edit")
-def confirm_many(request: Any) -> HttpResponse:
-    """Those ticked on the page, who were asked one by one."""
-    form, back = ConfirmManyForm(request.POST), redirect("members:confirmation-list")
-    versions = form.versions()
-    if not form.is_valid() or not versions:
-        messages.error(request, _("Tick the members and say how they were asked: by phone, at a visit."))
-        return back
-    rows = list(Member.objects.visible_to(request.scope).filter(pk__in=versions).order_by("pk"))
-    if len(rows) != len(versions):
-        raise Http404
-    try:
-        done = work.confirm_many(
-            [(row, versions[row.pk]) for row in rows], how=form.cleaned_data["how"], actor=request.user,
-            scope=request.scope, at=timezone.now(),
-        )  # fmt: skip
-    except NotAllowed as refusal:
-        raise PermissionDenied(refusal.params["right"]) from refusal
-    _tell_outcome(request, done)
-    return back
-
-
-def _tell_outcome(request: Any, done: list[work.Outcome]) -> None:
-    """How many are confirmed; whose data changed meanwhile, by name."""
-    made = sum(each.made is not None for each in done)
-    if made:
-        words = _("Confirmed for %(n)s members, each marked as yours.")
-        messages.success(request, words % {"n": made})
-    if left := [each.member.name for each in done if each.made is None]:
-        words = _("Not confirmed, because something changed meanwhile. Look again: %(names)s")
-        messages.error(request, words % {"names": ", ".join(left)})
-
-
-@require_http_methods(["GET", "POST"])
-@may("member.edit")
-def member_confirm(request: Any, pk: int) -> HttpResponse:
-    """For a member who was asked in person or by phone; marked as such."""
-    member = visible_member(request, pk, "member.edit")
-    form = ConfirmForForm(
-        request.POST if request.method == "POST" else None, initial={"version": member.version}
-    )
-    if request.method == "POST" and form.is_valid():
-        data, at = form.cleaned_data, timezone.now()
-        try:
-            work.confirm(
-                member, seen_version=data["version"], how=data["how"], actor=request.user,
-                scope=request.scope, at=at,
-            )  # fmt: skip
-        except Refused as refusal:
-            form.add_error(None, sentence(refusal, REFUSALS))
-        else:
-            messages.success(request, _("Confirmed for %(name)s, marked as yours.") % {"name": member.name})
-            return redirect("members:confirmation-list")
-    state = reads.own_state(member, timezone.localdate())
-    return render_page(
-        request, "members/member_confirm.html", status=422 if form.errors else 200, form=form, member=member,
-        state=state,
-    )  # fmt: skip
