@@ -136,6 +136,11 @@ class AppointmentSerializer(ScopedSerializer):
         )
 
 
+class PostCancelSerializer(serializers.Serializer[Any]):
+    basis = serializers.CharField(max_length=200)
+    keeps = serializers.BooleanField(default=False)
+
+
 class PostEndSerializer(serializers.Serializer[Any]):
     last_day = serializers.DateField()
     basis = serializers.CharField(max_length=200)

@@ -29,6 +29,8 @@ urlpatterns = [
     path("members/<int:pk>/", views.MemberDetailView.as_view(), name="member-detail"),
     path("posts/", views.PostListView.as_view(), name="post-list"),
     path("posts/<int:pk>/end/", views.PostEndView.as_view(), name="post-end"),
+    path("posts/<int:pk>/cancel/", views.PostCancelView.as_view(), name="post-cancel"),
+    path("posts/<int:pk>/restore/", views.PostRestoreView.as_view(), name="post-restore"),
     *batches.urlpatterns,
     *cases.urlpatterns,
     *export.urlpatterns,

@@ -187,5 +187,34 @@ class PostEndView(GenericAPIView[Post]):
         )
 
 
+class PostCancelView(GenericAPIView[Post]):
+    """A post to come will not begin; with `keeps`, whoever was to hand it over stays in office."""
+
+    queryset = Post.objects.all()
+    serializer_class = serializers.PostCancelSerializer
+
+    @extend_schema(responses=serializers.PostSerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        row = get_object_or_404(Post.objects.visible_to(scope_of(request)), pk=pk)
+        form = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        data = form.validated_data
+        return Response(
+            facts(posts.cancel_post(row, data["basis"], keeps=data["keeps"], **by(request)), POST_FACTS)
+        )
+
+
+class PostRestoreView(GenericAPIView[Post]):
+    """A cancelled post is to come again, until its first day."""
+
+    queryset = Post.objects.all()
+    serializer_class = serializers.PostSerializer
+
+    @extend_schema(request=None, responses=serializers.PostSerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        row = get_object_or_404(Post.objects.visible_to(scope_of(request)), pk=pk)
+        return Response(facts(posts.restore_post(row, **by(request)), POST_FACTS))
+
+
 def by(request: Request) -> dict[str, Any]:
     return {"actor": request.user, "scope": scope_of(request), "at": timezone.now()}

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from branches.choices import Kind, PostKind
 from branches.models import Organization, PartyGroup
 from branches.workflows.history import Order
-from members.models import Member
+from members.models import Member, Post
 from members.rules.posts import posts_of
 from members.workflows.posts import PostOrder, TermOrder
 from orgportal.core.forms import ScopedForm, TidyCharField, VersionField
+from orgportal.core.jinja import day as written
 from orgportal.core.scoping import Scope
 
 BASIS = _("Basis: meeting or document number")
@@ -80,6 +81,23 @@ class PostEndForm(forms.Form):
         label=_("Last day"), widget=forms.DateInput, help_text=_("From the next day on its rights are gone.")
     )
     basis = TidyCharField(label=BASIS, max_length=200)
+
+
+class PostCancelForm(forms.Form):
+    """Why a post will not begin; and whether the one who was to hand it over stays."""
+
+    basis = TidyCharField(label=BASIS, max_length=200)
+    keeps = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, predecessor: Post | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if predecessor is None:
+            del self.fields["keeps"]
+            return
+        self.fields["keeps"].label = _("%(name)s keeps the post") % {"name": predecessor.member.name}
+        self.fields["keeps"].help_text = _(
+            "Otherwise it ends on %(day)s and is vacant from the next day."
+        ) % {"day": written(predecessor.ends_on)}
 
 
 class TermForm(forms.Form):

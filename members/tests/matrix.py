@@ -1,6 +1,6 @@
 """Addresses of the register, own data and posts: who may, who may not, and which rows they are shown."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from branches.choices import PostKind
@@ -17,6 +17,7 @@ from members.tests import (
     matrix_standing,
     matrix_transfers,
 )
+from members.tests.factories import make_post
 from members.tests.test_workflows_loader import id_number
 from orgportal.core.sealing import blind, seal
 from orgportal.tests.matrix import Row
@@ -85,6 +86,19 @@ def with_number(world: Any) -> None:
 
 def post_of_ran(world: Any) -> dict[str, Any]:
     return {"pk": Post.unscoped.get(member=world.ran).pk}
+
+
+def to_come(world: Any) -> None:
+    make_post(world.chen, world.a, PostKind.PUBLICITY, starts_on=world.today + timedelta(days=30))
+
+
+def cancelled(world: Any) -> None:
+    to_come(world)
+    Post.unscoped.filter(member=world.chen).update(cancelled_on=world.today)
+
+
+def post_to_come(world: Any) -> dict[str, Any]:
+    return {"pk": Post.unscoped.get(member=world.chen).pk}
 
 
 def new_member(world: Any) -> dict[str, Any]:
@@ -166,6 +180,15 @@ POSTS = [
         "members:post-end", POSTS_OF_A.format(302), kwargs=post_of_ran, method="POST",
         data=data(last_day=TODAY, basis="调整"),
     ),
+    Row("members:post-cancel", POSTS_OF_A.format(200), kwargs=post_to_come, prepare=to_come),
+    Row(
+        "members:post-cancel", POSTS_OF_A.format(302), kwargs=post_to_come, prepare=to_come, method="POST",
+        data=data(basis="改选"),
+    ),
+    Row(
+        "members:post-restore", POSTS_OF_A.format(302), kwargs=post_to_come, prepare=cancelled,
+        method="POST",
+    ),
     Row("members:term-create", POSTS_OF_A.format(200), kwargs=pk_of("a")),
     Row(
         "members:term-create", POSTS_OF_A.format(302), kwargs=pk_of("a"), method="POST",
@@ -216,6 +239,15 @@ API = [
     Row(
         "api-members:post-end", f"anon:401 li|zhao|qian:200 ran:403 wang|{PLAIN}:404", kwargs=post_of_ran,
         method="POST", data=data(last_day=TODAY, basis="调整"),
+    ),
+    Row(
+        # Chen reads the own post, and cancels nothing.
+        "api-members:post-cancel", f"anon:401 li|zhao|qian:200 ran:403 wang|{PLAIN}:404",
+        kwargs=post_to_come, prepare=to_come, method="POST", data=data(basis="改选"),
+    ),
+    Row(
+        "api-members:post-restore", f"anon:401 li|zhao|qian:200 ran:403 wang|{PLAIN}:404",
+        kwargs=post_to_come, prepare=cancelled, method="POST",
     ),
 ]  # fmt: skip
 

@@ -2,24 +2,27 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from branches.choices import Kind
 from branches.models import Organization
 from branches.rules import posts_expected
 from members.forms.as_of import AsOfForm
-from members.forms.posts import AppointmentForm, PostEndForm, TermForm
+from members.forms.posts import AppointmentForm, PostCancelForm, PostEndForm, TermForm
 from members.messages import REFUSALS
 from members.models import Post
 from members.queries.lists import reachable
 from members.queries.sheets import post_sheet
-from members.workflows.posts import appoint, end_post, open_term
+from members.workflows import posts as work
 from orgportal.core.decorators import may
 from orgportal.core.errors import Refused
+from orgportal.core.forms import typed
 from orgportal.core.refusals import sentence
 from orgportal.core.ui import render_page
 
@@ -29,6 +32,12 @@ def _body(request: Any, pk: int, right: str) -> Organization:
     if not request.scope.may(right, found):
         raise PermissionDenied(right)
     return found
+
+
+def _seen(request: Any, pk: int) -> tuple[Post, Organization]:
+    rows = Post.objects.visible_to(request.scope).select_related("member", "organization", "group")
+    post = get_object_or_404(rows, pk=pk)
+    return post, _body(request, post.organization_id, "post.edit")
 
 
 @require_GET
@@ -63,7 +72,9 @@ def post_create(request: Any, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         member = form.cleaned_data["member"]
         try:
-            appoint(member, body, form.order(), actor=request.user, scope=request.scope, at=timezone.now())
+            work.appoint(
+                member, body, form.order(), actor=request.user, scope=request.scope, at=timezone.now()
+            )
         except Refused as refusal:
             form.add_error(None, sentence(refusal, REFUSALS))
         else:
@@ -75,14 +86,12 @@ def post_create(request: Any, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @may("post.edit")
 def post_end(request: Any, pk: int) -> HttpResponse:
-    rows = Post.objects.visible_to(request.scope).select_related("member", "organization", "group")
-    post = get_object_or_404(rows, pk=pk)
-    body = _body(request, post.organization_id, "post.edit")
+    post, body = _seen(request, pk)
     form = PostEndForm(request.POST or None, initial={"last_day": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         day, basis = form.cleaned_data["last_day"], form.cleaned_data["basis"]
         try:
-            end_post(post, day, basis, actor=request.user, scope=request.scope, at=timezone.now())
+            work.end_post(post, day, basis, actor=request.user, scope=request.scope, at=timezone.now())
         except Refused as refusal:
             form.add_error(None, sentence(refusal, REFUSALS))
         else:
@@ -93,12 +102,48 @@ def post_end(request: Any, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @may("post.edit")
+def post_cancel(request: Any, pk: int) -> HttpResponse:
+    """A post to come will not begin; it can be taken back until its first day."""
+    post, body = _seen(request, pk)
+    predecessor = work.handing_over_to(post, timezone.localdate())
+    form = PostCancelForm(typed(request), predecessor=predecessor, initial={"keeps": True})
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            work.cancel_post(
+                post, data["basis"], keeps=data.get("keeps", False), actor=request.user,
+                scope=request.scope, at=timezone.now(),
+            )  # fmt: skip
+        except Refused as refusal:
+            form.add_error(None, sentence(refusal, REFUSALS))
+        else:
+            messages.success(request, _("Cancelled. Until its first day it can be taken back below."))
+            return redirect("members:post-list", pk=body.pk)
+    status = 422 if form.is_bound else 200
+    return render_page(request, "members/post_cancel.html", status=status, form=form, body=body, post=post)
+
+
+@require_POST
+@may("post.edit")
+def post_restore(request: Any, pk: int) -> HttpResponse:
+    post, body = _seen(request, pk)
+    try:
+        work.restore_post(post, actor=request.user, scope=request.scope, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, sentence(refusal, REFUSALS))
+    else:
+        messages.success(request, _("The post of %(name)s is to come again.") % {"name": post.member.name})
+    return redirect("members:post-list", pk=body.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@may("post.edit")
 def term_create(request: Any, pk: int) -> HttpResponse:
     body = _body(request, pk, "post.edit")
     form = TermForm(request.POST or None, initial={"starts_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:
-            open_term(body, form.order(), actor=request.user, scope=request.scope, at=timezone.now())
+            work.open_term(body, form.order(), actor=request.user, scope=request.scope, at=timezone.now())
         except Refused as refusal:
             form.add_error(None, sentence(refusal, REFUSALS))
         else:

@@ -202,11 +202,7 @@ def _held_meanwhile(member: Member, body: Organization, order: PostOrder) -> Any
 @transaction.atomic
 def end_post(post: Post, last_day: date, basis: str, *, actor: User, scope: Scope, at: datetime) -> Post:
     """The last day in the post; from the next on its rights are gone."""
-    held = (
-        Post.unscoped.select_for_update(of=("self",))
-        .select_related("organization", "member__user", "group")
-        .get(pk=post.pk)
-    )
+    held = _locked_post(post)
     scope.demand("post.edit", held.organization)
     if held.cancelled_on is not None:
         raise Refused("post_cancelled", day=held.cancelled_on.isoformat())
@@ -238,6 +234,73 @@ def _demand_not_own(post: Post, scope: Scope, today: date) -> None:
         raise Refused("own_post")
 
 
+# --- a post to come
+
+
+@transaction.atomic
+def cancel_post(post: Post, basis: str, *, keeps: bool, actor: User, scope: Scope, at: datetime) -> Post:
+    """A post that has not begun never will. With `keeps`, whoever was to hand it over stays in office."""
+    today, held = timezone.localdate(at), _locked_post(post)
+    scope.demand("post.edit", held.organization)
+    if held.cancelled_on is not None:
+        raise Refused("post_cancelled_already", day=held.cancelled_on.isoformat())
+    if held.starts_on <= today:
+        raise Refused("post_begun", day=held.starts_on.isoformat())
+    held.cancelled_on = today
+    held.save(update_fields=["cancelled_on"])
+    _record("post.cancelled", held, {"starts_on": held.starts_on, "basis": basis}, actor, at)
+    if keeps and (predecessor := handing_over_to(held, today)) is not None:
+        last_day, predecessor.ends_on = predecessor.ends_on, None
+        predecessor.save(update_fields=["ends_on"])
+        _record("post.kept", predecessor, {"ends_on": [last_day, None], "basis": basis}, actor, at)
+    _announce(held.organization, at)
+    return held
+
+
+def handing_over_to(post: Post, today: date) -> Post | None:
+    """Who holds the single post until the day before this one begins, and is still in it."""
+    if post.kind not in SINGLE:
+        return None
+    rows = Post.unscoped.standing().filter(organization=post.organization_id, kind=post.kind)
+    before = rows.filter(ends_on=post.starts_on - ONE_DAY, ends_on__gte=today)
+    return before.select_related("member__user", "organization", "group").first()
+
+
+@transaction.atomic
+def restore_post(post: Post, *, actor: User, scope: Scope, at: datetime) -> Post:
+    """A cancelled post is to come again, until its first day; by the same checks as when it was given."""
+    body = _locked_body(post.organization)
+    today, held = timezone.localdate(at), _locked_post(post)
+    scope.demand("post.edit", body)
+    if held.cancelled_on is None:
+        raise Refused("post_not_cancelled")
+    if held.starts_on <= today:
+        raise Refused("post_begun", day=held.starts_on.isoformat())
+    order = PostOrder(
+        kind=PostKind(held.kind), starts_on=held.starts_on, ends_on=held.ends_on, group=held.group
+    )
+    _demand_possible(held.member, body, order)
+    _demand_reach(body, order.kind, scope)
+    replaced = _hand_over(body, order) if order.kind in SINGLE else None
+    if _held_meanwhile(held.member, body, order).exists():
+        raise Refused("post_held_already")
+    held.cancelled_on = None
+    held.save(update_fields=["cancelled_on"])
+    _record("post.restored", held, {"starts_on": held.starts_on}, actor, at)
+    if replaced is not None:
+        changes = {"ends_on": replaced.ends_on, "handed_over_to": held.member.name}
+        _record("post.ended", replaced, changes, actor, at)
+    _announce(body, at)
+    return held
+
+
+def _locked_post(post: Post) -> Post:
+    rows = Post.unscoped.select_for_update(of=("self",)).select_related(
+        "organization", "member__user", "group"
+    )
+    return rows.get(pk=post.pk)
+
+
 # --- both
 
 
@@ -257,7 +320,7 @@ def _record(action: str, post: Post, changes: dict[str, Any], actor: User, at: d
         inbox.notify(
             [post.member.user_id],
             rule,
-            f"{rule}:{post.pk}",
+            f"{rule}:{post.pk}:{at.isoformat()}",
             params={"body": post.organization.name, "on": str(changes.get("starts_on") or post.ends_on)},
             url=reverse("members:own"),
             at=at,
