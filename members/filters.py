@@ -282,6 +282,4 @@ class YearFilter(forms.Form):
             rows = matching(rows, asked["q"])
         if asked["account"]:
             rows = rows.filter(user__isnull=asked["account"] == "no")
-        if asked["reminded"] == "no":
-            return rows.filter(reminded_at=None)
-        return yearly_look.reminded(rows, int(asked["reminded"]), self.today) if asked["reminded"] else rows
+        return yearly_look.reminded(rows, asked["reminded"], self.today)

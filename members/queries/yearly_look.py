@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import CharField, Count, IntegerField, Min, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
@@ -30,10 +31,18 @@ def waiting(scope: Scope, today: date) -> MemberQuerySet:
     return found
 
 
-def reminded(rows: MemberQuerySet, days: int, today: date) -> MemberQuerySet:
-    """Those first reminded at least so many days ago."""
-    edge = timezone.make_aware(datetime.combine(today - timedelta(days=days - 1), time.min))
-    return rows.filter(reminded_at__lt=edge)
+def reminded(rows: MemberQuerySet, since: str, today: date) -> MemberQuerySet:
+    """Those first reminded at least so many days ago; "no": not yet; "": all."""
+    annotated: Any = rows
+    found: MemberQuerySet
+    if since == "no":
+        found = annotated.filter(reminded_at=None)
+        return found
+    if not since:
+        return rows
+    edge = timezone.make_aware(datetime.combine(today - timedelta(days=int(since) - 1), time.min))
+    found = annotated.filter(reminded_at__lt=edge)
+    return found
 
 
 def branches_of(rows: MemberQuerySet, roots: Collection[str], scope: Scope) -> OrganizationQuerySet:
