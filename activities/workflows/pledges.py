@@ -151,5 +151,5 @@ def _running(participation: Participation) -> Participation:
 
 def _concerned(pledge: Pledge, on: date) -> set[int]:
     if pledge.member is None:
-        return users_with_posts(pledge.participation.branch_id, KEEPERS, on)
+        return users_with_posts(pledge.participation.branch_id, KEEPERS, on, may=("pledge.edit",))
     return {pledge.member.user_id} if pledge.member.user_id else set()

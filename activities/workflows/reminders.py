@@ -26,6 +26,7 @@ DUTY, DECISION = "activities.duty_due", "activities.decision_due"
 # Nothing has been said of these yet.
 OPEN = (DutyState.NOT_DUE, DutyState.MISSING)
 POSTS = frozenset({PostKind.SECRETARY, PostKind.DEPUTY_SECRETARY, PostKind.ORGANISATION})
+RECORDS = ("activity.record",)
 # No step lies further before a due day than this.
 HORIZON = timedelta(days=31)
 
@@ -44,7 +45,7 @@ def _duties(on: date) -> Iterable[Draft]:
     )
     paths = {duty.branch.path for duty in due}
     books = rulebooks_for(paths, PROVISIONS, on)
-    people = accounts_by_body(paths, POSTS, on)
+    people = accounts_by_body(paths, POSTS, on, may=RECORDS)
     for duty in due:
         path = duty.branch.path
         step = planning.latest_step(duty.due_on, books[path].value("duty.remind_days", on), on)
@@ -113,7 +114,11 @@ def _duty_objection(reminder: Reminder, pk: int, on: date) -> str:
     if duty.due_on != reminder.due_on:
         return "put_off"
     path = duty.branch.path
-    return "" if reminder.recipient_id in accounts_by_body({path}, POSTS, on)[path] else "not_in_office"
+    return (
+        ""
+        if reminder.recipient_id in accounts_by_body({path}, POSTS, on, may=RECORDS)[path]
+        else "not_in_office"
+    )
 
 
 def _decision_objection(reminder: Reminder, pk: int, on: date) -> str:

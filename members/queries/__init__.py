@@ -13,13 +13,12 @@ from branches.rules import ancestors, rights_of
 from members.choices import PeriodReason, Standing
 from members.models import BranchPeriod, Member, Post, StandingPeriod
 from members.models.posts import PostQuerySet
+from members.rules.posts import OVERSEERS, Holder, standing_for
 from orgportal.core.models import User
 from orgportal.core.scoping import NOBODY, Grant, Scope
 from orgportal.core.sealing import blind
 
 SHOWN_CANDIDATES = 10
-# Whoever oversees a body stands in where the body itself has no holder of a post.
-OVERSEERS = frozenset({PostKind.ORGANISER, PostKind.OFFICER})
 
 
 def scope_for(user: Any, on: date) -> Scope:
@@ -100,20 +99,38 @@ def posts_by_member(on: date, **where: Any) -> dict[int, tuple[str, ...]]:
 # --- whom to tell
 
 
-def users_with_posts(where: int | str, kinds: Collection[PostKind | str], on: date) -> set[int]:
-    """Accounts of those who hold one of the posts in this body (id or path) that day.
+def users_with_posts(
+    where: int | str, kinds: Collection[PostKind | str], on: date, *, may: Collection[str]
+) -> set[int]:
+    """Accounts of those who hold one of the posts in this body (id or path) that day and have the right.
 
-    Where the body has none with an account, those of the next body above, or whoever oversees it, stand in.
+    Where the body has none, those of the next body above stand in who have one of the rights; where nobody
+    has, whoever can fill the post (`members.rules.posts.standing_for`).
     """
     path = where if isinstance(where, str) else _path_of(where)
     if not path:
         return set()
-    rows = _posts_here_and_above(path, on).filter(kind__in={*kinds, *OVERSEERS})
-    holders: defaultdict[str, set[int]] = defaultdict(set)
-    for body, kind, user in rows.values_list("organization__path", "kind", "member__user_id"):
-        if body != path or kind in kinds:
-            holders[body].add(user)
-    return _nearest(holders)
+    return set(standing_for(path, kinds, may, _holders_around(path, kinds, on)).who)
+
+
+def _holders_around(path: str, kinds: Collection[PostKind | str], on: date) -> list[Holder]:
+    rows = holders_at([*ancestors(path), path], kinds, on).order_by("pk")
+    facts = rows.values_list("organization__path", "organization__kind", "kind", "member__user_id")
+    return [Holder(place, Kind(body), PostKind(kind), user) for place, body, kind, user in facts]
+
+
+def holders_at(places: Collection[str], kinds: Collection[PostKind | str], on: date) -> PostQuerySet:
+    """Posts that day in any of the bodies whose holders can sign in and act; overseers as well.
+
+    A desk takes every other right from its account.
+    """
+    found: PostQuerySet = (
+        Post.unscoped.held_on(on)
+        .filter(organization__path__in=places, kind__in={*kinds, *OVERSEERS})
+        .filter(member__user__is_active=True, member__user__desk="", organization__dissolved_on=None)
+        .exclude(member__standing=Standing.ENDED)
+    )
+    return found
 
 
 def users_who_may(right: str, path: str, on: date) -> set[int]:

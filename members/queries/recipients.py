@@ -7,31 +7,28 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from branches.choices import PostKind
+from branches.choices import Kind, PostKind
 from branches.queries import directory
 from branches.rules import ancestors
-from members.choices import Standing
-from members.models import Post
-from members.models.posts import PostQuerySet
-from members.queries import OVERSEERS
+from members.queries import holders_at
+from members.rules.posts import Holder, standing_for
 
 
 def accounts_by_body(
-    paths: Iterable[str], kinds: Collection[PostKind], on: date
+    paths: Iterable[str], kinds: Collection[PostKind], on: date, *, may: Collection[str]
 ) -> dict[str, frozenset[int]]:
-    """Accounts by path; where a body has no holder with an account, those of the next one above stand in."""
+    """Accounts by path, of those who can do it or stand in (`members.rules.posts.standing_for`)."""
     wanted = set(paths)
     chain = {path: [*ancestors(path), path] for path in wanted}
-    held = _held({place for places in chain.values() for place in places}, kinds, on)
-    rows = held.values_list("organization__path", "kind", "member__user_id")
-    asked: defaultdict[str, set[int]] = defaultdict(set)
-    standing_in: defaultdict[str, set[int]] = defaultdict(set)
-    for body, kind, user in rows:
-        standing_in[body].add(user)
-        if kind in kinds:
-            asked[body].add(user)
+    rows = holders_at({place for places in chain.values() for place in places}, kinds, on)
+    held: defaultdict[str, list[Holder]] = defaultdict(list)
+    facts = rows.values_list("organization__path", "organization__kind", "kind", "member__user_id")
+    for place, body, kind, user in facts:
+        held[place].append(Holder(place, Kind(body), PostKind(kind), user))
     return {
-        path: frozenset(_nearest(places, asked.get(path, set()), standing_in))
+        path: frozenset(
+            standing_for(path, kinds, may, [one for place in places for one in held.get(place, ())]).who
+        )
         for path, places in chain.items()
     }
 
@@ -40,46 +37,29 @@ def accounts_by_body(
 class Owners:
     """Who owns what waits at a body, by name, and the number to ring.
 
-    `stands_in` names the body above whose people stand in where nobody of the body's own can act; `phone_of`
-    the nearest body that has a number.
+    `stands_in` names the body above whose people stand in where nobody of the body's own can act, and
+    `fills` says that they can only fill the vacant post; `phone_of` the nearest body that has a number.
     """
 
     names: tuple[str, ...] = ()
     stands_in: str = ""
     phone: str = ""
     phone_of: str = ""
+    fills: bool = False
 
 
-def owners_of(path: str, kinds: Collection[PostKind], on: date) -> Owners:
+def owners_of(path: str, kinds: Collection[PostKind], on: date, *, may: Collection[str]) -> Owners:
     """The same people `accounts_by_body` gives, by name, in two queries (docs/crossings.md)."""
     places = [*ancestors(path), path]
-    rows = _held(places, kinds, on).order_by("pk")
-    found: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    rows = holders_at(places, kinds, on).order_by("pk")
     bodies = {path: ""}
-    for place, body, kind, name in rows.values_list(
-        "organization__path", "organization__name", "kind", "member__name"
+    holders = []
+    for place, name, body, kind, member in rows.values_list(
+        "organization__path", "organization__name", "organization__kind", "kind", "member__name"
     ):
-        if place != path or kind in kinds:
-            found[place][name] = None
-            bodies.setdefault(place, body)
-    nearest = max(found, key=len, default=path)
+        holders.append(Holder(place, Kind(body), PostKind(kind), member))
+        bodies.setdefault(place, name)
+    found = standing_for(path, kinds, may, holders)
     phones = directory().filter(path__in=places).exclude(phone="").values_list("path", "name", "phone")
     _, phone_of, phone = max(phones, key=lambda each: len(each[0]), default=("", "", ""))
-    return Owners(tuple(found[nearest]), bodies[nearest], phone, phone_of)
-
-
-def _held(places: Collection[str], kinds: Collection[PostKind], on: date) -> PostQuerySet:
-    """Posts that day in any of the bodies whose holders can sign in; overseers as well, who may stand in."""
-    found: PostQuerySet = (
-        Post.unscoped.held_on(on)
-        .filter(organization__path__in=places, kind__in={*kinds, *OVERSEERS})
-        .filter(member__user__is_active=True, organization__dissolved_on=None)
-        .exclude(member__standing=Standing.ENDED)
-    )
-    return found
-
-
-def _nearest(places: list[str], own: set[int], standing_in: dict[str, set[int]]) -> set[int]:
-    if own:
-        return own
-    return next((standing_in[place] for place in reversed(places[:-1]) if place in standing_in), set())
+    return Owners(found.who, bodies[found.place], phone, phone_of, found.fills)

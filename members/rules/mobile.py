@@ -18,6 +18,9 @@ from members.provisions import (
 from members.rules.register import add_months
 from orgportal.core.rulebook import Citation, Force, Rulebook
 
+# What whoever keeps in touch for a branch, or stands in for it, has to be able to do.
+KEEPS_TOUCH = ("mobile.edit",)
+
 
 @dataclass(frozen=True, slots=True)
 class NextContact:

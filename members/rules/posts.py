@@ -1,7 +1,10 @@
 """Which posts a body has, whom each may go to, and for how long. Pure."""
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from branches.choices import Kind, PostKind
 from branches.provisions import STRUCTURE
@@ -80,3 +83,50 @@ def _date_objection(post: Appointment) -> str | None:
 def exceeds(kind: PostKind, body: Kind, own: frozenset[str]) -> bool:
     """Whether the post would carry rights that the one who gives it does not have."""
     return not rights_of(kind, body) <= own
+
+
+# --- who stands for a body
+
+# Whoever oversees a body stands in where the body itself has no holder of a post.
+OVERSEERS = frozenset({PostKind.ORGANISER, PostKind.OFFICER})
+# Who has it can fill the vacant post, where nobody in the line can do its task.
+FILLS = frozenset({"post.edit"})
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A post somebody holds: where, in which kind of body, and who (an account, a name)."""
+
+    place: str
+    body: Kind
+    kind: PostKind
+    who: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Who stands for a body: of which place, and whether they can only fill the post that is vacant."""
+
+    place: str
+    who: tuple[Any, ...] = ()
+    fills: bool = False
+
+
+def standing_for(
+    path: str, kinds: Collection[PostKind | str], may: Collection[str], holders: Iterable[Holder]
+) -> Stand:
+    """The holders of the asked posts in the nearest body of the line who have one of the rights.
+
+    Above the body overseers count as well. Where nobody up the line can do it, the nearest who can fill the
+    post are named: the matter has to end with somebody.
+    """
+    asked = [one for one in holders if one.kind in kinds or (one.place != path and one.kind in OVERSEERS)]
+    for rights in (frozenset(may), FILLS):
+        found: defaultdict[str, dict[Any, None]] = defaultdict(dict)
+        for one in asked:
+            if rights & rights_of(one.kind, one.body):
+                found[one.place][one.who] = None
+        if found:
+            place = max(found, key=len)
+            return Stand(place, tuple(found[place]), fills=not frozenset(may) & rights)
+    return Stand(path)

@@ -179,6 +179,15 @@ POSTS: dict[Side, frozenset[PostKind]] = {
     Side.COMMITTEE: COMMITTEE_POSTS,
     Side.TARGET: BRANCH_POSTS,
 }
+# What whoever stands for a side has to be able to do.
+ACTS: dict[Side, tuple[str, ...]] = {
+    Side.MEMBER: _RELEASE,
+    Side.SOURCE: _RELEASE,
+    Side.COMMITTEE: _APPROVE,
+    Side.TARGET: _ACCEPT,
+}
+# Of the level above, to see what hangs and help it on.
+SEES = ("transfer.view",)
 
 
 def side_of(case: Case) -> Side | None:

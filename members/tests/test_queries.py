@@ -13,6 +13,7 @@ from members.queries import roster_for, users_who_may, users_with_posts
 from members.tests.factories import NOW, make_member, make_person, make_post, make_transfer
 
 TODAY = date(2026, 3, 10)
+SEES = ("transfer.view",)
 
 
 def test_roster_is_in_pinyin_order_with_posts_and_votes(world):
@@ -78,16 +79,18 @@ def test_roster_costs_two_queries(world, django_assert_num_queries):
 
 
 def test_users_with_posts_finds_the_holders(world):
-    assert users_with_posts(world.a.pk, [PostKind.SECRETARY], TODAY) == {world.li.user_id}
-    assert users_with_posts(world.a.path, [PostKind.SECRETARY, PostKind.RECORDER], TODAY) == {
+    assert users_with_posts(world.a.pk, [PostKind.SECRETARY], TODAY, may=SEES) == {world.li.user_id}
+    assert users_with_posts(
+        world.a.path, [PostKind.SECRETARY, PostKind.RECORDER], TODAY, may=("activity.record",)
+    ) == {
         world.li.user_id,
         world.ran.user_id,
     }
 
 
 def test_users_with_posts_turns_to_the_next_body_above(world):
-    assert users_with_posts(world.b.pk, [PostKind.SECRETARY], TODAY) == {world.zhao.user_id}
-    assert users_with_posts(world.organ.pk, [PostKind.SECRETARY], TODAY) == {world.qian.user_id}
+    assert users_with_posts(world.b.pk, [PostKind.SECRETARY], TODAY, may=SEES) == {world.zhao.user_id}
+    assert users_with_posts(world.organ.pk, [PostKind.SECRETARY], TODAY, may=SEES) == {world.qian.user_id}
 
 
 def test_users_with_posts_passes_over_those_who_cannot_read_it(world):
@@ -95,7 +98,7 @@ def test_users_with_posts_passes_over_those_who_cannot_read_it(world):
     world.li.user.save()
     make_post(make_member(world.a, "无账号"), world.a, PostKind.DEPUTY_SECRETARY)
 
-    assert users_with_posts(world.a.pk, [PostKind.SECRETARY, PostKind.DEPUTY_SECRETARY], TODAY) == {
+    assert users_with_posts(world.a.pk, [PostKind.SECRETARY, PostKind.DEPUTY_SECRETARY], TODAY, may=SEES) == {
         world.zhao.user_id
     }
 
@@ -103,8 +106,8 @@ def test_users_with_posts_passes_over_those_who_cannot_read_it(world):
 def test_users_with_posts_is_empty_where_nobody_is(world):
     root = make_organization(None, "另一区委", kind=Kind.COMMITTEE, sector=Sector.TERRITORY)
 
-    assert users_with_posts(root.pk, [PostKind.SECRETARY], TODAY) == set()
-    assert users_with_posts(999, [PostKind.SECRETARY], TODAY) == set()
+    assert users_with_posts(root.pk, [PostKind.SECRETARY], TODAY, may=SEES) == set()
+    assert users_with_posts(999, [PostKind.SECRETARY], TODAY, may=SEES) == set()
 
 
 @pytest.mark.parametrize("kind", [PostKind.ORGANISER, PostKind.OFFICER])
@@ -112,7 +115,9 @@ def test_an_overseer_of_the_body_itself_is_told_only_when_asked_for(world, kind)
     make_post(make_person(world.organ, "hu", "胡某"), world.committee_2, kind)
     make_post(world.sun, world.committee_2, PostKind.SECRETARY)
 
-    assert users_with_posts(world.committee_2.pk, [PostKind.SECRETARY], TODAY) == {world.sun.user_id}
+    assert users_with_posts(world.committee_2.pk, [PostKind.SECRETARY], TODAY, may=SEES) == {
+        world.sun.user_id
+    }
 
 
 def test_a_right_is_looked_for_upwards_until_somebody_has_it(world, monkeypatch):

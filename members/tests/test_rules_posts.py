@@ -8,7 +8,7 @@ import pytest
 from branches.choices import Kind, PostKind
 from branches.provisions import RIGHTS
 from members.choices import Standing
-from members.rules.posts import Appointment, exceeds, objection_to, posts_of
+from members.rules.posts import Appointment, Holder, Stand, exceeds, objection_to, posts_of, standing_for
 
 SOUND = Appointment(
     kind=PostKind.PUBLICITY,
@@ -59,3 +59,40 @@ def test_nobody_gives_more_than_they_have():
 
     assert exceeds(PostKind.OFFICER, Kind.COMMITTEE, own)
     assert not exceeds(PostKind.ORGANISER, Kind.COMMITTEE, own)
+
+
+# --- who stands for a body
+
+BRANCH, TOWN, DISTRICT = "000100010001", "00010001", "0001"
+SECRETARY = Holder(BRANCH, Kind.BRANCH, PostKind.SECRETARY, "li")
+RECORDS = Holder(BRANCH, Kind.BRANCH, PostKind.RECORDER, "ran")
+ORGANISER = Holder(TOWN, Kind.COMMITTEE, PostKind.ORGANISER, "zhao")
+TOWN_PUBLICITY = Holder(TOWN, Kind.COMMITTEE, PostKind.PUBLICITY, "xuan")
+OFFICER = Holder(DISTRICT, Kind.COMMITTEE, PostKind.OFFICER, "qian")
+ASKED = (PostKind.SECRETARY,)
+
+
+@pytest.mark.parametrize(
+    ("holders", "may", "expected"),
+    [
+        ([SECRETARY, ORGANISER], "member.edit", Stand(BRANCH, ("li",))),
+        # The recorder was not asked for, and in the own body nobody stands in.
+        ([RECORDS, ORGANISER], "mobile.edit", Stand(TOWN, ("zhao",))),
+        # The nearest without the right is passed over.
+        ([ORGANISER, OFFICER], "branch.create", Stand(DISTRICT, ("qian",))),
+        # Nobody can: the nearest who can fill the post.
+        ([ORGANISER, OFFICER], "member.edit", Stand(TOWN, ("zhao",), fills=True)),
+        ([TOWN_PUBLICITY], "member.edit", Stand(BRANCH)),
+        ([], "member.edit", Stand(BRANCH)),
+    ],
+)
+def test_the_nearest_with_the_right_stand_for_a_body(holders, may, expected):
+    assert standing_for(BRANCH, ASKED, (may,), holders) == expected
+
+
+def test_one_person_in_two_posts_stands_once():
+    again = replace(SECRETARY, kind=PostKind.DEPUTY_SECRETARY)
+
+    found = standing_for(BRANCH, (*ASKED, PostKind.DEPUTY_SECRETARY), ("member.edit",), [SECRETARY, again])
+
+    assert found == Stand(BRANCH, ("li",))

@@ -94,7 +94,7 @@ def _page(request: Any, arrival: Arrival, status: int = 200, **context: Any) -> 
         "refusal": "",
         "form": context.get("accept") or context.get("refuse"),
         "holder": holder_of(arrival, request.scope),
-        "owners": owners_of(arrival.branch.path, BRANCH_POSTS, today),
+        "owners": owners_of(arrival.branch.path, BRANCH_POSTS, today, may=work.RIGHTS),
         "own_template": current_for(arrival.slip) if arrival.slip else None,
         "clock": clock_of(arrival, rulebook_for(arrival.branch.path, PROVISIONS, today), today),
         "may_correct": work.may_correct(arrival, request.scope),

@@ -11,7 +11,7 @@ from members.models import Arrival
 from members.provisions import PROVISIONS
 from members.queries.recipients import accounts_by_body
 from members.rules import arrivals as rules
-from members.rules.transfer import BRANCH_POSTS, OVER_POSTS
+from members.rules.transfer import ACTS, BRANCH_POSTS, OVER_POSTS, SEES, Side
 from orgportal.core import planning
 from orgportal.core.models import Reminder
 from orgportal.core.planning import AHEAD, Draft
@@ -25,8 +25,8 @@ def drafts(on: date) -> Iterable[Draft]:
     waiting = list(Arrival.unscoped.open().select_related("branch").order_by("pk"))
     paths = {row.branch.path for row in waiting}
     books = rulebooks_for(paths, PROVISIONS, on)
-    own = accounts_by_body(paths, BRANCH_POSTS, on)
-    above = accounts_by_body({parent_of(path) for path in paths}, OVER_POSTS, on)
+    own = accounts_by_body(paths, BRANCH_POSTS, on, may=ACTS[Side.TARGET])
+    above = accounts_by_body({parent_of(path) for path in paths}, OVER_POSTS, on, may=SEES)
     for row in waiting:
         path = row.branch.path
         yield from _steps(row, books[path], (own[path], above[parent_of(path)] - own[path]), on)
@@ -63,7 +63,7 @@ def objection(reminder: Reminder, at: datetime) -> str:
     if row is None:
         return "already_done"
     path = row.branch.path
-    found = accounts_by_body({path}, BRANCH_POSTS, on)[path]
+    found = accounts_by_body({path}, BRANCH_POSTS, on, may=ACTS[Side.TARGET])[path]
     if reminder.rule == ESCALATED:
-        found = accounts_by_body({parent_of(path)}, OVER_POSTS, on)[parent_of(path)] - found
+        found = accounts_by_body({parent_of(path)}, OVER_POSTS, on, may=SEES)[parent_of(path)] - found
     return "" if reminder.recipient_id in found else "not_in_office"

@@ -86,7 +86,7 @@ def register_letter(
     arrival = _insert(body, letter, bearer, actor, at)
     changes = {"branch": body.pk, "insisted": bearer.insists}
     audit.record(actor=actor, action="arrival.registered", target=arrival, at=at, changes=changes)
-    told = users_with_posts(body.path, BRANCH_POSTS, today) - {actor.pk}
+    told = users_with_posts(body.path, BRANCH_POSTS, today, may=RIGHTS) - {actor.pk}
     params = {"name": arrival.name, "branch": body.name, "body": letter.body}
     inbox.notify(
         told, "members.arrival_registered", f"arrival:{arrival.pk}", params=params,
@@ -251,7 +251,7 @@ def _differences(before: Arrival, after: Arrival, known: str, typed: str) -> dic
 
 def _tell_others(arrival: Arrival, body: Organization, actor: User, at: datetime) -> None:
     """The branch that answers, and whoever typed it first."""
-    holders = users_with_posts(body.path, BRANCH_POSTS, timezone.localdate(at))
+    holders = users_with_posts(body.path, BRANCH_POSTS, timezone.localdate(at), may=RIGHTS)
     inbox.notify(
         {*holders, arrival.registered_by_id} - {actor.pk}, "members.arrival_corrected",
         f"arrival-corrected:{arrival.pk}:{arrival.version}",

@@ -27,6 +27,7 @@ from orgportal.core.rulebook import Rulebook
 
 DUE, OPEN = "members.confirm_due", "members.confirm_open"
 TOLD = frozenset({PostKind.SECRETARY})
+CONFIRMS = ("member.edit",)
 # A step planned on its day is not planned anew each night of the month after it; a few days make up for a
 # night that was missed.
 FRESH = timedelta(days=3)
@@ -44,7 +45,7 @@ def drafts(on: date) -> Iterable[Draft]:
     rows = _unconfirmed(on.year).filter(branch__in=asked).order_by("branch", "pk")
     for branch, member, account in rows.values_list("branch", "pk", "user"):
         waiting[branch].append((member, account))
-    people = accounts_by_body({branches[pk].path for pk in waiting}, TOLD, on)
+    people = accounts_by_body({branches[pk].path for pk in waiting}, TOLD, on, may=CONFIRMS)
     for pk, members in waiting.items():
         due, mine, told = steps[pk]
         if mine is not None:
@@ -102,4 +103,8 @@ def objection(reminder: Reminder, at: datetime) -> str:
     if not rows.filter(branch=pk).exists():
         return "already_done"
     path = Organization.unscoped.get(pk=pk).path
-    return "" if reminder.recipient_id in accounts_by_body({path}, TOLD, on)[path] else "not_in_office"
+    return (
+        ""
+        if reminder.recipient_id in accounts_by_body({path}, TOLD, on, may=CONFIRMS)[path]
+        else "not_in_office"
+    )

@@ -18,6 +18,7 @@ from members.choices import InflowState, MobileState
 from members.models import Inflow
 from members.provisions import MATCH_ESCALATE, MATCH_REMIND, PROVISIONS
 from members.queries.recipients import accounts_by_body
+from members.rules.mobile import KEEPS_TOUCH
 from members.rules.transfer import BRANCH_POSTS, OVER_POSTS
 from orgportal.core import planning
 from orgportal.core.models import Reminder
@@ -44,8 +45,11 @@ def drafts(on: date) -> Iterable[Draft]:
     rows = list(Inflow.unscoped.filter(WAITING).select_related("host", "member__branch").order_by("pk"))
     asks = [(row, ask) for row in rows for ask in _asks(row)]
     places = {ask.place for _, ask in asks}
-    books, own = rulebooks_for(places, PROVISIONS, on), accounts_by_body(places, BRANCH_POSTS, on)
-    above = accounts_by_body({parent_of(place) for place in places}, OVER_POSTS, on)
+    books, own = (
+        rulebooks_for(places, PROVISIONS, on),
+        accounts_by_body(places, BRANCH_POSTS, on, may=KEEPS_TOUCH),
+    )
+    above = accounts_by_body({parent_of(place) for place in places}, OVER_POSTS, on, may=KEEPS_TOUCH)
     for row, ask in asks:
         book, told_on = books[ask.place], _told_on(row)
         step = planning.latest_step(told_on, book.value(MATCH_REMIND.key, on), on)
@@ -89,7 +93,9 @@ def objection(reminder: Reminder, at: datetime) -> str:
     if not asks:
         return "already_done"
     place = asks[0].place
-    people = accounts_by_body({place}, BRANCH_POSTS, on)[place]
+    people = accounts_by_body({place}, BRANCH_POSTS, on, may=KEEPS_TOUCH)[place]
     if reminder.rule == asks[0].above:
-        people = accounts_by_body({parent_of(place)}, OVER_POSTS, on)[parent_of(place)] - people
+        people = (
+            accounts_by_body({parent_of(place)}, OVER_POSTS, on, may=KEEPS_TOUCH)[parent_of(place)] - people
+        )
     return "" if reminder.recipient_id in people else "not_in_office"

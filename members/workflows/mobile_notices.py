@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from members.models import Inflow, Member, MobileSpell
 from members.queries import users_with_posts
+from members.rules.mobile import KEEPS_TOUCH
 from members.rules.transfer import BRANCH_POSTS
 from orgportal.core import inbox
 from orgportal.core.models import User
@@ -63,7 +64,7 @@ def inflow_matched(row: Inflow, *, actor: User, at: datetime) -> None:
 def reported_to_home(row: Inflow, member: Member, *, at: datetime) -> None:
     """The home branch learns that a host has its member, whom it has not registered as away."""
     params = {"name": member.name, "host": row.host.name, "since": _day(row.since)}
-    people = users_with_posts(member.path, BRANCH_POSTS, timezone.localdate(at))
+    people = users_with_posts(member.path, BRANCH_POSTS, timezone.localdate(at), may=KEEPS_TOUCH)
     url = reverse("members:mobile-start", args=[member.pk])
     _put(people, "members.mobile_reported", _key(row), params, url, at)
 
@@ -87,11 +88,11 @@ def _spell_of(row: Inflow) -> MobileSpell:
 
 
 def _home(spell: MobileSpell, at: datetime) -> set[int]:
-    return users_with_posts(spell.member.path, BRANCH_POSTS, timezone.localdate(at))
+    return users_with_posts(spell.member.path, BRANCH_POSTS, timezone.localdate(at), may=KEEPS_TOUCH)
 
 
 def _host(row: Inflow, at: datetime) -> set[int]:
-    return users_with_posts(row.host.path, BRANCH_POSTS, timezone.localdate(at))
+    return users_with_posts(row.host.path, BRANCH_POSTS, timezone.localdate(at), may=KEEPS_TOUCH)
 
 
 def _key(row: Inflow) -> str:

@@ -12,6 +12,7 @@ from members.choices import ProposalKind
 from members.models import ContactProposal, MobileSpell
 from members.provisions import LOST_ESCALATE, LOST_REMIND, MOBILE_REMIND_AGAIN, PROVISIONS
 from members.queries.recipients import accounts_by_body
+from members.rules.mobile import KEEPS_TOUCH
 from members.rules.transfer import BRANCH_POSTS, OVER_POSTS
 from orgportal.core import planning
 from orgportal.core.models import Reminder
@@ -36,7 +37,10 @@ def _contacts(on: date) -> Iterable[Draft]:
     oldest = on - STALE - STALE
     due = list(rows.filter(next_contact_on__gte=oldest, next_contact_on__lte=on + AHEAD).order_by("pk"))
     paths = {spell.member.path for spell in due}
-    books, offices = rulebooks_for(paths, PROVISIONS, on), accounts_by_body(paths, BRANCH_POSTS, on)
+    books, offices = (
+        rulebooks_for(paths, PROVISIONS, on),
+        accounts_by_body(paths, BRANCH_POSTS, on, may=KEEPS_TOUCH),
+    )
     for spell in due:
         path, due_on = spell.member.path, cast("date", spell.next_contact_on)
         again = int(books[path].value(MOBILE_REMIND_AGAIN.key, on))
@@ -65,8 +69,11 @@ def _proposals(on: date) -> Iterable[Draft]:
     """The branch on each day of the rule, until a meeting has decided; the level above with the last."""
     found = list(ContactProposal.unscoped.open().select_related("member__branch").order_by("pk"))
     paths = {row.member.path for row in found}
-    books, offices = rulebooks_for(paths, PROVISIONS, on), accounts_by_body(paths, BRANCH_POSTS, on)
-    above = accounts_by_body({parent_of(path) for path in paths}, OVER_POSTS, on)
+    books, offices = (
+        rulebooks_for(paths, PROVISIONS, on),
+        accounts_by_body(paths, BRANCH_POSTS, on, may=KEEPS_TOUCH),
+    )
+    above = accounts_by_body({parent_of(path) for path in paths}, OVER_POSTS, on, may=KEEPS_TOUCH)
     for row in found:
         path = row.member.path
         step = planning.latest_step(row.opened_on, books[path].value(LOST_REMIND.key, on), on)
@@ -105,13 +112,15 @@ def objection(reminder: Reminder, at: datetime) -> str:
         spell = rows.filter(pk=pk, next_contact_on=reminder.due_on).first()
         if spell is None:
             return "already_done"
-        office = accounts_by_body({spell.member.path}, BRANCH_POSTS, on)[spell.member.path]
+        office = accounts_by_body({spell.member.path}, BRANCH_POSTS, on, may=KEEPS_TOUCH)[spell.member.path]
         return "" if reminder.recipient_id in _in_touch(spell, office) else "not_in_office"
     row = ContactProposal.unscoped.open().select_related("member").filter(pk=pk).first()
     if row is None:
         return "already_done"
     path = row.member.path
-    people = accounts_by_body({path}, BRANCH_POSTS, on)[path]
+    people = accounts_by_body({path}, BRANCH_POSTS, on, may=KEEPS_TOUCH)[path]
     if reminder.rule == LOST_ABOVE:
-        people = accounts_by_body({parent_of(path)}, OVER_POSTS, on)[parent_of(path)] - people
+        people = (
+            accounts_by_body({parent_of(path)}, OVER_POSTS, on, may=KEEPS_TOUCH)[parent_of(path)] - people
+        )
     return "" if reminder.recipient_id in people else "not_in_office"

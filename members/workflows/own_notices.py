@@ -21,6 +21,7 @@ from orgportal.core.models import Reminder
 from orgportal.core.planning import Draft
 
 DUE = "members.correction_due"
+ANSWERS, SEES = ("member.edit",), ("member.view",)
 
 
 def _word(name: OwnField) -> dict[str, str]:
@@ -31,7 +32,9 @@ def _word(name: OwnField) -> dict[str, str]:
 
 def tell_made(member: Member, names: list[OwnField], at: datetime) -> None:
     """The branch reads that the member corrected it; one line for each fact."""
-    people = users_with_posts(member.path, BRANCH_POSTS, timezone.localdate(at)) - {member.user_id or 0}
+    people = users_with_posts(member.path, BRANCH_POSTS, timezone.localdate(at), may=ANSWERS) - {
+        member.user_id or 0
+    }
     url = reverse("members:member-detail", args=[member.pk])
     for name in names:
         key = f"own:{member.pk}:{member.version}:{name}"
@@ -40,7 +43,9 @@ def tell_made(member: Member, names: list[OwnField], at: datetime) -> None:
 
 
 def tell_asked(request: Correction, actor_id: int, at: datetime) -> None:
-    people = users_with_posts(request.member.path, BRANCH_POSTS, timezone.localdate(at)) - {actor_id}
+    people = users_with_posts(request.member.path, BRANCH_POSTS, timezone.localdate(at), may=ANSWERS) - {
+        actor_id
+    }
     _put(request, "members.correction_asked", people, at)
 
 
@@ -48,7 +53,7 @@ def tell_answered(request: Correction, actor_id: int, at: datetime) -> None:
     """The member reads the answer; of a request taken back the branch reads that."""
     if request.state == CorrectionState.WITHDRAWN:
         on = timezone.localdate(at)
-        people = users_with_posts(request.member.path, BRANCH_POSTS, on) - {actor_id}
+        people = users_with_posts(request.member.path, BRANCH_POSTS, on, may=ANSWERS) - {actor_id}
     else:
         people = {pk for pk in (request.member.user_id,) if pk and pk != actor_id}
     _put(request, f"members.correction_{request.state}", people, at)
@@ -88,8 +93,8 @@ def drafts(on: date) -> Iterable[Draft]:
     )
     paths = {row.member.path for row in rows}
     books = rulebooks_for(paths, PROVISIONS, on)
-    own = accounts_by_body(paths, BRANCH_POSTS, on)
-    above = accounts_by_body({parent_of(path) for path in paths}, COMMITTEE_POSTS, on)
+    own = accounts_by_body(paths, BRANCH_POSTS, on, may=ANSWERS)
+    above = accounts_by_body({parent_of(path) for path in paths}, COMMITTEE_POSTS, on, may=SEES)
     for row in rows:
         path, due = row.member.path, row.due_on
         step = planning.latest_step(due, rules.reminder_steps(books[path], on), on) if due else None
@@ -106,7 +111,7 @@ def objection(reminder: Reminder, at: datetime) -> str:
     if row is None:
         return "already_done"
     on, path = timezone.localdate(at), row.member.path
-    people = accounts_by_body({path}, BRANCH_POSTS, on)[path]
+    people = accounts_by_body({path}, BRANCH_POSTS, on, may=ANSWERS)[path]
     if reminder.step > 0:
-        people |= accounts_by_body({parent_of(path)}, COMMITTEE_POSTS, on)[parent_of(path)]
+        people |= accounts_by_body({parent_of(path)}, COMMITTEE_POSTS, on, may=SEES)[parent_of(path)]
     return "" if reminder.recipient_id in people else "not_in_office"

@@ -17,6 +17,7 @@ from members.provisions import PROVISIONS
 from members.queries.recipients import accounts_by_body
 from members.queries.standing import probation_clocks, undecided_probations
 from members.rules import transfer as rules
+from members.rules.standing import BRANCH, COMMITTEE
 from members.rules.transfer import BRANCH_POSTS, COMMITTEE_POSTS, OVER_POSTS, Side
 from members.workflows import (
     arrival_reminders,
@@ -36,6 +37,7 @@ from orgportal.core.rulebook import Rulebook
 TERM, WAITING = "members.term_ending", "members.transfer_waiting"
 WAITING_MEMBER, ESCALATED = "members.transfer_waiting_member", "members.transfer_escalated"
 PROBATION = "members.probation_due"
+ELECTS = ("post.edit",)
 # The longest look ahead any term step needs: a year.
 TERM_HORIZON = timedelta(days=366)
 
@@ -61,8 +63,8 @@ def _terms(on: date) -> Iterable[Draft]:
     )
     paths = {term.organization.path for term in terms}
     books = rulebooks_for(paths, PROVISIONS, on)
-    own = accounts_by_body(paths, BRANCH_POSTS, on)
-    above = accounts_by_body({parent_of(path) for path in paths}, COMMITTEE_POSTS, on)
+    own = accounts_by_body(paths, BRANCH_POSTS, on, may=ELECTS)
+    above = accounts_by_body({parent_of(path) for path in paths}, COMMITTEE_POSTS, on, may=ELECTS)
     for term in terms:
         path = term.organization.path
         steps = planning.month_steps(term.due_on, _months(books[path], on))
@@ -100,28 +102,33 @@ def _transfers(on: date) -> Iterable[Draft]:
 
 
 class _People:
-    """Who stands for each side of many transfers, and who stands over it, read in three queries."""
+    """Who stands for each side of many transfers, and who stands over it, read in four queries."""
 
     def __init__(self, transfers: list[Transfer], on: date) -> None:
-        branches = {place for row in transfers for place in (row.source.path, row.target_path)} - {""}
+        sources = {row.source.path for row in transfers}
+        targets = {row.target_path for row in transfers} - {""}
         committees = {row.committee_path for row in transfers}
-        self.branches = accounts_by_body(branches, BRANCH_POSTS, on)
-        self.committees = accounts_by_body(committees, COMMITTEE_POSTS, on)
-        self.above = accounts_by_body({parent_of(place) for place in branches | committees}, OVER_POSTS, on)
+        self.sides = {
+            side: accounts_by_body(places, rules.POSTS[side], on, may=rules.ACTS[side])
+            for side, places in (
+                (Side.SOURCE, sources), (Side.TARGET, targets), (Side.COMMITTEE, committees)
+            )
+        }  # fmt: skip
+        over = {parent_of(place) for place in sources | targets | committees}
+        self.above = accounts_by_body(over, OVER_POSTS, on, may=rules.SEES)
 
     def of(self, transfer: Transfer, side: Side) -> frozenset[int]:
         if side == Side.MEMBER:
             account = transfer.member.user_id
             # Without an account it can only be the letter they carry: their branch is reminded instead.
-            return frozenset({account}) if account else self.branches[transfer.source.path]
-        table = self.committees if side == Side.COMMITTEE else self.branches
-        return table[place_of(transfer, side)]
+            return frozenset({account}) if account else self.sides[Side.SOURCE][transfer.source.path]
+        return self.sides[side][place_of(transfer, side)]
 
     def over(self, transfer: Transfer, side: Side) -> frozenset[int]:
         """The next level above whoever should act: over the member stands the own branch first."""
         over = self.above[parent_of(place_of(transfer, side))]
         if side == Side.MEMBER:
-            over |= self.branches[transfer.source.path]
+            over |= self.sides[Side.SOURCE][transfer.source.path]
         return over - self.of(transfer, side)
 
 
@@ -167,8 +174,8 @@ def _probations(on: date) -> Iterable[Draft]:
     members = undecided_probations()
     paths = {member.path for member in members}
     books, clocks = rulebooks_for(paths, PROVISIONS, on), probation_clocks(members, on)
-    own = accounts_by_body(paths, BRANCH_POSTS, on)
-    above = accounts_by_body({parent_of(path) for path in paths}, COMMITTEE_POSTS, on)
+    own = accounts_by_body(paths, BRANCH_POSTS, on, may=(BRANCH,))
+    above = accounts_by_body({parent_of(path) for path in paths}, COMMITTEE_POSTS, on, may=(COMMITTEE,))
     for member in members:
         due = clocks[member.pk].due_on
         months = books[member.path].value("probation.remind_months", on)
@@ -195,9 +202,9 @@ def _probation_objection(reminder: Reminder, pk: int, on: date) -> str:
     if probation_clocks([member], on)[pk].due_on != reminder.due_on:
         return "put_off"
     path = member.path
-    people = accounts_by_body({path}, BRANCH_POSTS, on)[path]
+    people = accounts_by_body({path}, BRANCH_POSTS, on, may=(BRANCH,))[path]
     if reminder.step > 0:
-        people |= accounts_by_body({parent_of(path)}, COMMITTEE_POSTS, on)[parent_of(path)]
+        people |= accounts_by_body({parent_of(path)}, COMMITTEE_POSTS, on, may=(COMMITTEE,))[parent_of(path)]
     return "" if reminder.recipient_id in people else "not_in_office"
 
 
@@ -228,6 +235,6 @@ def _term_objection(reminder: Reminder, pk: int, on: date) -> str:
     if term.due_on != reminder.due_on:
         return "put_off"
     path = term.organization.path
-    own, above = accounts_by_body({path}, BRANCH_POSTS, on), parent_of(path)
-    people = own[path] | accounts_by_body({above}, COMMITTEE_POSTS, on)[above]
+    own, above = accounts_by_body({path}, BRANCH_POSTS, on, may=ELECTS), parent_of(path)
+    people = own[path] | accounts_by_body({above}, COMMITTEE_POSTS, on, may=ELECTS)[above]
     return "" if reminder.recipient_id in people else "not_in_office"

@@ -11,6 +11,7 @@ from members.choices import ChangeKind, ChangeState
 from members.messages import STANDING_LAPSES as LAPSES
 from members.models import StandingChange
 from members.queries import users_with_posts
+from members.rules.standing import BRANCH, COMMITTEE
 from members.rules.transfer import BRANCH_POSTS, COMMITTEE_POSTS
 from orgportal.core import inbox
 
@@ -23,9 +24,9 @@ def tell(change: StandingChange, step: str, actor_id: int | None, at: datetime) 
     on, member = timezone.localdate(at), change.member
     if change.state == ChangeState.COMING and change.effect_on <= on:
         return  # it takes effect in this very transaction, and that is told
-    branch = users_with_posts(member.path, BRANCH_POSTS, on)
+    branch = users_with_posts(member.path, BRANCH_POSTS, on, may=(BRANCH,))
     committee = committee_above(member.path)
-    above = users_with_posts(committee.path, COMMITTEE_POSTS, on) if committee else set()
+    above = users_with_posts(committee.path, COMMITTEE_POSTS, on, may=(COMMITTEE,)) if committee else set()
     if step == "entered" and change.state == ChangeState.PROPOSED:
         _put(change, "members.standing_yours", above - {actor_id}, at)
         return

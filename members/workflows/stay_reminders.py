@@ -12,7 +12,7 @@ from members.models.mobile import MobileSpellQuerySet
 from members.provisions import CARD_CHECK_MONTH, MOBILE_REMIND_AGAIN, PROVISIONS
 from members.queries.recipients import accounts_by_body
 from members.queries.stays import narrowed
-from members.rules.mobile import transfer_due_on
+from members.rules.mobile import KEEPS_TOUCH, transfer_due_on
 from members.rules.transfer import BRANCH_POSTS
 from orgportal.core import planning
 from orgportal.core.models import Reminder
@@ -53,7 +53,10 @@ def drafts(on: date) -> Iterable[Draft]:
     for rule, (asked, due) in RULES.items():
         rows = list(asked(_stays(), on + AHEAD).select_related("member").order_by("pk"))
         paths = {spell.member.path for spell in rows}
-        books, offices = rulebooks_for(paths, PROVISIONS, on), accounts_by_body(paths, BRANCH_POSTS, on)
+        books, offices = (
+            rulebooks_for(paths, PROVISIONS, on),
+            accounts_by_body(paths, BRANCH_POSTS, on, may=KEEPS_TOUCH),
+        )
         for spell in rows:
             book = books[spell.member.path]
             due_on = due(spell, book, on + AHEAD)
@@ -88,5 +91,5 @@ def objection(reminder: Reminder, at: datetime) -> str:
     path = spell.member.path
     if due(spell, rulebooks_for({path}, PROVISIONS, on)[path], on + AHEAD) != reminder.due_on:
         return "put_off"
-    people = accounts_by_body({path}, BRANCH_POSTS, on)[path]
+    people = accounts_by_body({path}, BRANCH_POSTS, on, may=KEEPS_TOUCH)[path]
     return "" if reminder.recipient_id in people else "not_in_office"

@@ -42,7 +42,7 @@ def accounts_of(transfer: Transfer, side: Side, on: date) -> set[int]:
         if transfer.member.user_id:
             return {transfer.member.user_id}
         return accounts_of(transfer, Side.SOURCE, on) if transfer.case.is_away else set()
-    return users_with_posts(place_of(transfer, side), rules.POSTS[side], on)
+    return users_with_posts(place_of(transfer, side), rules.POSTS[side], on, may=rules.ACTS[side])
 
 
 def owners_now(transfer: Transfer, on: date) -> Owners | None:
@@ -53,9 +53,11 @@ def owners_now(transfer: Transfer, on: date) -> Owners | None:
     owner = rules.owner_of(transfer.case)
     if owner is None:
         return None
-    found = owners_of(place_of(transfer, owner.side), owner.posts or rules.BRANCH_POSTS, on)
+    found = owners_of(
+        place_of(transfer, owner.side), owner.posts or rules.BRANCH_POSTS, on, may=rules.ACTS[owner.side]
+    )
     if owner.side == Side.MEMBER:
-        return replace(found, names=(transfer.member.name,), stands_in="")
+        return replace(found, names=(transfer.member.name,), stands_in="", fills=False)
     return found
 
 

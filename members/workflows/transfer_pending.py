@@ -31,6 +31,6 @@ def pass_on(transfer: Transfer, actor: User | None, at: datetime) -> dict[str, A
     change = StandingChange.unscoped.open().with_member().filter(member=transfer.member_id).first()
     if change is None:
         return {}
-    told = users_with_posts(transfer.target_path, BRANCH_POSTS, timezone.localdate(at))
+    told = users_with_posts(transfer.target_path, BRANCH_POSTS, timezone.localdate(at), may=("member.edit",))
     standing_notices.came_along(change, told - {actor.pk if actor else 0}, at)
     return {"decision_came_along": change.pk}
