@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from members.rules.counties import COUNTIES, COUNTY_CITIES
 from members.rules.divisions import DIVISIONS
 
 _PEOPLES = (
@@ -58,8 +59,8 @@ def read_place(text: str, *, is_abroad: bool) -> str:
 def _at_home(plain: str) -> str:
     if known := PLACES.get(plain):
         return known
-    # Something of the kind comes first, and more after it: a county, a street, a door.
-    says_more = any(plain.startswith(name) for name in PLACES)
+    # Something of the kind comes first, and more after it: a county, a street, a door; or a county alone.
+    says_more = any(plain.startswith(name) for name in PLACES) or _city_of_county(plain) != ""
     raise ValueError("place_too_fine" if says_more or _FINE.search(plain) else "place_unknown")
 
 
@@ -70,10 +71,47 @@ _CITIES = {
     for city in cities or ("",)
     for name in ((province + city, city) if city else (province,))
 }
+_PARTY = re.compile(r"^(中国共产党|中共)")
+# 吉林市场 is a market.
+_MARKET = "场"
+_BY_COUNTY_CITY = {name: city for city, names in COUNTY_CITIES.items() for name in names}
+_BY_COUNTY = {
+    province: {name: province + city for city in cities for name in COUNTIES.get(province + city, ())}
+    for province, cities in DIVISIONS.items()
+}
 
 
 def city_in(text: str) -> str:
-    """The city that a name or an address begins with or names first; "" if it names none."""
+    """The city that a name or an address begins with or names first; "" if it names none.
+
+    Where only a county or a city of its rank is named, the city it lies in.
+    """
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
-    found = [(plain.index(name), -len(name), whole) for name, whole in _CITIES.items() if name in plain]
+    if city := _city_of_county(plain):
+        return city
+    found = [
+        (plain.index(name), -len(name), whole)
+        for name, whole in _CITIES.items()
+        if name in plain and not plain.partition(name)[2].startswith(_MARKET)
+    ]
     return min(found)[2] if found else ""
+
+
+def _city_of_county(plain: str) -> str:
+    """By the county an address begins with; behind its province also one whose name others share."""
+    rest = _PARTY.sub("", plain)
+    province, rest = _after_province(rest)
+    named = {**_BY_COUNTY_CITY, **_BY_COUNTY.get(province, {})}
+    for name, city in named.items():
+        is_there = rest.startswith(name) and not rest.startswith(name + _MARKET)
+        if is_there and city.startswith(province):
+            return city
+    return ""
+
+
+def _after_province(text: str) -> tuple[str, str]:
+    for province in DIVISIONS:
+        for name in (province, short(province)):
+            if text.startswith(name):
+                return province, text.removeprefix(name)
+    return "", text
