@@ -145,6 +145,7 @@ _OWN = {
     "done": _("What was done"), "at": _("Time"), "good": _("What went well"),
     "lacking": _("What is lacking"), "next_step": _("Next step"),
     "made_at": _("Created at"), "used_at": _("Last used at"), "by": _("Who said it"),
+    "recorded_at": _("Recorded at"), "changed_at": _("Changed at"),
 }  # fmt: skip
 _RECORD_WORDS = {
     "activity": dict(ActivityKind.choices),

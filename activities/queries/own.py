@@ -88,6 +88,8 @@ def pledged(members: Collection[int]) -> list[dict[str, Any]]:
             "progress": row.progress,
             "done": row.progress_note,
             "state": row.state,
+            "recorded_at": row.recorded_at,
+            "changed_at": row.changed_at,
         }
         for row in rows.order_by("-due_on", "-pk")
     ]

@@ -87,7 +87,11 @@ def own_file(member: Member) -> OwnFile:
         member=member,
         masked_id=mask_id_number(number),
         aliases=list(Member.unscoped.filter(pk__in=ids[1:]).order_by("pk")),
-        merges=list(Merge.unscoped.filter(kept__in=ids).select_related("merged").order_by("made_at")),
+        merges=list(
+            Merge.unscoped.filter(kept__in=ids)
+            .select_related("merged", "made_by", "undone_by")
+            .order_by("made_at")
+        ),
         branches=branches,
         standing=list(StandingPeriod.objects.filter(**own).order_by("starts_on")),
         above=held_about(ids, {row.branch_id for row in branches} | {member.branch_id}, account),
@@ -109,7 +113,7 @@ def _ways(own: dict[str, Any]) -> dict[str, Any]:
         ),
         "posts": list(
             Post.unscoped.filter(**own)
-            .select_related("organization", "group", "term")
+            .select_related("organization", "group", "term", "recorded_by")
             .order_by("starts_on", "pk")
         ),
         "transfers": list(
@@ -135,14 +139,22 @@ def _away(own: dict[str, Any], ids: list[int]) -> dict[str, Any]:
     return {
         "seen": list(LastSeen.objects.filter(**own).order_by("on")),
         "stays": list(
-            MobileSpell.unscoped.filter(**own).select_related("contact_person").order_by("starts_on")
+            MobileSpell.unscoped.filter(**own)
+            .select_related("contact_person", "recorded_by")
+            .order_by("starts_on")
         ),
         "charges": list(charges.select_related("member").order_by("starts_on", "pk")),
-        "contacts": list(Contact.unscoped.filter(**own).select_related("by").order_by("on", "pk")),
+        "contacts": list(
+            Contact.unscoped.filter(**own).select_related("by", "recorded_by").order_by("on", "pk")
+        ),
         "contacts_made": list(made.select_related("member").order_by("on", "pk")),
         "visits": list(HostAttendance.objects.filter(**own).select_related("host").order_by("on", "pk")),
-        "hosts": list(Inflow.unscoped.filter(**own).select_related("host").order_by("since", "pk")),
-        "proposals": list(ContactProposal.unscoped.filter(**own).order_by("opened_on", "pk")),
+        "hosts": list(
+            Inflow.unscoped.filter(**own).select_related("host", "recorded_by").order_by("since", "pk")
+        ),
+        "proposals": list(
+            ContactProposal.unscoped.filter(**own).select_related("closed_by").order_by("opened_on", "pk")
+        ),
     }
 
 

@@ -33,11 +33,12 @@ DECISION = (
 )  # fmt: skip
 TRANSFER = (
     "reference", "state", "reason", "remark", "dues_paid_to", "started_at", "sent_on", "valid_until",
-    "handed_in_on", "accepted_on", "slip_number", "ended_at", "refusal", "outside_committee",
+    "handed_in_on", "accepted_on", "slip_number", "ended_at", "refusal", "state_since", "outside_committee",
     "outside_address", "outside_postcode", "outside_phone",
 )  # fmt: skip
 PAPER = (
     "kind", "number", "issued_on", "valid_until", "state", "end_reason", "ended_on", "end_note", "facts",
+    "recorded_at",
 )  # fmt: skip
 ARRIVAL = (
     "letter_number", "letter_body", "letter_address", "letter_phone", "from_branch", "issued_on",
@@ -50,13 +51,14 @@ STAY = (
 )  # fmt: skip
 PROPOSAL = (
     "kind", "counts_from", "due_on", "evidence", "state", "opened_on", "closed_on", "reason", "remark",
+    "rests_until", "recorded_at",
 )  # fmt: skip
 CORRECTION = (
     "field", "held", "wanted", "why", "state", "asked_at", "due_on", "answered_at", "answer",
 )  # fmt: skip
 ACCOUNT = (
-    "user_name", "display_name", "mobile", "email", "is_active", "language", "elder_mode", "created_at",
-    "last_login", "password_changed_at",
+    "user_name", "display_name", "mobile", "email", "desk", "is_active", "language", "elder_mode",
+    "created_at", "last_login", "password_changed_at",
 )  # fmt: skip
 
 
@@ -114,7 +116,7 @@ WORDS: dict[str, Mapping[str, Mapping[Any, Any]]] = {
         "source": {**_labels(choices.SeenSource), **_labels(choices.StartSource)},
     },
     "corrections": {"field": _labels(choices.OwnField), "state": _labels(choices.CorrectionState)},
-    "account": {"language": {"zh-hans": _("Chinese"), "en": _("English")}},
+    "account": {"desk": _labels(Desk), "language": {"zh-hans": _("Chinese"), "en": _("English")}},
     "feedback": {"kind": _labels(Feedback.Kind)},
     "sign_ins": {"action": AUDIT_ACTIONS},
 }  # fmt: skip
@@ -155,18 +157,25 @@ def _person(file: OwnFile) -> dict[str, list[dict[str, Any]]]:
         "member": [line],
         "aliases": [_facts(row, PERSON) for row in file.aliases],
         "merges": [
-            {**_facts(row, ("basis", "made_at", "undone_at")), "alias": row.merged.number}
+            {
+                **_facts(row, ("basis", "made_at", "undone_at")), "alias": row.merged.number,
+                "by": _name(row.made_by), "undone_by": _name(row.undone_by),
+            }
             for row in file.merges
         ],
         "account": [_facts(member.user, ACCOUNT)] if member.user else [],
         "branches": [
-            {"branch": p.branch.name, "from": p.starts_on, "until": p.ends_on, "reason": p.reason}
+            {
+                "branch": p.branch.name, "from": p.starts_on, "until": p.ends_on, "reason": p.reason,
+                "recorded_at": p.recorded_at,
+            }
             for p in file.branches
         ],
         "standing": [
             {
                 "standing": p.standing, "from": p.starts_on, "until": p.ends_on, "basis": p.basis,
                 "end_kind": p.end_kind, "restriction": p.restriction, "ground": p.ground,
+                "recorded_at": p.recorded_at,
             }
             for p in file.standing
         ],
@@ -187,7 +196,8 @@ def _offices(file: OwnFile) -> dict[str, list[dict[str, Any]]]:
                 "post": p.kind, "body": p.organization.name, "group": _name(p.group), "from": p.starts_on,
                 "until": p.ends_on, "cancelled": p.cancelled_on, "basis": p.basis,
                 "term_from": p.term.starts_on if p.term else None,
-                "term_due_on": p.term.due_on if p.term else None,
+                "term_due_on": p.term.due_on if p.term else None, "recorded_at": p.recorded_at,
+                "recorded_by": _name(p.recorded_by),
             }
             for p in file.posts
         ],
@@ -234,24 +244,38 @@ def _way(file: OwnFile) -> dict[str, list[dict[str, Any]]]:
 def _away(file: OwnFile) -> dict[str, list[dict[str, Any]]]:
     return {
         "last_seen": [_facts(row, ("source", "on", "evidence")) for row in file.seen],
-        "stays": [{**_facts(row, STAY), "contact_person": _name(row.contact_person)} for row in file.stays],
+        "stays": [
+            {
+                **_facts(row, STAY), "contact_person": _name(row.contact_person),
+                "recorded_by": _name(row.recorded_by),
+            }
+            for row in file.stays
+        ],
         "contacts": [
-            {**_facts(row, ("method", "on", "note", "next_on", "void_reason")), "by": row.by.name}
+            {
+                **_facts(row, ("method", "on", "note", "next_on", "void_reason", "recorded_at")),
+                "by": row.by.name, "recorded_by": _name(row.recorded_by),
+            }
             for row in file.contacts
         ],
-        "visits": [{**_facts(row, ("on", "what")), "host": row.host.name} for row in file.visits],
+        "visits": [{**_facts(row, ("on", "what", "evidence")), "host": row.host.name} for row in file.visits],
         "hosts": [
-            {**_facts(row, ("since", "expected_on", "state", "ended_on")), "host": row.host.name}
+            {
+                **_facts(row, ("number", "name", "since", "expected_on", "state", "ended_on", "recorded_at")),
+                "host": row.host.name, "recorded_by": _name(row.recorded_by),
+            }
             for row in file.hosts
         ],
-        "proposals": [_facts(row, PROPOSAL) for row in file.proposals],
+        "proposals": [
+            {**_facts(row, PROPOSAL), "closed_by": _name(row.closed_by)} for row in file.proposals
+        ],
         "charges": [
             {"person": row.member.name, **_facts(row, ("starts_on", "ends_on"))} for row in file.charges
         ],
         "contacts_made": [
             {"person": row.member.name, **_facts(row, ("on", "method"))} for row in file.contacts_made
         ],
-    }
+    }  # fmt: skip
 
 
 def _said(file: OwnFile) -> dict[str, list[dict[str, Any]]]:
@@ -266,7 +290,7 @@ def _said(file: OwnFile) -> dict[str, list[dict[str, Any]]]:
         "looks": [{**line, "what": str(line["what"])} for line in look_lines(file.looks)],
         "feedback": [
             {
-                **_facts(row, ("kind", "text", "created_at", "answer", "answered_at")),
+                **_facts(row, ("kind", "text", "page", "created_at", "answer", "answered_at")),
                 "answered_by": _name(row.answered_by),
             }
             for row in file.feedback

@@ -10,17 +10,41 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 from django.utils import translation
+from knox.models import AuthToken
 
 from activities.models import Activity
 from activities.tests.factories import make_activity
 from members.choices import ContactMethod, LookKind, SeenSource
-from members.models import Contact, HostAttendance, LastSeen, Look, Member, Merge
-from members.queries.own_file import own_file
+from members.models import (
+    Arrival,
+    BranchPeriod,
+    CardCheck,
+    Confirmation,
+    Contact,
+    ContactProposal,
+    Correction,
+    HostAttendance,
+    Inflow,
+    LastSeen,
+    Look,
+    Member,
+    Merge,
+    MobileSpell,
+    Paper,
+    Post,
+    StandingChange,
+    StandingPeriod,
+    Transfer,
+    TransferStep,
+)
+from members.queries.own_file import OwnFile, own_file
 from members.tables.own import WORDS, own_parts
 from members.tables.own_words import HEADINGS, TITLES
 from members.tests.factories import make_member, make_spell, make_transfer
 from members.tests.matrix_cases import a_case
-from orgportal.core.models import Feedback, User
+from orgportal.core.bridges import held_about
+from orgportal.core.models import AuditEntry, Feedback, User
+from orgportal.tests.own_columns import COLUMNS
 
 pytestmark = pytest.mark.usefixtures("on_the_day")
 
@@ -97,6 +121,98 @@ def pointing() -> set[str]:
         for field in model._meta.concrete_fields
         if field.related_model in {Member, User}
     }
+
+
+def columns_of(label: str) -> set[str]:
+    return {field.name for field in apps.get_model(label)._meta.concrete_fields}
+
+
+def test_every_column_of_those_models_is_given_or_has_its_reason():
+    labels = {place.rpartition(".")[0] for place in IN_COPY}
+    # Reached through a transfer, a paper or the person itself.
+    assert set(COLUMNS) == labels | {"members.TransferStep", "members.CardCheck", "core.User"}
+    for label, stated in COLUMNS.items():
+        assert columns_of(label) == {*stated.given, *stated.left}, label
+    for label, stated in COLUMNS.items():
+        twice = set(stated.given) & set(stated.left) - {"id"}
+        assert not twice, label
+        assert all(stated.left.values()), label
+
+
+SENTINEL = "⟂"
+# Columns that are told in words of their own: only that the key is there can be held.
+TOLD = {"looker", "looker_post", "kind", "id"}
+
+
+def in_memory(world) -> OwnFile:
+    """One row of each kind, never saved: what the parts make of each column is seen by changing it."""
+    chen, of = world.chen, {"member": world.chen}
+    user, made = world.li.user, {"recorded_at": world.now, "recorded_by": world.li.user}
+    transfer = Transfer(pk=1, source=world.a, target=world.c, started_by=user, **of)
+    paper = Paper(issuer=world.committee_1, branch=world.a, issued_by=user, **of)
+    return OwnFile(
+        member=chen, masked_id="", aliases=[chen],
+        merges=[Merge(kept=chen, merged=world.sun, made_by=user, undone_by=user)],
+        branches=[BranchPeriod(branch=world.a, **of)], standing=[StandingPeriod(**of)],
+        decisions=[StandingChange(entered_by=user, approved_by=user, settled_by=user, **of)],
+        posts=[Post(organization=world.a, recorded_by=user, **of)], transfers=[transfer],
+        steps=[TransferStep(transfer=transfer, actor=user)], papers=[paper],
+        card_checks=[CardCheck(card=paper, checked_by=user)],
+        arrivals=[Arrival(branch=world.a, registered_by=user, **of)], seen=[LastSeen(**of)],
+        stays=[MobileSpell(contact_person=world.sun, **made, **of)], charges=[],
+        contacts=[Contact(by=world.sun, **made, **of)], contacts_made=[],
+        visits=[HostAttendance(host=world.c, **of)], hosts=[Inflow(host=world.c, **made, **of)],
+        proposals=[ContactProposal(closed_by=user, **of)], corrections=[Correction(answered_by=user, **of)],
+        confirmations=[Confirmation(by=user, **of)],
+        looks=[Look(looker=user, looker_post="", kind=LookKind.STAY, at=world.now, **of)],
+        feedback=[Feedback(author=user, answered_by=user)], tokens=[AuthToken(user=user)],
+        sign_ins=[AuditEntry(actor=user)], above=[],
+    )  # fmt: skip
+
+
+def rows_in(file: OwnFile) -> dict[str, object]:
+    """The row behind each part."""
+    seen = {
+        "member": file.member, "account": file.member.user, "transfer_steps": file.steps[0],
+        "last_seen": file.seen[0],
+    }  # fmt: skip
+    named = {part: getattr(file, part, None) for part in TITLES}
+    return {**{part: rows[0] for part, rows in named.items() if isinstance(rows, list) and rows}, **seen}
+
+
+def first_lines(file: OwnFile) -> dict[str, dict[str, object]]:
+    return {part.key: part.rows[0] for part in own_parts(file) if part.rows}
+
+
+def test_what_is_said_to_be_given_is_what_the_copy_reads(world):
+    file = in_memory(world)
+    before, rows = first_lines(file), rows_in(file)
+
+    for label, stated in COLUMNS.items():
+        if stated.part not in rows:
+            continue
+        row, model = rows[stated.part], apps.get_model(label)
+        assert isinstance(row, model), label
+        for column, key in stated.given.items():
+            assert key in before[stated.part], f"{label}.{column}"
+            if column in TOLD or model._meta.get_field(column).is_relation:
+                continue
+            held = getattr(row, column)
+            if column == "outside_body":
+                row.target = None
+            setattr(row, column, SENTINEL)
+            assert first_lines(file)[stated.part][key] == SENTINEL, f"{label}.{column}"
+            setattr(row, column, held)
+            if column == "outside_body":
+                row.target = world.c
+
+
+def test_what_the_records_above_give_is_headed_in_the_copy(world):
+    headed = {part.key: part.headings for part in held_about([world.chen.pk], [world.a.pk], 0)}
+
+    for label, stated in COLUMNS.items():
+        if label.startswith("activities."):
+            assert set(stated.given.values()) <= set(headed[stated.part]), label
 
 
 def copy_of(as_, persona="chen"):
