@@ -48,7 +48,7 @@ class Rooms:
     rules, seen, transfer, timezone, connection = rules, seen, transfer, timezone, connection
     accounts_of, parent_of = staticmethod(accounts_of), staticmethod(parent_of)
     reason, grounds = TransferReason.JOB, "not_here"
-    # Written down here by hand: 区委组织部本地约定, ten days a step, again after seven, above after fourteen.
+    # Written down here by hand: 本系统地方默认值, ten days a step, again after seven, above after fourteen.
     step_days, ladder = 10, (0, 7, 14)
 
     branches: list[Organization]

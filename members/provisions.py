@@ -10,6 +10,8 @@ CONSTITUTION = "中国共产党章程"
 BRANCH_RULES = "中国共产党支部工作条例（试行）"
 ELECTION_RULES = "中国共产党基层组织选举工作条例"
 TERM_OPINION = "关于党的基层组织任期的意见"
+# No national text fixes the value: any body above may set its own (`core.LocalProvision`).
+LOCAL_DEFAULT = "本系统地方默认值（全国性规定未定数值，可由上级党组织另定）"
 
 PARTY_CONGRESS_1982 = date(1982, 9, 6)
 OPINION_FROM = date(2018, 7, 5)
@@ -57,7 +59,6 @@ TERM_SHIFT_YEARS = Provision(
 LONG_TERM_SECTORS = frozenset({Sector.VILLAGE, Sector.COMMUNITY})
 
 # --- standing (rules.md 3 and 6)
-LOCAL = "区委组织部本地约定（可由本级修改）"
 EDUCATION = "中国共产党党员教育管理工作条例"
 DISPOSITION = "不合格党员组织处置办法"
 EDUCATION_FROM, DISPOSITION_FROM = date(2019, 5, 6), date(2024, 6, 1)
@@ -67,7 +68,7 @@ PROBATION_EXTENSION_MIN = Provision(
 )  # fmt: skip
 PROBATION_REMIND = Provision(
     "probation.remind_months", unit="months before", force=Force.AS_A_RULE,
-    versions=(Version((1, 0, -1), LOCAL, "预备期满提醒", EDUCATION_FROM),),
+    versions=(Version((1, 0, -1), LOCAL_DEFAULT, "预备期满提醒", EDUCATION_FROM),),
 )  # fmt: skip
 STOP_LOST = Provision(
     "stop.lost", unit="months", force=Force.BINDING,
@@ -119,7 +120,7 @@ CORRECT_MAX = Provision(
 )  # fmt: skip
 CORRECT_REMIND = Provision(
     "dispose.correct_remind_days", unit="days after the last day", force=Force.AS_A_RULE,
-    versions=(Version((-14, 0), LOCAL, "限期改正到期提醒", DISPOSITION_FROM),),
+    versions=(Version((-14, 0), LOCAL_DEFAULT, "限期改正到期提醒", DISPOSITION_FROM),),
 )  # fmt: skip
 CORRECT_WHEN = Provision(
     "dispose.correct.when", unit="grounds", force=Force.BINDING,
@@ -135,7 +136,7 @@ STRIKE_WHEN = Provision(
 )  # fmt: skip
 STANDING_AHEAD = Provision(
     "standing.ahead_months", unit="months", force=Force.BINDING,
-    versions=(Version(12, LOCAL, "党籍变动最早录入", EDUCATION_FROM),),
+    versions=(Version(12, LOCAL_DEFAULT, "党籍变动最早录入", EDUCATION_FROM),),
 )  # fmt: skip
 STANDING_PROVISIONS = (
     ADVISE_WHEN,
@@ -162,18 +163,18 @@ STANDING_PROVISIONS = (
 # --- transfer of the affiliation (rules.md 4)
 LETTER_NOTICE = "组通字〔2006〕45号"
 EDUCATION_RULES = "中国共产党党员教育管理工作条例"
-LOCAL_PRACTICE = "区委组织部本地约定（可由本级修改）"
+HANDBOOKS = f"组织部门工作手册通行做法；{LOCAL_DEFAULT}"
 LETTER_VALID_DAYS = Provision(
     "letter.valid_max", unit="days", force=Force.AS_A_RULE,
     versions=(Version(90, LETTER_NOTICE, "介绍信有效期", date(2006, 1, 1)),),
 )  # fmt: skip
 LETTER_USUAL_DAYS = Provision(
     "letter.valid_usual", unit="days", force=Force.AS_A_RULE,
-    versions=(Version(30, LOCAL_PRACTICE, "介绍信通常有效期（市外30天）", date(2006, 1, 1)),),
+    versions=(Version(30, HANDBOOKS, "介绍信通常有效期（市外30天）", date(2006, 1, 1)),),
 )  # fmt: skip
 LETTER_USUAL_DAYS_CITY = Provision(
     "letter.valid_usual_city", unit="days", force=Force.AS_A_RULE,
-    versions=(Version(10, LOCAL_PRACTICE, "介绍信通常有效期（市内10天）", date(2006, 1, 1)),),
+    versions=(Version(10, HANDBOOKS, "介绍信通常有效期（市内10天）", date(2006, 1, 1)),),
 )  # fmt: skip
 CERTIFICATE_MONTHS = Provision(
     "certificate.valid_max", unit="months", force=Force.BINDING,
@@ -194,7 +195,7 @@ SENDER_DUTY = Provision(
 )  # fmt: skip
 CASE_FIRST = Provision(
     "transfer.case_first", unit="yes", force=Force.AS_A_RULE,
-    versions=(Version(True, LOCAL_PRACTICE, "处置事项由转出方先行办结，其间暂缓接收", date(2019, 5, 6)),),
+    versions=(Version(True, LOCAL_DEFAULT, "处置事项由转出方先行办结，其间暂缓接收", date(2019, 5, 6)),),
 )  # fmt: skip
 REFUSAL_REASON = Provision(
     "refusal.needs_reason", unit="yes", force=Force.BINDING,
@@ -203,27 +204,27 @@ REFUSAL_REASON = Provision(
 )  # fmt: skip
 TRANSFER_STEP_DAYS = Provision(
     "transfer.step_days", unit="days", force=Force.AS_A_RULE,
-    versions=(Version(10, LOCAL_PRACTICE, "组织关系转接每步办理时限", date(2019, 5, 6)),),
+    versions=(Version(10, LOCAL_DEFAULT, "组织关系转接每步办理时限", date(2019, 5, 6)),),
 )  # fmt: skip
 TRANSFER_REMIND_AGAIN = Provision(
     "transfer.remind_again_days", unit="days", force=Force.AS_A_RULE,
-    versions=(Version(7, LOCAL_PRACTICE, "组织关系转接催办", date(2019, 5, 6)),),
+    versions=(Version(7, LOCAL_DEFAULT, "组织关系转接催办", date(2019, 5, 6)),),
 )  # fmt: skip
 TRANSFER_ESCALATE = Provision(
     "transfer.escalate_days", unit="days", force=Force.AS_A_RULE,
-    versions=(Version(14, LOCAL_PRACTICE, "组织关系转接逐级提醒", date(2019, 5, 6)),),
+    versions=(Version(14, LOCAL_DEFAULT, "组织关系转接逐级提醒", date(2019, 5, 6)),),
 )  # fmt: skip
 ARRIVAL_STEP_DAYS = Provision(
     "arrival.step_days", unit="days", force=Force.AS_A_RULE,
-    versions=(Version(10, LOCAL_PRACTICE, "线下转入（纸质介绍信）办理时限", date(2019, 5, 6)),),
+    versions=(Version(10, LOCAL_DEFAULT, "线下转入（纸质介绍信）办理时限", date(2019, 5, 6)),),
 )  # fmt: skip
 ARRIVAL_REMIND_AGAIN = Provision(
     "arrival.remind_again_days", unit="days", force=Force.AS_A_RULE,
-    versions=(Version(7, LOCAL_PRACTICE, "线下转入催办", date(2019, 5, 6)),),
+    versions=(Version(7, LOCAL_DEFAULT, "线下转入催办", date(2019, 5, 6)),),
 )  # fmt: skip
 ARRIVAL_ESCALATE = Provision(
     "arrival.escalate_days", unit="days", force=Force.AS_A_RULE,
-    versions=(Version(14, LOCAL_PRACTICE, "线下转入逐级提醒", date(2019, 5, 6)),),
+    versions=(Version(14, LOCAL_DEFAULT, "线下转入逐级提醒", date(2019, 5, 6)),),
 )  # fmt: skip
 ELECTION_REMIND = Provision(
     "election.remind_months_before", unit="months", force=Force.BINDING,
@@ -231,7 +232,7 @@ ELECTION_REMIND = Provision(
 )  # fmt: skip
 ELECTION_REMIND_AGAIN = Provision(
     "election.remind_again_months", unit="months", force=Force.AS_A_RULE,
-    versions=(Version((2, 0), LOCAL_PRACTICE, "换届提醒", date(2019, 5, 6)),),
+    versions=(Version((2, 0), LOCAL_DEFAULT, "换届提醒", date(2019, 5, 6)),),
 )  # fmt: skip
 TRANSFER_PROVISIONS = (
     ARRIVAL_ESCALATE,
@@ -254,7 +255,6 @@ TRANSFER_PROVISIONS = (
 )
 
 # --- mobile members and lost contact (rules.md 3, 5)
-LOCAL_DEFAULT = "本系统地方默认值（全国性规定未定数值，可由上级党组织另定）"
 MOBILE_OPINION = "关于进一步加强和改进流动党员管理工作的意见"
 CARD_NOTICE = "组通字〔2006〕45号（流动党员活动证）"
 IN_FORCE_EDUCATION = date(2019, 5, 6)
@@ -357,27 +357,27 @@ OWN_CASE = Provision(
 )  # fmt: skip
 OWN_ANSWER_DAYS = Provision(
     "own.answer_days", unit="days", force=Force.AS_A_RULE,
-    versions=(Version(15, LOCAL_PRACTICE, "党员信息更正申请答复时限", EDUCATION_FROM),),
+    versions=(Version(15, LOCAL_DEFAULT, "党员信息更正申请答复时限", EDUCATION_FROM),),
 )  # fmt: skip
 OWN_REMIND_DAYS = Provision(
     "own.remind_days", unit="days after the due day", force=Force.AS_A_RULE,
-    versions=(Version((-3, 0, 7), LOCAL_PRACTICE, "党员信息更正申请提醒", EDUCATION_FROM),),
+    versions=(Version((-3, 0, 7), LOCAL_DEFAULT, "党员信息更正申请提醒", EDUCATION_FROM),),
 )  # fmt: skip
 OWN_CONFIRM_FROM = Provision(
     "own.confirm_from_month", unit="month", force=Force.AS_A_RULE,
-    versions=(Version(1, LOCAL_PRACTICE, "党员信息年度核对开始月份", EDUCATION_FROM),),
+    versions=(Version(1, LOCAL_DEFAULT, "党员信息年度核对开始月份", EDUCATION_FROM),),
 )  # fmt: skip
 OWN_CONFIRM_TO = Provision(
     "own.confirm_to_month", unit="month", force=Force.AS_A_RULE,
-    versions=(Version(3, LOCAL_PRACTICE, "党员信息年度核对截止月份", EDUCATION_FROM),),
+    versions=(Version(3, LOCAL_DEFAULT, "党员信息年度核对截止月份", EDUCATION_FROM),),
 )  # fmt: skip
 OWN_CONFIRM_REMIND = Provision(
     "own.confirm_remind_days", unit="days after the last day", force=Force.AS_A_RULE,
-    versions=(Version((-60, -14, 0), LOCAL_PRACTICE, "党员信息年度核对提醒（党员本人）", EDUCATION_FROM),),
+    versions=(Version((-60, -14, 0), LOCAL_DEFAULT, "党员信息年度核对提醒（党员本人）", EDUCATION_FROM),),
 )  # fmt: skip
 OWN_CONFIRM_TELL = Provision(
     "own.confirm_tell_days", unit="days after the last day", force=Force.AS_A_RULE,
-    versions=(Version((-14, 0, 14), LOCAL_PRACTICE, "党员信息年度核对提醒（党支部书记）", EDUCATION_FROM),),
+    versions=(Version((-14, 0, 14), LOCAL_DEFAULT, "党员信息年度核对提醒（党支部书记）", EDUCATION_FROM),),
 )  # fmt: skip
 OWN_PROVISIONS = (
     OWN_ANSWER_DAYS,

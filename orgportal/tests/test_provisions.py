@@ -40,6 +40,37 @@ def test_every_version_is_cited_and_none_overlap(module: ModuleType, provision: 
         assert (earlier.valid_to or date.max) < later.valid_from, provision.key
 
 
+LOCAL_DEFAULT = "本系统地方默认值（全国性规定未定数值，可由上级党组织另定）"
+# When somebody is reminded, asked again or told above, and by when to act, is fixed by no national text
+# but for the one named.
+LADDERS = (
+    "remind",
+    "escalate",
+    "step_days",
+    "ask_again",
+    "answer_days",
+    "tell_days",
+    "check_month",
+    "_ahead",
+)
+NATIONAL = {"election.remind_months_before"}
+
+
+@pytest.mark.parametrize("provision", [each for _, each in every_provision()], ids=IDS)
+def test_reminding_days_say_that_they_are_local_defaults(provision: Provision) -> None:
+    if provision.key in NATIONAL or not any(word in provision.key for word in LADDERS):
+        return
+
+    assert {version.instrument for version in provision.versions} == {LOCAL_DEFAULT}
+
+
+def test_no_value_claims_a_decision_of_a_body() -> None:
+    """What one body decided is a row of its own, not a default of everybody."""
+    cited = {version.instrument for _, each in every_provision() for version in each.versions}
+
+    assert not [each for each in cited if "区委" in each or "约定" in each]
+
+
 def test_keys_are_unique() -> None:
     assert [key for key, times in Counter(IDS).items() if times > 1] == []
 
