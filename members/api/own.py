@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +15,7 @@ from members.api import own_serializers as serializers
 from members.api.care import NOT_SAVED, CarefulView
 from members.api.mobile_serializers import VersionSerializer
 from members.api.persons import of_person
+from members.filters import ACCOUNTS, REMINDED, YearFilter
 from members.models import Correction, Member
 from members.queries import own as reads
 from members.queries import watchers
@@ -127,11 +128,20 @@ class WithdrawView(GenericAPIView[Correction]):
         return Response(facts(done, serializers.CorrectionSerializer))
 
 
+YEAR_FILTERS = [
+    OpenApiParameter("body", int, description="A body of the caller's scope: with all below it."),
+    OpenApiParameter("reminded", str, enum=[key for key, _ in REMINDED], description="Since when."),
+    OpenApiParameter("account", str, enum=[key for key, _ in ACCOUNTS], description="With one, or without."),
+    OpenApiParameter("q", str, description="Name or pinyin."),
+]
+
+
 @extend_schema_view(
+    get=extend_schema(parameters=YEAR_FILTERS),
     post=extend_schema(
         request=serializers.ConfirmSerializer,
         responses={201: serializers.ConfirmationSerializer, 403: NOT_ALLOWED, 409: REFUSED, 412: STALE},
-    )
+    ),
 )
 class ConfirmationListView(ScopedListView):
     """Members in the caller's scope whose data nobody has looked over this year; confirmed with POST."""
@@ -144,7 +154,9 @@ class ConfirmationListView(ScopedListView):
         return serializers.ConfirmSerializer if is_done else serializers.UnconfirmedSerializer
 
     def narrowed(self) -> Any:
-        return reads.unconfirmed(scope_of(self.request), timezone.localdate().year)
+        """By the filters of the page; what cannot be read narrows to nothing."""
+        asked, scope = self.request.query_params, scope_of(self.request)
+        return YearFilter(asked, scope=scope, today=timezone.localdate()).found()
 
     def post(self, request: Request) -> HttpResponse:
         """Confirms the caller's own data, or for a member who was asked; again changes nothing."""

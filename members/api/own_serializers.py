@@ -124,6 +124,7 @@ class UnconfirmedSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     branch_id = serializers.IntegerField()
     version = serializers.IntegerField()
+    reminded_at = serializers.DateTimeField(allow_null=True)
 
 
 class WatcherSerializer(serializers.Serializer[Any]):

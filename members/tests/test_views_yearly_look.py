@@ -125,3 +125,12 @@ def test_confirming_for_some_comes_back_to_the_filtered_list(world: Any) -> None
     sent = world.client("li").post(place, {"pick": [f"{world.chen.pk}:1"], "how": "电话"})
 
     assert sent["Location"] == f"{LIST}?body={world.a.pk}"
+
+
+def test_by_program_with_the_same_filters(world: Any) -> None:
+    reminded(world, world.chen, 40)
+    address = f"/api/v1/confirmations/?body={world.a.pk}&reminded=30"
+
+    found = world.client("zhao").get(address).json()["results"]
+
+    assert [(row["id"], row["reminded_at"][:10]) for row in found] == [(world.chen.pk, "2026-01-29")]
