@@ -129,9 +129,9 @@ def test_district_takes_the_same_queries_for_one_branch_and_three(
     client = as_("qian")
     address = reverse("health:district") + "?q={}"
     client.get(address.format("甲"))
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(22):
         assert len(ids_of(client.get(address.format("甲")))) == 1
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(22):
         assert len(ids_of(client.get(address.format("社区")))) == 3
 
 
