@@ -89,8 +89,8 @@ class TermFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
         responses={
             201: TermSerializer,
             409: OpenApiResponse(
-                description="Refused: date_in_future, ends_before_start, term_too_long, term_overlaps, "
-                "body_dissolved."
+                description="Refused: date_in_future, date_before_founding, term_before_rules, "
+                "ends_before_start, term_too_long, term_overlaps, body_dissolved."
             ),
         },
     )

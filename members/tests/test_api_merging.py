@@ -40,6 +40,7 @@ def test_candidates_are_those_alike_within_reach_or_those_named(world: Any, as_:
     named = as_("li").get(address, {"q": " 孙党员 "}).json()["results"]
 
     assert [each["id"] for each in alike] == [double.pk]
+    assert as_("li").get(address, {"q": "\0"}).status_code == 200
     assert [(each["id"], each["name"]) for each in named] == [(world.sun.pk, "孙党员")]
 
 

@@ -47,6 +47,15 @@ def test_a_longer_term_needs_the_approval_and_a_bad_day_is_named(world: Any, as_
     assert post(as_("li"), "terms/", {**body, "extension_basis": "批复"}).status_code == 201
 
 
+def test_days_before_the_body_are_refused_with_the_day_it_was_founded(world: Any, as_: Any) -> None:
+    founded = {"code": "date_before_founding", "on": "2010-07-01"}
+
+    term = post(as_("li"), "terms/", {**new_term(world), "starts_on": "0001-01-01"})
+    merger = post(as_("qian"), f"branches/{world.a.pk}/merger/", {**into_b(world), "on": "0001-01-01"})
+
+    assert (term.status_code, term.json(), merger.status_code, merger.json()) == (409, founded, 409, founded)
+
+
 def test_the_same_key_opens_one_term(world: Any, as_: Any) -> None:
     client = as_("li")
 

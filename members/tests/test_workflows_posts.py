@@ -82,6 +82,15 @@ def test_a_term_is_refused_in_the_future_backwards_and_over_another(world):
     assert code_of(open_term, world.a, TermOrder(starts_on=TODAY), **by(world)) == "term_overlaps"
 
 
+def test_a_term_before_its_body_or_before_any_rule_is_refused(world):
+    order = TermOrder(starts_on=date(1975, 3, 1), due_on=date(1978, 3, 1))
+
+    assert code_of(open_term, world.a, order, **by(world)) == "date_before_founding"
+    world.a.established_on = date(1950, 7, 1)
+    world.a.save()
+    assert code_of(open_term, world.a, order, **by(world)) == "term_before_rules"
+
+
 def test_a_term_follows_one_that_ended_by_itself(world):
     make_term(world.a, starts_on=date(2020, 1, 1), due_on=date(2023, 1, 1), ended_on=date(2025, 12, 31))
 

@@ -96,6 +96,7 @@ def test_merger_is_told(world):
     ("prepare", "order", "code"),
     [
         (lambda w: None, Order(on=date(2026, 3, 11), basis="x", version=1), "date_in_future"),
+        (lambda w: None, Order(on=date(2010, 6, 30), basis="x", version=1), "date_before_founding"),
         (lambda w: make_transfer(w.chen, w.c), ORDER, "has_open_transfers"),
         (lambda w: make_member(w.a, "新到", since=TODAY), ORDER, "arrived_later"),
         (lambda w: None, Order(on=TODAY, basis="x", version=9), "stale_version"),

@@ -46,7 +46,8 @@ def log(member: Member, talk: Talk, *, actor: User, scope: Scope, at: datetime) 
     by = _who(talk, person, scope)
     began = spell.starts_on if spell else person.joined_on
     today = timezone.localdate(at)
-    latest = proposed(spell, talk.on, today) if spell else None
+    # A day to come is refused below, however far off it is.
+    latest = proposed(spell, min(talk.on, today), today) if spell else None
     if fault := rules.fault_of_contact(talk.on, began, talk.next_on, today, latest):
         day = latest.on if latest and fault == "contact_next_too_late" else began
         raise Refused(fault, day=day.isoformat())

@@ -24,6 +24,7 @@ from members.rules.register import term_doubt, term_due_on
 from orgportal.core import audit, inbox, outbox
 from orgportal.core.errors import Refused
 from orgportal.core.models import User
+from orgportal.core.rulebook import RuleNotInForce
 from orgportal.core.scoping import Scope
 
 ONE_DAY = timedelta(days=1)
@@ -78,9 +79,15 @@ def open_term(
 
 def _due_on(body: Organization, order: TermOrder) -> date:
     """By the rule of the body's kind and sector; a longer one needs approval from above."""
+    if order.starts_on < body.established_on:
+        raise Refused("date_before_founding", on=body.established_on.isoformat())
     book = rulebook_for(body.path, PROVISIONS, order.starts_on)
     kind, sector = Kind(body.kind), Sector(body.sector)
-    due_on = order.due_on or term_due_on(kind, sector, order.starts_on, book)
+    try:
+        usual = term_due_on(kind, sector, order.starts_on, book)
+    except RuleNotInForce:
+        raise Refused("term_before_rules") from None
+    due_on = order.due_on or usual
     if due_on <= order.starts_on:
         raise Refused("ends_before_start")
     if term_doubt(kind, sector, order.starts_on, due_on, book) and not order.extension_basis:

@@ -28,8 +28,8 @@ def typed(request: HttpRequest) -> QueryDict | None:
 
 
 def tidy(text: str) -> str:
-    """Full-width digits and letters become plain ones, stray spaces go (ux.md C15)."""
-    return unicodedata.normalize("NFKC", text).strip()
+    """Full-width digits and letters become plain ones, stray spaces and NUL go (ux.md C15)."""
+    return unicodedata.normalize("NFKC", text).replace("\0", "").strip()
 
 
 class TidyCharField(forms.CharField):
