@@ -59,6 +59,9 @@ class OwnersSerializer(serializers.Serializer[Any]):
 
     names = serializers.ListField(child=serializers.CharField())
     stands_in = serializers.CharField()
+    fills = serializers.BooleanField(
+        help_text="They cannot make the move themselves and can only fill the vacant post."
+    )
     phone = serializers.CharField()
     phone_of = serializers.CharField()
 

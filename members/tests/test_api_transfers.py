@@ -68,7 +68,9 @@ def test_detail_says_who_owns_it_and_what_the_caller_can_do(world: Any) -> None:
 
     assert (body["owner"], body["days"], body["act_by"], body["days_over"]) == ("target", 0, "2026-03-20", 0)
     assert body["moves"] == ["accept", "return", "refuse"]
-    assert body["owners"] == {"names": ["王外人"], "stands_in": "", "phone": "", "phone_of": ""}
+    assert body["owners"] == {
+        "names": ["王外人"], "stands_in": "", "fills": False, "phone": "", "phone_of": "",
+    }  # fmt: skip
 
 
 def test_detail_of_an_ended_one_has_no_owner_and_no_clock(world: Any) -> None:
