@@ -388,7 +388,7 @@ class BatchAct(TextChoices):
 
 class BatchState(TextChoices):
     PREPARED = "prepared", _("To be checked")
-    RUNNING = "running", _("At work")
+    RUNNING = "running", pgettext_lazy("batch", "At work")
     DONE = "done", _("Done")
 
 

@@ -258,7 +258,7 @@ class MoveForm(forms.Form):
         for name, is_needed in {**needed, **dict.fromkeys(set(move.asks) - {"slip_number"}, True)}.items():
             self.fields[name].required = is_needed
         if move.needs_reason:
-            self.fields["remark"].label = _("Reason, for the other side to read")
+            self["remark"].label = _("Reason, for the other side to read")
 
     def refuse(self, code: str, words: str) -> None:
         """Says it beside the field it is about."""

@@ -11,8 +11,9 @@ from members.models import Batch, Member, Paper, Post, Transfer
 from members.queries.batches import row_counts
 from members.tasks import run_batch
 from members.tests.factories import make_member, make_person, make_transfer
-from members.tests.transfers import OUTSIDE, add_yang, details
+from members.tests.transfers import OUTSIDE, act, add_yang, details, with_letter
 from members.workflows import batches as work
+from members.workflows.batch_preview import verdicts
 from orgportal.core.errors import NotAllowed, Refused
 from orgportal.core.models import AuditEntry, OutboxEvent
 from orgportal.core.outbox import deliver
@@ -74,6 +75,20 @@ def test_graduates_leave_together_for_a_body_outside_and_wait_for_their_letters(
     assert {row.state for row in made} == {"at_receiver"}
     assert Paper.unscoped.filter(kind="letter", transfer__in=made).count() == 2
     assert row_counts(letters) == {"waiting": 0, "done": 2, "refused": 0}
+
+
+def test_a_slip_is_confirmed_on_its_own_page_and_a_batch_says_so_before(world: Any) -> None:
+    act(world, "chen", with_letter(world), "hand-in")
+    scope = world.scope("zhao")
+    waiting = Transfer.objects.visible_to(scope).to_do(scope)  # type: ignore[attr-defined]
+    batch = work.prepare_moves(waiting, actor=world.user("zhao"), at=world.now)
+
+    (said,) = verdicts(batch, scope, world.today)
+    work.begin(batch, actor=world.user("zhao"), at=world.now)
+    run_batch(batch_id=batch.pk)
+
+    assert (said.is_possible, [each.code for each in said.found]) == (False, ["slip_needs_day"])
+    assert results(batch) == {world.chen.name: (BatchRowState.REFUSED, "slip_needs_day")}
 
 
 def test_a_batch_names_one_target_and_only_a_start_has_any(world: Any) -> None:

@@ -103,6 +103,8 @@ def _step(
     """What holds it up first, then what was said before the start and still holds."""
     if step is None:
         return Verdict(row, _against("transfer_not_yours_now"))
+    if "accepted_on" in step.asks:
+        return Verdict(row, _against("slip_needs_day"), step)  # each slip has a day of its own
     held_up = check.hindrance(step.name, plan.pending, transfer.case, has_matter=plan.has_matter)
     first = (held_up,) if held_up else ()
     rest = (each for each in said if not each.is_blocking and each.code not in {one.code for one in first})
