@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from members.choices import CaseAct, CaseKind
+from members.choices import CaseAct, CaseKind, CaseState
 from members.forms.cases import CaseForm, CaseStepForm
 from members.messages import CASE_ACTS, REFUSALS
 from members.models import Case
@@ -77,7 +77,8 @@ def _detail(request: Any, case: Case, *, status: int = 200, refusal: Any = "") -
         request, "members/case.html", status=status, case=case, steps=steps, refusal=refusal,
         acts=work.allowed_acts(case, steps, request.scope), act_words=CASE_ACTS, next_step=next_step,
         above=next_step in rules.ABOVE,
-        is_over=rules.is_over(facts, today),
+        is_over=(is_over := rules.is_over(facts, today)),
+        is_running=case.state == CaseState.CORRECTING and not is_over,
         rule=book_for(case.member.path, today).cite(rules.WHEN[CaseKind(case.kind)], today),
     )  # fmt: skip
 
