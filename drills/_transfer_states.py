@@ -34,7 +34,7 @@ STATES: dict[str, Face] = {
     "draft of the branch": Face("草稿", ("提交申请",), "source"),
     "withdrawn by the branch": Face("已撤回", ENDED),
     "expired": Face("已过期", ENDED),
-    "cancelled": Face("已取消", ENDED),
+    "cancelled": Face("已取消", ("已办结：", "该党员已不在册")),
     "accepted": Face("已接收", ENDED),
     "waiting for its letter": Face("待转出方党委审批", ("转出方党委开具介绍信",), "committee"),
     "letter issued": Face("待接收方确认 有效", ("持介绍信到接收方报到",), "member"),
@@ -143,7 +143,7 @@ def other_ends(scene: Scene) -> None:
     scene.press("member", pk, "withdraw")
     look("withdrawn by the member", pk, ALL)
     pk = walk.start("source", scene.member, scene.target, draft=True)
-    look("draft of the branch", pk, "source", hidden_from="member target committee")
+    look("draft of the branch", pk, "source", hidden_from="member target")
     scene.press("source", pk, "submit")
     scene.press("source", pk, "withdraw")
     look("withdrawn by the branch", pk, ALL)
