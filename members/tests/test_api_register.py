@@ -232,7 +232,7 @@ def test_a_list_of_a_past_day_leaves_what_the_history_knows(world: Any, as_: Any
 
 
 def test_a_list_without_a_purpose_or_with_an_unknown_filter_stays(world: Any, as_: Any) -> None:
-    assert post(as_("li"), f"{LIST}export/", {}).json() == {"purpose": ["该字段是必填项。"]}
+    assert set(post(as_("li"), f"{LIST}export/", {}).json()) == {"purpose"}
     assert set(take(as_("li"), "?standing=nonsense").json()) == {"standing"}
     assert take(as_("ran")).json() == {"code": "not_allowed", "right": "member.export"}
     assert not Look.objects.exists()
