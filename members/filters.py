@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
@@ -86,6 +87,12 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
     )
 
     as_of = django_filters.DateFilter(method="by_day", label=_("As of day"), widget=forms.DateInput)
+    known_at = django_filters.DateFilter(
+        method="by_day",
+        label=_("As known on"),
+        help_text=_("Beside a past day: the list as it was on record at the end of this day."),
+        widget=forms.DateInput,
+    )
 
     class Meta:
         model = Member
@@ -94,10 +101,11 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
     def __init__(self, data: Mapping[str, Any] | None, *, scope: Scope, today: date, **options: Any) -> None:
         super().__init__(data, queryset=Member.objects.visible_to(scope), **options)
         self.on = past_day((data or {}).get("as_of", ""), today)
+        self.known = known_day(data or {}, self.on, today)
         self.today = self.on or today
-        self.filters["as_of"].extra["validators"] = [
-            MaxValueValidator(today, _("This day is in the future."))
-        ]
+        not_ahead = MaxValueValidator(today, _("This day is in the future."))
+        self.filters["as_of"].extra["validators"] = [not_ahead]
+        self.filters["known_at"].extra["validators"] = [not_ahead, self._beside_a_past_day]
         self.reach = scope.roots_for(Member.view_right)
         asked = (data or {}).get("branch", "")
         self.places = places_around(self.reach, int(asked) if asked.isdecimal() else None)
@@ -110,6 +118,12 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
             # Groups and transfers under way are known as of today only.
             self.filters.pop("group", None)
             del self.filters["leaving"]
+
+    def _beside_a_past_day(self, value: date) -> None:
+        if self.on is None:
+            raise ValidationError(_("Choose the past day of the list as well."))
+        if value < self.on:
+            raise ValidationError(_("Choose the day of the list itself or a later one."))
 
     def _offer_groups(self, scope: Scope) -> None:
         """Groups are a branch's own: they are offered once the list is that of one branch."""
@@ -124,8 +138,8 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
 
     @property
     def past(self) -> AsOf | None:
-        """The past day asked for."""
-        return AsOf(self.on) if self.on else None
+        """The past day asked for, and by when it was known."""
+        return AsOf(self.on, self.known) if self.on else None
 
     @property
     def roots(self) -> tuple[str, ...]:
@@ -193,6 +207,8 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
         return rows.filter(group_id=int(value))
 
     def by_post(self, rows: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
+        if self.past and self.past.known:
+            return as_of.holding(rows, value, self.past)
         return holding(rows, value, self.today)
 
     def by_leaving(self, rows: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
@@ -221,6 +237,12 @@ def past_day(text: str, today: date) -> date | None:
     except ValueError:
         return None
     return day if day < today else None
+
+
+def known_day(data: Mapping[str, Any], on: date | None, today: date) -> date | None:
+    """By when the list of a past day was known; None for today, and for what is refused with words."""
+    known = past_day(data.get("known_at", ""), today)
+    return known if on and known and known >= on else None
 
 
 def _indented(place: Place, places: list[Place]) -> str:

@@ -64,7 +64,7 @@ class MemberListView(CarefulView, ScopedListView):
     """Members within the caller's scope, by the filters of the page; a member sees only themself.
 
     With `as_of` a past day: branch, standing and stays away as the history has them; what it does not know is
-    empty.
+    empty. With `known_at` beside it that day as it was on record at the end of another one.
     """
 
     queryset = Member.objects.all()

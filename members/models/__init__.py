@@ -4,6 +4,7 @@ from members.models.arrivals import Arrival
 from members.models.batches import Batch, BatchRow
 from members.models.cases import Case, CaseStep
 from members.models.contact import ContactProposal
+from members.models.facts import Fact, FactKind, Superseded
 from members.models.merging import Merge
 from members.models.mobile import (
     AWAY,
@@ -38,6 +39,8 @@ __all__ = [
     "Contact",
     "ContactProposal",
     "Correction",
+    "Fact",
+    "FactKind",
     "HostAttendance",
     "Inflow",
     "LastSeen",
@@ -52,6 +55,7 @@ __all__ = [
     "Post",
     "StandingChange",
     "StandingPeriod",
+    "Superseded",
     "Term",
     "Transfer",
     "TransferStep",

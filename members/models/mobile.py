@@ -68,6 +68,8 @@ class MobileSpell(models.Model):
     )
     next_contact_on = models.DateField(_("next contact"), null=True, blank=True)
     recorded_at = models.DateTimeField()
+    # When it was last closed or corrected; what it said before is in Superseded.
+    changed_at = models.DateTimeField(null=True)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
 

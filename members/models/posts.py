@@ -93,6 +93,8 @@ class Post(models.Model):
     cancelled_on = models.DateField(null=True)
     basis = models.CharField(_("basis: meeting or document number"), max_length=200, blank=True)
     recorded_at = models.DateTimeField()
+    # When it was last closed or corrected; what it said before is in Superseded.
+    changed_at = models.DateTimeField(null=True)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
     unscoped = PostManager()

@@ -169,6 +169,8 @@ class BranchPeriod(models.Model):
     ends_on = models.DateField(null=True)
     reason = models.CharField(max_length=12, choices=PeriodReason.choices)
     recorded_at = models.DateTimeField()
+    # When it was last closed or corrected; what it said before is in Superseded.
+    changed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -203,6 +205,8 @@ class StandingPeriod(models.Model):
         _("ground of the stop"), max_length=8, choices=StopGround.choices, blank=True, default=""
     )
     recorded_at = models.DateTimeField()
+    # When it was last closed or corrected; what it said before is in Superseded.
+    changed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -148,6 +148,9 @@ def fingerprint(*members: Member) -> str:
 
 
 def _facts(rows: Any) -> list[Any]:
-    """The rows whole, without what is sealed."""
+    """The rows whole, without what is sealed and without when they changed: the change itself is in them."""
     found = rows.order_by("pk").values()
-    return [{name: value for name, value in row.items() if not isinstance(value, SEALED)} for row in found]
+    return [
+        {name: value for name, value in row.items() if name != "changed_at" and not isinstance(value, SEALED)}
+        for row in found
+    ]

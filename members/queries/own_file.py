@@ -28,6 +28,7 @@ from members.models import (
     Post,
     StandingChange,
     StandingPeriod,
+    Superseded,
     Transfer,
     TransferStep,
 )
@@ -51,6 +52,7 @@ class OwnFile:
     merges: list[Merge]
     branches: list[BranchPeriod]
     standing: list[StandingPeriod]
+    superseded: list[Superseded]
     decisions: list[StandingChange]
     posts: list[Post]
     transfers: list[Transfer]
@@ -94,6 +96,9 @@ def own_file(member: Member) -> OwnFile:
         ),
         branches=branches,
         standing=list(StandingPeriod.objects.filter(**own).order_by("starts_on")),
+        superseded=list(
+            Superseded.objects.filter(**own).select_related("branch").order_by("known_until", "pk")
+        ),
         above=held_about(ids, {row.branch_id for row in branches} | {member.branch_id}, account),
         **_ways(own),
         **_away(own, ids),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from branches.choices import PostKind
 from members import choices
 from members.messages import OWN_NOT_IN_COPY
+from members.models import FactKind, Superseded
 from members.queries.own_file import OwnFile
 from members.queries.watchers import CONTACT_PERSON
 from members.tables import TEXT_ONLY, look_lines
@@ -84,6 +85,10 @@ WORDS: dict[str, Mapping[str, Mapping[Any, Any]]] = {
     "standing": {
         "standing": PERSON_WORDS["standing"], "end_kind": _labels(choices.EndKind),
         "restriction": _labels(choices.Restriction), "ground": _labels(choices.StopGround),
+    },
+    "superseded": {
+        "kind": _labels(FactKind),
+        "said": {**PERSON_WORDS["standing"], **PERSON_WORDS["mobile_state"], **_labels(PostKind)},
     },
     "decisions": {
         "kind": _labels(choices.ChangeKind), "state": _labels(choices.ChangeState),
@@ -179,6 +184,14 @@ def _person(file: OwnFile) -> dict[str, list[dict[str, Any]]]:
             }
             for p in file.standing
         ],
+        "superseded": [_once(row) for row in file.superseded],
+    }  # fmt: skip
+
+
+def _once(row: Superseded) -> dict[str, Any]:
+    return {
+        "kind": row.kind, "branch": _name(row.branch), "said": row.said, "from": row.starts_on,
+        "until": row.ends_on, "known_from": row.known_from, "known_until": row.known_until,
     }  # fmt: skip
 
 

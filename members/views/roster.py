@@ -13,7 +13,7 @@ from members.filters import MemberFilter, cursor_of
 from members.forms.privacy import HandOutForm
 from members.messages import REFUSALS
 from members.queries import posts_by_member
-from members.queries.as_of import AsOf
+from members.queries.as_of import AsOf, posts_of
 from members.queries.lists import (
     COUNT_CAP,
     Leaving,
@@ -56,13 +56,19 @@ def member_list(request: Any) -> HttpResponse:
         total=list_count(filters.roots, filters.narrow, on=filters.past),
         cap=COUNT_CAP,
         batch_most=MOST,
-        posts=posts_by_member(filters.today, member__in=shown),
+        posts=_posts(filters, shown),
         transit=set() if filters.on else in_transit(shown),
         leaving=_leaving(filters, request.scope) if not page.has_previous else None,
         within_reach=reachable(shown, request.scope) if filters.on else set(shown),
         may_take_away=request.scope.may_somewhere("member.export"),
         **row_words(filters.today),
     )
+
+
+def _posts(filters: MemberFilter, shown: list[int]) -> dict[int, tuple[str, ...]]:
+    if filters.past and filters.past.known:
+        return posts_of(shown, filters.past)
+    return posts_by_member(filters.today, member__in=shown)
 
 
 def _leaving(filters: MemberFilter, scope: Scope) -> Leaving | None:
@@ -123,6 +129,7 @@ def _handed_out(
             request,
             "members/print.html",
             on=on,
+            known=past.known if past else None,
             columns=columns,
             table=table,
             errand=errand,
@@ -142,4 +149,5 @@ def _notes(errand: Errand, count: int, made: Any, who: str, past: AsOf | None) -
         _("Members, %(count)d rows") % {"count": count},
         _("Made %(at)s by %(who)s for: %(purpose)s") % {"at": made_at, "who": who, "purpose": errand.purpose},
         *([_("As of %(day)s") % {"day": past.day.isoformat()}] if past else []),
+        *([_("As known on %(day)s") % {"day": past.known.isoformat()}] if past and past.known else []),
     ]

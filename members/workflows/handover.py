@@ -11,7 +11,7 @@ from members.choices import EndKind, PeriodReason, SpellEnd, Standing
 from members.models import BranchPeriod, Member, Post, StandingPeriod, Transfer
 from members.queries.merging import aliases_of
 from members.rules.transfer import MAY_MOVE
-from members.workflows import case_ends, checks, mobile
+from members.workflows import case_ends, checks, mobile, versions
 from members.workflows.post_ends import end_posts
 from orgportal.core.errors import Refused
 
@@ -32,7 +32,7 @@ def hand_over(transfer: Transfer, *, at: datetime) -> dict[str, Any]:
     aliases = Member.unscoped.filter(pk__in=aliases_of([transfer.member_id]))
     aliases.update(branch=target, path=target.path)
     closed = BranchPeriod.objects.filter(member_id=transfer.member_id, ends_on=None, starts_on__lt=today)
-    if not closed.update(ends_on=yesterday):
+    if not versions.amend(closed, at, ends_on=yesterday):
         # Nobody is in two branches on one day.
         raise Refused("transfer_same_day")
     BranchPeriod.objects.create(
@@ -40,7 +40,7 @@ def hand_over(transfer: Transfer, *, at: datetime) -> dict[str, Any]:
         recorded_at=at,
     )  # fmt: skip
     posts = Post.unscoped.filter(member_id=transfer.member_id, organization_id=transfer.source_id)
-    ended = end_posts(posts, yesterday, today=today)
+    ended = end_posts(posts, yesterday, at=at)
     mobile.close_for(transfer.member_id, SpellEnd.TRANSFERRED, yesterday, at)
     return {**ended}
 
@@ -54,13 +54,13 @@ def leave(member: Member, first_day_out: date, basis: str, *, at: datetime) -> d
     last, today = first_day_out - timedelta(days=1), timezone.localdate(at)
     _demand_nothing_later(member, last, today)
     Member.unscoped.filter(pk=member.pk).update(standing=Standing.ENDED, group=None, version=F("version") + 1)
-    BranchPeriod.objects.filter(member=member, ends_on=None).update(ends_on=last)
-    StandingPeriod.objects.filter(member=member, ends_on=None).update(ends_on=last)
+    for periods in (BranchPeriod.objects, StandingPeriod.objects):
+        versions.amend(periods.filter(member=member, ends_on=None), at, ends_on=last)
     StandingPeriod.objects.create(
         member=member, standing=Standing.ENDED, end_kind=EndKind.TRANSFERRED_OUT, starts_on=first_day_out,
         basis=basis, recorded_at=at,
     )  # fmt: skip
-    ended = end_posts(Post.unscoped.filter(member=member), last, today=today)
+    ended = end_posts(Post.unscoped.filter(member=member), last, at=at)
     checks.close_account(member)
     mobile.close_for(member.pk, SpellEnd.TRANSFERRED, last, at)
     case_ends.close_for(member.pk, last, basis, at)

@@ -18,7 +18,7 @@ from members.choices import MobileState, PeriodReason, Standing
 from members.models import BranchPeriod, LastSeen, Member, Merge, Post, StandingPeriod
 from members.queries import merging as reads
 from members.rules.merging import DAY, Joined, JoinedStands, Span, Stand, cut, join, join_stands, prefer
-from members.workflows import checks
+from members.workflows import checks, versions
 from orgportal.core import audit
 from orgportal.core.errors import Refused, StaleVersion
 from orgportal.core.models import User
@@ -73,7 +73,7 @@ def merge(  # noqa: PLR0913  two records, each at the version the person saw
     _write_stands(one, other, stands.stands, at)
     _write_history(one, joined.spans, at)
     _let_alias_follow(one, other)
-    _move_posts(one, other)
+    _move_posts(one, other, at)
     _move_sightings(one, other)
     row = Merge.unscoped.create(
         kept=one, merged=other, basis=choice.basis, taken=taken, fingerprint="", made_by=actor, made_at=at
@@ -188,13 +188,13 @@ def _demand_dates(row: dict[str, Any]) -> None:
 
 
 def _write_stands(one: Member, other: Member, stands: Collection[Stand], at: datetime) -> None:
-    StandingPeriod.objects.filter(member__in=[one, other]).delete()
+    versions.take_back(StandingPeriod.objects.filter(member__in=[one, other]), at)
     StandingPeriod.objects.bulk_create(
         StandingPeriod(
             member=one, standing=each.standing, end_kind=each.end_kind, restriction=each.restriction,
             starts_on=each.starts_on, ends_on=each.ends_on, basis=each.basis,
             ground=each.ground,
-            recorded_at=each.recorded_at or at,
+            recorded_at=each.recorded_at or at, changed_at=at,
         )
         for each in stands
     )  # fmt: skip
@@ -202,11 +202,13 @@ def _write_stands(one: Member, other: Member, stands: Collection[Stand], at: dat
 
 def _write_history(member: Member, spans: Collection[Span], at: datetime) -> None:
     last = list(spans)[-1]
-    BranchPeriod.objects.filter(member__in=[member, *Member.unscoped.filter(merged_into=member)]).delete()
+    versions.take_back(
+        BranchPeriod.objects.filter(member__in=[member, *Member.unscoped.filter(merged_into=member)]), at
+    )
     BranchPeriod.objects.bulk_create(
         BranchPeriod(
             member=member, branch_id=span.branch_id, starts_on=span.starts_on, ends_on=span.ends_on,
-            reason=span.reason or PeriodReason.CORRECTED, recorded_at=span.recorded_at or at,
+            reason=span.reason or PeriodReason.CORRECTED, recorded_at=span.recorded_at or at, changed_at=at,
         )
         for span in spans
     )  # fmt: skip
@@ -223,11 +225,11 @@ def _let_alias_follow(one: Member, other: Member) -> None:
     Member.unscoped.filter(pk__in=[other.pk, *reads.aliases_of([other.pk])]).update(**now)
 
 
-def _move_posts(one: Member, other: Member) -> None:
+def _move_posts(one: Member, other: Member, at: datetime) -> None:
     """Rights follow the person; the same post twice at once is refused by the table."""
     try:
         with transaction.atomic():
-            Post.unscoped.filter(member=other).update(member=one)
+            versions.amend(Post.unscoped.filter(member=other), at, member=one)
     except IntegrityError as failure:
         raise Refused("merge_post_twice") from failure
 
@@ -264,26 +266,27 @@ def undo(row: Merge, *, actor: User, scope: Scope, at: datetime) -> Merge:
         raise Refused("merge_undone_already")
     if reads.fingerprint(kept, merged) != current.fingerprint:
         raise Refused("merge_touched")
-    _give_back(kept, merged, current.taken)
+    _give_back(kept, merged, current.taken, at)
     Merge.unscoped.filter(pk=row.pk).update(undone_by=actor, undone_at=at)
     audit.record(actor=actor, action="member.unmerged", target=kept, at=at, changes={"merged": merged.pk})
     checks.announce({kept.branch_id, merged.branch_id}, at)
     return Merge.unscoped.get(pk=row.pk)
 
 
-def _give_back(kept: Member, merged: Member, taken: dict[str, Any]) -> None:
+def _give_back(kept: Member, merged: Member, taken: dict[str, Any], at: datetime) -> None:
     pair = (kept, "kept"), (merged, "merged")
     both = [kept.pk, merged.pk]
-    Post.unscoped.filter(pk__in=[post["id"] for post in taken["merged"]["posts"]]).update(member=merged)
+    posts = [post["id"] for post in taken["merged"]["posts"]]
+    versions.amend(Post.unscoped.filter(pk__in=posts), at, member=merged)
     LastSeen.objects.filter(member__in=both).delete()
-    BranchPeriod.objects.filter(member__in=both).delete()
-    StandingPeriod.objects.filter(member__in=both).delete()
+    versions.take_back(BranchPeriod.objects.filter(member__in=both), at)
+    versions.take_back(StandingPeriod.objects.filter(member__in=both), at)
     Member.unscoped.filter(pk__in=both).update(id_number_digest=None, user=None)
     for member, name in pair:
         Member.unscoped.filter(pk=member.pk).update(**_columns(taken[name]["row"]), version=F("version") + 1)
         for model, part in ((BranchPeriod, "branches"), (StandingPeriod, "standings")):
             for period in taken[name][part]:
-                model.objects.create(member=member, **_dated(period))
+                model.objects.create(member=member, changed_at=at, **_dated(period))
         for seen in taken[name]["sightings"]:
             LastSeen.objects.create(member=member, **{**seen, "on": parse_date(seen["on"])})
 

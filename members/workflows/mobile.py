@@ -17,7 +17,7 @@ from members.models import Member, MobileSpell
 from members.provisions import PROVISIONS
 from members.rules import mobile as rules
 from members.rules.places import read_place
-from members.workflows import cards, checks, inflow, mobile_notices
+from members.workflows import cards, checks, inflow, mobile_notices, versions
 from orgportal.core import audit
 from orgportal.core.errors import NotAllowed, Refused
 from orgportal.core.locking import update_versioned
@@ -86,7 +86,8 @@ def correct(
     place = _demand_sound(person, away, at, besides=row.pk)
     columns = _columns(away, place)
     before = {name: getattr(row, name) for name in columns}
-    after = update_versioned(row, seen_version=seen_version, **columns)
+    versions.keep(MobileSpell.unscoped.filter(pk=row.pk), at)
+    after = update_versioned(row, seen_version=seen_version, changed_at=at, **columns)
     _cache(person, away.is_abroad)
     inflow.name_host(after, away.host, actor=actor, at=at)
     changes = {name: [before[name], columns[name]] for name in columns if before[name] != columns[name]}
@@ -204,7 +205,8 @@ def _is_colleague(one: Member, other: Member) -> bool:
 
 
 def _end(row: MobileSpell, kind: SpellEnd, last: date, seen_version: int, at: datetime) -> MobileSpell:
-    changes = {"ends_on": last, "end_kind": kind, "next_contact_on": None}
+    changes = {"ends_on": last, "end_kind": kind, "next_contact_on": None, "changed_at": at}
+    versions.keep(MobileSpell.unscoped.filter(pk=row.pk), at)
     ended = update_versioned(row, seen_version=seen_version, **changes)
     Member.unscoped.filter(pk=row.member_id).update(mobile_state=MobileState.NONE)
     inflow.end_with(ended, at=at)

@@ -21,6 +21,7 @@ from members.models import Member, Post, Term
 from members.provisions import PROVISIONS
 from members.rules.posts import ELECTED, SINGLE, Appointment, exceeds, objection_to
 from members.rules.register import term_doubt, term_due_on
+from members.workflows import versions
 from orgportal.core import audit, inbox, outbox
 from orgportal.core.errors import Refused
 from orgportal.core.models import User
@@ -120,7 +121,7 @@ def appoint(
     )
     _demand_possible(holder, body, order)
     _demand_reach(body, order.kind, scope)
-    replaced = _hand_over(body, order) if order.kind in SINGLE else None
+    replaced = _hand_over(body, order, at) if order.kind in SINGLE else None
     if _held_meanwhile(holder, body, order).exists():
         raise Refused("post_held_already")
     post = Post.unscoped.create(
@@ -172,7 +173,7 @@ def _demand_reach(body: Organization, kind: PostKind, scope: Scope) -> None:
         raise Refused("beyond_own_rights")
 
 
-def _hand_over(body: Organization, order: PostOrder) -> Post | None:
+def _hand_over(body: Organization, order: PostOrder, at: datetime) -> Post | None:
     """The post of whoever holds it now, ended the day before."""
     overlapping = (
         Post.unscoped.standing()
@@ -192,7 +193,7 @@ def _hand_over(body: Organization, order: PostOrder) -> Post | None:
     if held.starts_on >= order.starts_on or overlapping.count() > 1:
         raise Refused("post_taken", name=held.member.name, day=held.starts_on.isoformat())
     held.ends_on = order.starts_on - ONE_DAY
-    held.save(update_fields=["ends_on"])
+    versions.amend(Post.unscoped.filter(pk=held.pk), at, ends_on=held.ends_on)
     return held
 
 
@@ -219,7 +220,7 @@ def end_post(post: Post, last_day: date, basis: str, *, actor: User, scope: Scop
         raise Refused("post_ended_already", day=held.ends_on.isoformat())
     _demand_not_own(held, scope, timezone.localdate(at))
     before, held.ends_on = held.ends_on, last_day
-    held.save(update_fields=["ends_on"])
+    versions.amend(Post.unscoped.filter(pk=held.pk), at, ends_on=last_day)
     _record("post.ended", held, {"ends_on": [before, last_day], "basis": basis}, actor, at)
     _announce(held.organization, at)
     return held
@@ -254,11 +255,11 @@ def cancel_post(post: Post, basis: str, *, keeps: bool, actor: User, scope: Scop
     if held.starts_on <= today:
         raise Refused("post_begun", day=held.starts_on.isoformat())
     held.cancelled_on = today
-    held.save(update_fields=["cancelled_on"])
+    versions.amend(Post.unscoped.filter(pk=held.pk), at, cancelled_on=today)
     _record("post.cancelled", held, {"starts_on": held.starts_on, "basis": basis}, actor, at)
     if keeps and (predecessor := handing_over_to(held, today)) is not None:
         last_day, predecessor.ends_on = predecessor.ends_on, None
-        predecessor.save(update_fields=["ends_on"])
+        versions.amend(Post.unscoped.filter(pk=predecessor.pk), at, ends_on=None)
         _record("post.kept", predecessor, {"ends_on": [last_day, None], "basis": basis}, actor, at)
     _announce(held.organization, at)
     return held
@@ -288,11 +289,11 @@ def restore_post(post: Post, *, actor: User, scope: Scope, at: datetime) -> Post
     )
     _demand_possible(held.member, body, order)
     _demand_reach(body, order.kind, scope)
-    replaced = _hand_over(body, order) if order.kind in SINGLE else None
+    replaced = _hand_over(body, order, at) if order.kind in SINGLE else None
     if _held_meanwhile(held.member, body, order).exists():
         raise Refused("post_held_already")
     held.cancelled_on = None
-    held.save(update_fields=["cancelled_on"])
+    versions.amend(Post.unscoped.filter(pk=held.pk), at, cancelled_on=None)
     _record("post.restored", held, {"starts_on": held.starts_on}, actor, at)
     if replaced is not None:
         changes = {"ends_on": replaced.ends_on, "handed_over_to": held.member.name}

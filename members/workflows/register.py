@@ -17,7 +17,7 @@ from members.models import BranchPeriod, Member, StandingPeriod
 from members.provisions import PROVISIONS
 from members.queries import number_holder, same_persons
 from members.rules.register import Doubt, Particulars, doubts_of, mask_id_number, refusals
-from members.workflows import checks
+from members.workflows import checks, versions
 from orgportal.core import audit
 from orgportal.core.errors import NotAllowed, Refused
 from orgportal.core.locking import update_versioned
@@ -289,7 +289,7 @@ def _redate_standing(member: Member, at: datetime) -> None:
     if member.branch_periods.filter(starts_on__lt=member.joined_on).exists():
         raise Refused("joined_after_branch")
     basis = periods.order_by("-starts_on").values_list("basis", flat=True).first() or ""
-    periods.delete()
+    versions.take_back(periods, at)
     entry = {"member": member, "recorded_at": at}
     if member.confirmed_on and member.confirmed_on > member.joined_on:
         StandingPeriod.objects.create(

@@ -17,6 +17,7 @@ from branches.workflows.tree import mark_merged
 from members.choices import PeriodReason
 from members.models import BranchPeriod, Member, Post, Term
 from members.queries.merging import aliases_of
+from members.workflows import versions
 from members.workflows.post_ends import end_posts
 from orgportal.core import audit, inbox, outbox
 from orgportal.core.errors import Refused
@@ -65,7 +66,7 @@ def merge_branches(
         raise Refused("date_before_founding", on=before.established_on.isoformat())
     members = list(before.members.active().select_for_update(of=("self",)).order_by("pk"))
     _move(members, before, heir, order.on, at)
-    posts = _end_posts(before, order.on, timezone.localdate(at))
+    posts = _end_posts(before, order.on, at)
     _end_with(Term.unscoped.filter(organization=before), "ended_on", order.on)
     row = mark_merged(before, heir, order, actor=actor, scope=scope, at=at)
     changes = {
@@ -93,7 +94,7 @@ def end_offices(*, at: datetime) -> int:
     late_terms = Exists(_outliving(Term.unscoped.all(), "ended_on"))
     for body in bodies.filter(late_posts | late_terms):
         on = cast("date", body.dissolved_on)
-        ended = _end_posts(body, on, timezone.localdate(at))
+        ended = _end_posts(body, on, at)
         terms = _end_with(Term.unscoped.filter(organization=body), "ended_on", on)
         changes = {"dissolved_on": on, "posts": ended, "terms": terms}
         audit.record(actor=None, action="post.outlived", target=body, at=at, changes=changes)
@@ -101,11 +102,13 @@ def end_offices(*, at: datetime) -> int:
     return posts
 
 
-def _end_posts(body: Organization, on: date, today: date) -> int:
+def _end_posts(body: Organization, on: date, at: datetime) -> int:
     """Posts that run end with the body; those not begun by now never do. How many of both."""
     rows = Post.unscoped.filter(organization=body)
-    cancelled = end_posts(rows.filter(starts_on__gt=today), on - ONE_DAY, today=today)["posts_cancelled"]
-    return cancelled + _end_with(rows.standing(), "ends_on", on)
+    coming = rows.filter(starts_on__gt=timezone.localdate(at))
+    cancelled = end_posts(coming, on - ONE_DAY, at=at)["posts_cancelled"]
+    running = _still(rows.standing(), "ends_on", on)
+    return cancelled + versions.amend(running, at, ends_on=Greatest(F("starts_on"), Value(on - ONE_DAY)))
 
 
 def _outliving(every: QuerySet[Any], field: str) -> QuerySet[Any]:
@@ -127,7 +130,7 @@ def _move(members: list[Member], source: Organization, target: Organization, on:
     newcomer = running.filter(starts_on__gte=on).select_related("member").first()
     if newcomer is not None:
         raise Refused("arrived_later", name=newcomer.member.name, day=newcomer.starts_on.isoformat())
-    running.update(ends_on=on - ONE_DAY)
+    versions.amend(running, at, ends_on=on - ONE_DAY)
     BranchPeriod.objects.bulk_create(
         BranchPeriod(
             member_id=pk, branch=target, starts_on=on, reason=PeriodReason.REORGANISED, recorded_at=at
@@ -143,8 +146,11 @@ def _move(members: list[Member], source: Organization, target: Organization, on:
 
 def _end_with(rows: QuerySet[Any], field: str, on: date) -> int:
     """End what still runs the day before, or on its own first day where it began later."""
-    still = rows.filter(**{f"{field}__isnull": True}) | rows.filter(**{f"{field}__gte": on})
-    return still.update(**{field: Greatest(F("starts_on"), Value(on - ONE_DAY))})
+    return _still(rows, field, on).update(**{field: Greatest(F("starts_on"), Value(on - ONE_DAY))})
+
+
+def _still(rows: QuerySet[Any], field: str, on: date) -> QuerySet[Any]:
+    return rows.filter(**{f"{field}__isnull": True}) | rows.filter(**{f"{field}__gte": on})
 
 
 def _tell(

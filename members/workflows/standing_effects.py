@@ -1,6 +1,6 @@
 """What a change of standing does to the register on its day: periods, posts, place, account, transfer."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F
@@ -13,7 +13,7 @@ from members.rules import standing as rules
 from members.rules.contact import ANSWERED_BY
 from members.rules.standing import BY_NAME, Kind
 from members.rules.transfer import MAY_MOVE
-from members.workflows import case_ends, checks, lost, mobile, transfer
+from members.workflows import case_ends, checks, lost, mobile, transfer, versions
 from members.workflows.post_ends import end_posts
 
 
@@ -31,7 +31,7 @@ def apply(change: StandingChange, member: Member, *, at: datetime) -> dict[str, 
     Member.unscoped.filter(pk=member.pk).update(**columns)
     if kind.makes_period:
         _next_period(change, kind, rules.restriction_after(kind, file), after, at)
-    ended = _end_posts(change, kind, timezone.localdate(at)) if kind.ends_posts else {"posts_ended": 0}
+    ended = _end_posts(change, kind, at) if kind.ends_posts else {"posts_ended": 0}
     _let_go(change, kind, after, member, at)
     for proposal, answer in ANSWERED_BY.items():
         if answer == kind.name:
@@ -48,9 +48,8 @@ def apply(change: StandingChange, member: Member, *, at: datetime) -> dict[str, 
 
 def _next_period(change: StandingChange, kind: Kind, restriction: str, after: Standing, at: datetime) -> None:
     begins = kind.begins(change.effect_on)
-    StandingPeriod.objects.filter(member=change.member_id, ends_on=None).update(
-        ends_on=begins - timedelta(days=1)
-    )
+    running = StandingPeriod.objects.filter(member=change.member_id, ends_on=None)
+    versions.amend(running, at, ends_on=begins - timedelta(days=1))
     StandingPeriod.objects.create(
         member_id=change.member_id,
         standing=after,
@@ -63,9 +62,9 @@ def _next_period(change: StandingChange, kind: Kind, restriction: str, after: St
     )
 
 
-def _end_posts(change: StandingChange, kind: Kind, today: date) -> dict[str, int]:
+def _end_posts(change: StandingChange, kind: Kind, at: datetime) -> dict[str, int]:
     last = kind.begins(change.effect_on) - timedelta(days=1)
-    return end_posts(Post.unscoped.filter(member=change.member_id), last, today=today)
+    return end_posts(Post.unscoped.filter(member=change.member_id), last, at=at)
 
 
 def _let_go(change: StandingChange, kind: Kind, after: Standing, member: Member, at: datetime) -> None:
@@ -77,7 +76,8 @@ def _let_go(change: StandingChange, kind: Kind, after: Standing, member: Member,
 
 def _close(change: StandingChange, member: Member, at: datetime) -> None:
     """Membership is over: the place in the branch, the account, the stay away, an open file."""
-    BranchPeriod.objects.filter(member=member, ends_on=None).update(ends_on=change.effect_on)
+    running = BranchPeriod.objects.filter(member=member, ends_on=None)
+    versions.amend(running, at, ends_on=change.effect_on)
     checks.close_account(member)
     mobile.close_for(member.pk, SpellEnd.MEMBERSHIP, change.effect_on, at)
     case_ends.close_for(member.pk, change.effect_on, change.basis, at, change)

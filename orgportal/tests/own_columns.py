@@ -13,6 +13,7 @@ SECRET = "a key or a seal that opens something: whoever reads the copy must not 
 MASKED = "the identity number: given masked, as everywhere"
 TECHNICAL = "holds no fact about the person"
 BESIDE = "names another row that is given in its own part"
+CHANGED = "what the row said before, and until when, stands in a part of its own"
 BODYS = "a fact of the branch's record, the same for everybody in it; read on the record's page"
 
 
@@ -59,11 +60,15 @@ COLUMNS: dict[str, Columns] = {
         },
     ),
     "members.BranchPeriod": own(
-        "branches", "branch reason recorded_at", {"starts_on": "from", "ends_on": "until"}
+        "branches", "branch reason recorded_at", {"starts_on": "from", "ends_on": "until"},
+        changed_at=CHANGED,
+    ),
+    "members.Superseded": own(
+        "superseded", "kind branch said known_from known_until", {"starts_on": "from", "ends_on": "until"}
     ),
     "members.StandingPeriod": own(
         "standing", "standing end_kind restriction basis ground recorded_at",
-        {"starts_on": "from", "ends_on": "until"},
+        {"starts_on": "from", "ends_on": "until"}, changed_at=CHANGED,
     ),
     "members.StandingChange": own(
         "decisions",
@@ -77,6 +82,7 @@ COLUMNS: dict[str, Columns] = {
             "organization": "body", "kind": "post", "term": "term_from", "starts_on": "from",
             "ends_on": "until", "cancelled_on": "cancelled",
         },
+        changed_at=CHANGED,
     ),
     "members.Transfer": own(
         "transfers",
@@ -111,7 +117,7 @@ COLUMNS: dict[str, Columns] = {
         "stays",
         "state reason place starts_on expected_on ends_on end_kind contact_person next_contact_on "
         "recorded_at recorded_by",
-        version=VERSION,
+        version=VERSION, changed_at=CHANGED,
     ),
     "members.Contact": own(
         "contacts", "by method on note next_on void_reason recorded_at recorded_by", spell=BESIDE

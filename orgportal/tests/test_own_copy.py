@@ -34,6 +34,7 @@ from members.models import (
     Post,
     StandingChange,
     StandingPeriod,
+    Superseded,
     Transfer,
     TransferStep,
 )
@@ -54,6 +55,7 @@ IN_COPY = {
     "members.Member.merged_into": "aliases",
     "members.BranchPeriod.member": "branches",
     "members.StandingPeriod.member": "standing",
+    "members.Superseded.member": "superseded",
     "members.StandingChange.member": "decisions",
     "members.Post.member": "posts",
     "members.Transfer.member": "transfers",
@@ -86,7 +88,9 @@ ON_REQUEST = "read by its keepers alone; given on request (own.case_on_request),
 IN_OFFICE = "what was done in office: the row is another's or a body's; the trail names who did it"
 SENT = "read in the inbox; what it tells of the person stands in the other parts"
 COUNTED = "counts tries for a limit and holds nothing but a time"
+VIEW = "a view over rows that are in the copy"
 NOT_IN_COPY = {
+    "members.Fact.member": VIEW,
     "members.Case.member": ON_REQUEST,
     "members.BatchRow.member": "preparation of a transfer; what came of it stands under the transfers",
     "core.Notification.recipient": SENT,
@@ -154,6 +158,7 @@ def in_memory(world) -> OwnFile:
         member=chen, masked_id="", aliases=[chen],
         merges=[Merge(kept=chen, merged=world.sun, made_by=user, undone_by=user)],
         branches=[BranchPeriod(branch=world.a, **of)], standing=[StandingPeriod(**of)],
+        superseded=[Superseded(branch=world.a, **of)],
         decisions=[StandingChange(entered_by=user, approved_by=user, settled_by=user, **of)],
         posts=[Post(organization=world.a, recorded_by=user, **of)], transfers=[transfer],
         steps=[TransferStep(transfer=transfer, actor=user)], papers=[paper],
@@ -308,7 +313,7 @@ def test_a_disposition_file_does_not_show_by_the_copy_or_the_page(world, as_):
     assert "不合格党员组织处置材料" in as_("chen").get(reverse("members:own")).content.decode()
 
 
-QUERIES = 32
+QUERIES = 33
 LATIN = re.compile(r"[A-Za-z_]{3,}")
 
 
