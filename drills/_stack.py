@@ -60,10 +60,10 @@ def chromium() -> str | None:
 
 
 @contextmanager
-def demo_stack() -> Iterator[Stack]:
+def demo_stack(settings: str = "orgportal.settings") -> Iterator[Stack]:
     """The demo in a database of its own beside DATABASE_URL's, served by gunicorn; gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="portal-stack-") as folder, _database() as database:
-        env = _environment(Path(folder), database)
+        env = _environment(Path(folder), database, settings)
         for step in (["migrate", "-v0"], ["load_demo"], ["collectstatic", "--noinput", "-v0"]):
             subprocess.run([sys.executable, "manage.py", *step], cwd=ROOT, env=env, check=True)
         signins = json.loads(Path(env["DEMO_SIGNINS_FILE"]).read_text(encoding="utf-8"))
@@ -87,12 +87,12 @@ def _database() -> Iterator[str]:
         admin.close()
 
 
-def _environment(folder: Path, database: str) -> dict[str, str]:
+def _environment(folder: Path, database: str, settings: str = "orgportal.settings") -> dict[str, str]:
     keys = ("SECRET_KEY", "ID_NUMBER_KEY", "ID_NUMBER_INDEX_KEY", "AUDIT_CHECKPOINT_KEY")
     return {
         **os.environ,
+        "DJANGO_SETTINGS_MODULE": settings,
         **{key: os.environ.get(key, f"{key}-of-a-throw-away-stack-{os.urandom(24).hex()}") for key in keys},
-        "DJANGO_SETTINGS_MODULE": "orgportal.settings",
         "PORTAL_MODE": "demo",
         "DATABASE_URL": database,
         "DEMO_SIGNINS_FILE": str(folder / "signins.json"),
@@ -146,10 +146,20 @@ def browser() -> Iterator[Browser]:
 
 @contextmanager
 def signed_in(
-    running: Browser, stack: Stack, user_name: str, *, size: dict[str, int] = DESK, language: str = "zh-hans"
+    running: Browser,
+    stack: Stack,
+    user_name: str,
+    *,
+    size: dict[str, int] = DESK,
+    language: str = "zh-hans",
+    scripts: bool = True,
 ) -> Iterator[Page]:
-    """A fresh browser profile, signed in, on the first screen."""
-    context: BrowserContext = running.new_context(viewport=size, locale="zh-CN")  # type: ignore[arg-type]
+    """A fresh browser profile, signed in, on the first screen; `scripts=False` runs none of the page's."""
+    context: BrowserContext = running.new_context(
+        viewport=size,  # type: ignore[arg-type]
+        locale="zh-CN",
+        java_script_enabled=scripts,
+    )
     page = context.new_page()
     page.problems = []  # type: ignore[attr-defined]
     page.on("console", lambda message: _note(page, message.type, message.text))
