@@ -149,10 +149,13 @@ def _measured(running: Browser, stack: Stack) -> Any:
 
 
 def _set_apart(stack: Stack) -> None:
-    """The same meeting is typed several times on one day: the earlier one counts as of another kind."""
+    """The same meeting is typed several times on one day: those so far count as of another kind."""
     stack.execute(
-        "UPDATE activities_activity SET kind = 'other', group_id = NULL WHERE id = %s AND kind = 'general'",
-        _newest(stack)[0],
+        "UPDATE activities_activity SET kind = 'other', group_id = NULL"
+        " WHERE kind = 'general' AND held_on >= %s AND branch_id ="
+        " (SELECT id FROM branches_organization WHERE name = %s)",
+        _today(stack) - timedelta(days=1),
+        stack.signin("secretary")["branch"],
     )
 
 
