@@ -167,10 +167,6 @@ def seconds(work: Callable[[], object]) -> float:
     return perf_counter() - start
 
 
-def p95(times: list[float]) -> float:
-    return sorted(times)[max(0, int(len(times) * 0.95) - 1)]
-
-
 def look_up(scope: Scope, pk: int) -> Any:
     return Member.objects.visible_to(scope).filter(pk=pk).values_list(*COLUMNS).first()
 
@@ -183,7 +179,7 @@ def measured(places: list[Scope], texts: tuple[str, ...], random: Random, rounds
         pk = random.randrange(1, MEMBERS + 1)
         single.append(seconds(partial(look_up, scope, pk)))
         found.append(seconds(partial(members_found, text, scope, FEW + 1)))
-    return p95(found), p95(single)
+    return stage.p95(found), stage.p95(single)
 
 
 # --- plans

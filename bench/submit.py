@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from bench.stage import machine
+from bench.stage import machine, p95
 from drills._stack import ROOT, Stack, demo_stack
 
 SENT, WITHIN = 500, 60.0
@@ -71,10 +71,6 @@ def storm(stack: Stack, seats: list[dict[str, Any]]) -> tuple[list[Answer], list
         return [each.result() for each in meetings], [each.result() for each in bare]
 
 
-def p95(answers: list[Answer]) -> float:
-    return sorted(answer.seconds for answer in answers)[int(len(answers) * 0.95)]
-
-
 def main() -> int:
     with demo_stack(settings="bench._bare_settings") as stack:
         made = subprocess.run(
@@ -91,7 +87,7 @@ def main() -> int:
         took = time.monotonic() - storm_began
         written, rows = (after - was for after, was in zip(_counts(stack), before, strict=True))
     statuses = Counter(answer.status for answer in meetings)
-    slow, plain = p95(meetings), p95(bare)
+    slow, plain = (p95(answer.seconds for answer in answers) for answers in (meetings, bare))
     print(
         f"{machine()}\nsecretaries: {len(seats)}; {took:.0f} s for {SENT} meetings and as many bare inserts"
     )

@@ -38,7 +38,7 @@ def five_from_paper(hand: SlowHand, stack: Stack) -> None:
     assert len(after) == len(before) + len(FIVE), (len(before), len(after))
     leaves = sorted(leave for pk, leave in after.items() if pk not in before)
     assert leaves == sorted(absent for _kind, absent in FIVE), leaves
-    print(f"paper: {len(hand.done)} interactions for five meetings")
+    print(f"paper: {hand.count} interactions for five meetings")
 
 
 def _numbers(page: Page, stack: Stack) -> list[str]:
@@ -53,8 +53,7 @@ def _numbers(page: Page, stack: Stack) -> list[str]:
 
 
 def _last_month(stack: Stack) -> date:
-    ((today,),) = stack.query("SELECT (now() AT TIME ZONE 'Asia/Shanghai')::date")
-    return (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    return (stack.today().replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
 def _held(stack: Stack, month: date) -> dict[int, int]:

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Page
+from drills._stack import Hands
 
 # A practised typist needs a fifth of this; characters are counted as they stand, however they are entered.
 SECONDS_A_CHARACTER = 0.4
@@ -11,49 +11,39 @@ SECONDS_TO_FIND = 1.0
 MOST_TABS = 150
 
 
-@dataclass(slots=True)
-class SlowHand:
-    """Counts what is done, as `Hands` does, in the time a person takes; `seconds` since it began."""
+@dataclass
+class SlowHand(Hands):
+    """The same in the time a person takes; `seconds` since it began."""
 
-    page: Page
     began: float = field(default_factory=time.monotonic)
-    done: list[str] = field(default_factory=list)
 
     @property
     def seconds(self) -> float:
         return time.monotonic() - self.began
 
     def click(self, selector: str) -> None:
-        self._find(f"click {selector}")
-        self.page.locator(selector).first.click()
+        time.sleep(SECONDS_TO_FIND)
+        super().click(selector)
 
     def type(self, selector: str, text: str) -> None:
-        self._find(f"type {selector}")
-        box = self.page.locator(selector).first
-        box.click()
-        box.press("Control+a")
-        box.press_sequentially(text, delay=SECONDS_A_CHARACTER * 1000)
+        time.sleep(SECONDS_TO_FIND)
+        super().type(selector, "")
+        self.page.locator(selector).first.press_sequentially(text, delay=SECONDS_A_CHARACTER * 1000)
 
     def choose(self, selector: str, value: str) -> None:
-        self._find(f"choose {selector}")
-        self.page.locator(selector).first.select_option(value)
+        time.sleep(SECONDS_TO_FIND)
+        super().choose(selector, value)
 
     def pick_time(self, selector: str, value: str) -> None:
-        """A time is set on the wheel of the phone: one choice, whatever the clock's form."""
-        self._find(f"type {selector}")
-        self.page.locator(selector).first.fill(value)
-
-    def _find(self, what: str) -> None:
-        self.done.append(what)
+        """On the wheel of the phone: one choice, whatever the clock's form."""
         time.sleep(SECONDS_TO_FIND)
+        super().pick_time(selector, value)
 
 
-@dataclass(slots=True)
-class Keys:
+@dataclass
+class Keys(Hands):
     """Only the keyboard: fields are reached by Tab, links and buttons taken by Enter. Each counts once."""
 
-    page: Page
-    done: list[str] = field(default_factory=list)
     tabs: int = 0
 
     def click(self, selector: str) -> None:

@@ -13,8 +13,9 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
@@ -46,6 +47,11 @@ class Stack:
         with psycopg2.connect(self.env["DATABASE_URL"]) as connection, connection.cursor() as cursor:
             cursor.execute(sql, values)
             return cursor.fetchall()
+
+    def today(self) -> date:
+        """By the portal's calendar, whatever the machine's."""
+        ((today,),) = self.query("SELECT (now() AT TIME ZONE 'Asia/Shanghai')::date")
+        return cast("date", today)
 
     def execute(self, sql: str, *values: Any, **named: Any) -> None:
         """Changes in one transaction, where the scenario needs a day no page has."""
@@ -210,3 +216,7 @@ class Hands:
     def choose(self, selector: str, value: str) -> None:
         self.done.append(f"choose {selector}")
         self.page.locator(selector).first.select_option(value)
+
+    def pick_time(self, selector: str, value: str) -> None:
+        """A time has a field of its own in the browser; it counts as any other."""
+        Hands.type(self, selector, value)

@@ -65,7 +65,6 @@ UPDATE members_post p SET ends_on = current_date - 1
 FROM members_member m JOIN core_user u ON u.id = m.user_id
 WHERE p.member_id = m.id AND u.user_name = 'secretary' AND (p.ends_on IS NULL OR p.ends_on >= current_date)
 """
-TODAY = "SELECT (now() AT TIME ZONE 'Asia/Shanghai')::date"
 WINDOW = "SELECT (%s::date - interval '6 months')::date, (%s::date + interval '12 months')::date"
 LEAST = 300
 
@@ -198,7 +197,7 @@ def expected(url: str, row: dict[str, Any]) -> dict[str, Any]:
 
 def compare_branch(tally: Tally, stack: Stack, visitor: Visitor, branch: int, found: dict[str, Any]) -> None:
     """Every record and every open duty of the window, and nothing else."""
-    ((today,),) = stack.query(TODAY)
+    today = stack.today()
     ((since, until),) = stack.query(WINDOW, today, today)
     rows = listed(visitor, f"/api/v1/activities/?branch={branch}")
     rows = [row for row in rows if since <= date.fromisoformat(row["held_on"]) <= until]
@@ -274,7 +273,7 @@ def switched_off(visitor: Visitor, address: str) -> int:
 
 def plan(stack: Stack, branch: int, member: int) -> None:
     """Three plans, one of them long and full of signs, and a follow-up of the member's."""
-    ((today,),) = stack.query(TODAY)
+    today = stack.today()
     for title, starts, ends in ((LONG, "19:30", "21:00"), (DAY_ONLY, None, None), (OPEN_END, "08:15", None)):
         stack.query(PLAN, branch, title, today + timedelta(days=9), starts, ends)
     stack.execute(TASK, member, branch)

@@ -7,8 +7,6 @@ What was recorded is asserted in the database, not on the page.
 """
 
 import sys
-import time
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -28,14 +26,13 @@ REASONS = {"work": 2, "illness": 1, "away": 1}
 PEERS = "CiviCRM about 20 (no absences), Hitobito about 24, ChurchCRM about 110"
 
 
-def meeting(hand: Any, stack: Stack, when: tuple[str, str]) -> int:
+def meeting(hand: Hands, stack: Stack, when: tuple[str, str]) -> int:
     """From the first screen to the saved record of 34; how many interactions it took."""
     owners, due = _two_owners(stack), _two_days(stack)
-    timed: Callable[[str, str], None] = getattr(hand, "pick_time", hand.type)
     hand.click("a:has-text('记一次会议')")
     hand.page.wait_for_selector("form#meeting")
-    timed("input[name=starts_at]", when[0])
-    timed("input[name=ends_at]", when[1])
+    hand.pick_time("input[name=starts_at]", when[0])
+    hand.pick_time("input[name=ends_at]", when[1])
     hand.type("textarea[name=away]", FOUR_AWAY)
     hand.type(
         "textarea[name=items]",
@@ -45,7 +42,7 @@ def meeting(hand: Any, stack: Stack, when: tuple[str, str]) -> int:
     hand.click("form#meeting button[type=submit]:has-text('保存')")
     hand.page.wait_for_url("**/saved/", timeout=60_000)
     _check(stack, when)
-    return len(hand.done)
+    return hand.count
 
 
 def copied(hands: Hands, stack: Stack) -> int:
@@ -54,7 +51,7 @@ def copied(hands: Hands, stack: Stack) -> int:
     hands.page.wait_for_selector("form#meeting")
     hands.click("a:has-text('复制上一次')")
     hands.page.wait_for_selector("form#meeting")
-    hands.type("input[name=held_on]", f"{_today(stack) - timedelta(days=1):%Y-%m-%d}")
+    hands.type("input[name=held_on]", f"{stack.today() - timedelta(days=1):%Y-%m-%d}")
     hands.click("form#meeting button[type=submit]:has-text('保存')")
     if _is_asked_again(hands.page):
         hands.click("form#meeting button[type=submit]:has-text('保存')")
@@ -143,9 +140,9 @@ def _measured(running: Browser, stack: Stack) -> Any:
         yield "slow phone, seconds", (slow_phone(page, stack), MOST_PHONE_SECONDS)
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), "it scrolls sideways"
     with signed_in(running, stack, "secretary", size=DESK) as page:
-        began = time.monotonic()
-        five_from_paper(SlowHand(page), stack)
-        yield "five from paper, seconds", (time.monotonic() - began, MOST_PAPER_SECONDS)
+        hand = SlowHand(page)
+        five_from_paper(hand, stack)
+        yield "five from paper, seconds", (hand.seconds, MOST_PAPER_SECONDS)
 
 
 def _set_apart(stack: Stack) -> None:
@@ -154,7 +151,7 @@ def _set_apart(stack: Stack) -> None:
         "UPDATE activities_activity SET kind = 'other', group_id = NULL"
         " WHERE kind = 'general' AND held_on >= %s AND branch_id ="
         " (SELECT id FROM branches_organization WHERE name = %s)",
-        _today(stack) - timedelta(days=1),
+        stack.today() - timedelta(days=1),
         stack.signin("secretary")["branch"],
     )
 
@@ -196,13 +193,8 @@ def _newest(stack: Stack) -> tuple[Any, ...]:
     return row
 
 
-def _today(stack: Stack) -> Any:
-    ((today,),) = stack.query("SELECT (now() AT TIME ZONE 'Asia/Shanghai')::date")
-    return today
-
-
 def _two_days(stack: Stack) -> tuple[str, str]:
-    first, second = (f"{_today(stack) + timedelta(days=days):%Y-%m-%d}" for days in (20, 30))
+    first, second = (f"{stack.today() + timedelta(days=days):%Y-%m-%d}" for days in (20, 30))
     return first, second
 
 

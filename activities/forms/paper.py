@@ -24,7 +24,9 @@ BLANKS = 3
 MOST_ROWS = 40
 # Errors of the single page, by its fields, land on these of the row.
 _LANDS_ON = {"held_on": "day", "recorder": "chair", "group": "what", "kind": "what"}
-_TYPED = ("day", "away", "items", "not_held")
+_TYPED = ("day", "away", "items", "guests", "not_held")
+# What only a meeting has that was held.
+_OF_A_MEETING = ("away", "items", "guests")
 _AS_LAST_TIME = ("starts_at", "ends_at", "place")
 
 
@@ -139,7 +141,7 @@ class PaperRow(forms.Form):
             return None
 
     def _read_not_held(self, data: Mapping[str, Any], on: date) -> None:
-        if data["away"] or data["items"]:
+        if any(data[name] for name in _OF_A_MEETING):
             words = gettext("Either the meeting was held, or it was not: please clear one of the two.")
             self.add_error("not_held", words)
             return

@@ -175,6 +175,8 @@ def test_a_lecture_inside_the_meeting_is_ticked_beside_it(world: Any, as_: As) -
         ({"day": "32"}, "几号"),
         ({"day": "11"}, "该日期尚未到来"),
         ({"not_held": "防汛"}, "要么召开"),
+        ({"not_held": "防汛", "away": "", "guests": "2001 王外人"}, "要么召开"),
+        ({"day": "", "away": "", "guests": "2001 王外人"}, "请填写日期（几号）。"),
         ({"away": "9 病假"}, "9"),
         ({"away": "1 2 3 4 缺席"}, "没有开会"),
         ({"ends_at": "08:00", "starts_at": "09:00"}, "结束时间早于开始时间"),

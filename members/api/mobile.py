@@ -65,12 +65,12 @@ def shown(spell: MobileSpell) -> dict[str, Any]:
 
 
 CONTACT = "contact"
-TODO = OpenApiParameter(
-    "todo", enum=[CONTACT, *stays.TODO], description="Only those to see to today, or to contact this week."
+SIFT = OpenApiParameter(
+    "todo", enum=[CONTACT, *stays.TO_SEE_TO], description="Only those to see to today, or to contact this week."
 )
 
 
-@extend_schema_view(get=extend_schema(parameters=[AS_OF, TODO]))
+@extend_schema_view(get=extend_schema(parameters=[AS_OF, SIFT]))
 class SpellListView(ScopedListView):
     """Stays away the caller sees: of their branches, their own, of those they keep in touch with.
 
@@ -87,7 +87,7 @@ class SpellListView(ScopedListView):
             self.filter_queryset(away_then(scope_of(self.request), past)) if past else super().narrowed()
         )
         name = self.request.query_params.get("todo", "")
-        if name and (past or name not in {CONTACT, *stays.TODO}):
+        if name and (past or name not in {CONTACT, *stays.TO_SEE_TO}):
             raise ValidationError({"todo": "invalid_choice"})  # what is to be seen to is known of today only
         today = timezone.localdate()
         if name == CONTACT:

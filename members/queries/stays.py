@@ -57,7 +57,7 @@ def _return_overdue(_books: Books, today: date) -> Q:
     return Q(expected_on__lt=today)
 
 
-TODO: dict[str, Callable[[Books, date], Q]] = {
+TO_SEE_TO: dict[str, Callable[[Books, date], Q]] = {
     "transfer": _transfer_due,
     "cards": _card_due,
     "return": _return_overdue,
@@ -72,7 +72,7 @@ def _books(running: MobileSpellQuerySet, today: date) -> Books:
 def narrowed(name: str, rows: MobileSpellQuerySet, today: date) -> MobileSpellQuerySet:
     """Those of the running stays that stand on one of the lists."""
     running = rows.running()
-    found: MobileSpellQuerySet = running.filter(TODO[name](_books(running, today), today))
+    found: MobileSpellQuerySet = running.filter(TO_SEE_TO[name](_books(running, today), today))
     return found
 
 
@@ -89,7 +89,7 @@ def counts(scope: Scope, today: date) -> dict[str, int]:
 def _counted(rows: MobileSpellQuerySet, today: date) -> dict[str, int]:
     running = rows.running().order_by()
     books = _books(running, today)
-    each = {name: Count("pk", filter=condition(books, today)) for name, condition in TODO.items()}
+    each = {name: Count("pk", filter=condition(books, today)) for name, condition in TO_SEE_TO.items()}
     return dict(running.aggregate(**each))
 
 

@@ -42,7 +42,7 @@ READERS: dict[str, Callable[[Scope, date], Any]] = {
     "away": lambda scope, _today: queries.away_now(scope),
     "hosted": lambda scope, _today: queries.hosted(scope),
     "lost": lambda scope, _today: lost.open_proposals(scope),
-    **{name: partial(stays.todo, name) for name in stays.TODO},
+    **{name: partial(stays.todo, name) for name in stays.TO_SEE_TO},
 }
 # Whom to contact next is known as of today only.
 THEN: dict[str, Callable[[Scope, AsOf], Any]] = {
@@ -85,7 +85,7 @@ def _beside(request: Any, key: str, rows: Any, day: date | None) -> dict[str, An
     """What stands beside the rows: hosts, what hosts report, and whose page can be opened."""
     links = past_lists.reach_of(rows, request.scope) if day and key != "hosted" else set()
     return {
-        "hosts": queries.hosts_named(rows) if key in {"away", *stays.TODO} and not day else {},
+        "hosts": queries.hosts_named(rows) if key in {"away", *stays.TO_SEE_TO} and not day else {},
         "reported": queries.reported(request.scope) if key == "contact" else (),
         "within_reach": links,
     }
