@@ -121,6 +121,8 @@ app.conf.beat_schedule = {
     "health": {"task": "health.assess_all", "schedule": crontab(hour="1", minute="0")},
     # Frozen summaries of finished months; fills every gap since the last one.
     "summaries": {"task": "health.make_summaries", "schedule": crontab(minute="40")},
+    # The working days of a year nobody entered would be guessed by the week: asked for in time.
+    "holidays": {"task": "core.ask_for_holidays", "schedule": crontab(hour="4", minute="0")},
     # Request keys older than two days answer no repeat any more.
     "forget-keys": {"task": "core.forget_old_keys", "schedule": crontab(hour="3", minute="0")},
     # The head of the audit chain leaves the database each day.

@@ -57,6 +57,7 @@ DESKS = {
         HOME,
         Entry(_("Accounts"), "core:account-list", "user-cog"),
         Entry(_("Complaints and suggestions"), "core:feedback-desk", "message-square-warning"),
+        Entry(_("Holidays"), "core:holiday-list", "calendar-off"),
     ),
     "security": (
         HOME,
@@ -79,6 +80,7 @@ GUIDES = (
     ("/inbox/", "inbox"),
     ("/feedback/", "inbox"),
     ("/desks/", "administrators"),
+    ("/holidays/", "administrators"),
     ("/api-docs/", "programs"),
     ("/sign-in/", "sign-in"),
     ("/password/", "sign-in"),

@@ -13,6 +13,7 @@ from activities.queries import month_of
 from activities.views.opening import month_of_address
 from activities.workflows.meetings import RIGHT
 from orgportal.core.decorators import may
+from orgportal.core.holidays import work_calendar
 from orgportal.core.ui import render_page
 
 
@@ -25,5 +26,6 @@ def month(request: Any) -> HttpResponse:
     return render_page(
         request, "activities/month.html", weeks=month_of(filters.qs, first), first=first, filters=filters,
         before=first - timedelta(days=1), after=first + timedelta(days=32), today=timezone.localdate(),
+        work=work_calendar(),
         may_write=request.scope.may_somewhere(RIGHT) or bool(request.scope.groups),
     )  # fmt: skip

@@ -66,7 +66,9 @@ def shown(spell: MobileSpell) -> dict[str, Any]:
 
 CONTACT = "contact"
 SIFT = OpenApiParameter(
-    "todo", enum=[CONTACT, *stays.TO_SEE_TO], description="Only those to see to today, or to contact this week."
+    "todo",
+    enum=[CONTACT, *stays.TO_SEE_TO],
+    description="Only those to see to today, or to contact this week.",
 )
 
 

@@ -11,11 +11,13 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 from jinja2 import Environment, StrictUndefined
 from lucide.jinja import lucide
 from markupsafe import Markup, escape
 
 from orgportal.core import ui
+from orgportal.core.holidays import holiday_words
 
 EM_DASH = "—"
 
@@ -54,6 +56,8 @@ def environment(**options: Any) -> Environment:
         number=number,
         dash=dash,
         mask_mobile=mask_mobile,
+        weekday=weekday,
+        holiday=holiday_words,
     )
     return env
 
@@ -173,6 +177,13 @@ def month(value: date | None) -> str:
         return EM_DASH
     at = _local(value)
     return f"{at.year}年{at.month}月" if _is_chinese() else f"{MONTHS[at.month - 1]} {at.year}"
+
+
+WEEKDAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+
+
+def weekday(value: date) -> str:
+    return str(WEEKDAYS[value.weekday()])
 
 
 def number(value: float | None) -> str:

@@ -12,4 +12,5 @@ class Lock(IntEnum):
     USER_NAMES = 7_301_003  # user names are given out one clerk at a time
     # Who reads facts and writes what they mean takes turns, or an older reading could overwrite a newer one.
     ASSESSMENTS = 7_301_004
+    HOLIDAYS = 7_301_005  # no day is in the notices of two years
     TREE = 7_302_001  # the shape of the tree is changed by one hand at a time

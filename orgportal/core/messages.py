@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 NOTICES = {
+    "core.holidays_wanted": _("Please enter the holidays of {year} from the State Council's notice."),
     "core.feedback_answered": _("Your complaint or suggestion was answered."),
 }
 
@@ -17,6 +18,7 @@ NOTICE_SOURCES = {
 
 # Why a notice came to this person, by rule.
 NOTICE_REASONS = {
+    "core.holidays_wanted": _("because you keep the system"),
     "core.feedback_answered": _("because you wrote it"),
     "activities.duty_due": _("because your branch owes this duty"),
     "activities.decision_due": _("because you answer for this decision"),
@@ -46,6 +48,7 @@ REFUSALS = {
     "password_change_required": _("Choose a password of your own first."),
     "too_many_tokens": _("You have {limit} tokens already. End one first."),
     "own_account": _("You cannot do this to your own account."),
+    "day_of_other_notice": _("{day} is in the notice of {year} already: put that one right first."),
     "already_answered": _("This was answered already."),
     "slip_expired": _("The password on your slip has run out. Ask your branch secretary for a new slip."),
 }
@@ -60,6 +63,7 @@ AUDIT_ACTIONS = {
     "api.token_made": _("Made an API token"),
     "api.token_ended": _("Ended an API token"),
     "audit.verified": _("Verified the audit trail"),
+    "holidays.entered": _("Entered the holidays of a year"),
     "feedback.written": _("Wrote a complaint or suggestion"),
     "feedback.answered": _("Answered a complaint or suggestion"),
     "session.lock_lifted": _("Lifted a sign-in lock"),
@@ -75,6 +79,22 @@ AUDIT_FAULTS = {
     "tail_cut": _("Entries at the end are missing: a checkpoint outside the database has seen more."),
     "history_rewritten": _("The trail differs from a checkpoint outside the database: it was rewritten."),
     "checkpoint_forged": _("A checkpoint outside the database does not carry our signature."),
+}
+
+# What a notice of holidays can have wrong with it, by the code of `holiday_notice.Fault`.
+NOTICE_FAULTS = {
+    "count_differs": _("The line speaks of {count} free days, but {read} are named."),
+    "day_missing": _("No day is named in “{part}”."),
+    "day_twice": _("{day} is named twice."),
+    "free_or_worked": _("Of {day} it is not said whether it is free (放假) or worked (上班)."),
+    "month_missing": _("Of which month is “{part}”?"),
+    "name_missing": _("A line begins with the name of the holiday and a colon: 元旦：1月1日放假。"),
+    "no_day_in_it": _("No day to be free or worked was found: please paste the lines of the notice."),
+    "no_such_day": _("There is no {part} in that year."),
+    "other_weekday": _("{day} is not “{said}”: the date or the year is wrong."),
+    "other_year": _("{day} does not belong to the notice of {year}."),
+    "span_backwards": _("The span to {day} ends before it begins."),
+    "worked_anyway": _("{day} is worked anyway: it is neither a Saturday nor a Sunday."),
 }
 
 # The entries of the guide, in order: what a link jumps to, and its heading.

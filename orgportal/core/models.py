@@ -237,6 +237,39 @@ class LocalProvision(models.Model):
         return f"{self.key} at {self.path}"
 
 
+class HolidayNotice(models.Model):
+    """The State Council's notice of a year's holidays, as entered here; its days are replaced together."""
+
+    year = models.PositiveSmallIntegerField(unique=True)
+    document = models.CharField(_("notice"), max_length=120)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.document}"
+
+
+class SpecialDay(models.Model):
+    """A day of such a notice that is not what its weekday says: free, or worked in exchange (调休)."""
+
+    notice = models.ForeignKey(HolidayNotice, on_delete=models.CASCADE, related_name="days")
+    on = models.DateField(unique=True)
+    is_workday = models.BooleanField()
+    name = models.CharField(max_length=30)
+
+    class Meta:
+        constraints = [
+            # A weekday is worked anyway: only Saturdays and Sundays are worked in exchange.
+            models.CheckConstraint(
+                condition=Q(is_workday=False) | Q(on__week_day__in=(1, 7)), name="special_day_says_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.name}"
+
+
 class IdempotencyKey(models.Model):
     """A key a form or API call carries; the first successful answer under it is the only one."""
 

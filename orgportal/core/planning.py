@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from orgportal.core.holidays import work_calendar
 from orgportal.core.models import Channel, Reminder, User
 from orgportal.core.workdays import send_time
 
@@ -51,6 +52,7 @@ def rows(drafts: Iterable[Draft], *, at: datetime) -> list[Reminder]:
     """A row in the portal for each person, and one by mail for those with an address."""
     planned = list(drafts)
     people = {pk for draft in planned for pk in draft.recipients}
+    calendar = work_calendar()
     with_mail = set(User.objects.filter(pk__in=people).exclude(email="").values_list("pk", flat=True))
     return [
         Reminder(
@@ -60,7 +62,7 @@ def rows(drafts: Iterable[Draft], *, at: datetime) -> list[Reminder]:
             due_on=draft.due_on,
             step=draft.step,
             channel=channel,
-            planned_for=send_time(draft.due_on + timedelta(days=draft.step), at),
+            planned_for=send_time(draft.due_on + timedelta(days=draft.step), at, calendar),
             params=draft.params,
             url=draft.url,
             recorded_at=at,

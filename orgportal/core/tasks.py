@@ -12,6 +12,7 @@ from django.utils import timezone
 from orgportal.core import audit, outbox, reminders
 from orgportal.core.locks import Lock
 from orgportal.core.models import Heartbeat, IdempotencyKey, User
+from orgportal.core.workflows.holidays import ask_for_notice
 from orgportal.core.workflows.verification import verify_for
 
 KEEP_KEYS = timedelta(days=2)
@@ -55,6 +56,11 @@ def verify_audit(*, actor_id: int, **_: Any) -> bool:
 @shared_task(name="core.forget_old_keys")
 def forget_old_keys(**_: Any) -> int:
     return IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEEP_KEYS).delete()[0]
+
+
+@shared_task(name="core.ask_for_holidays")
+def ask_for_holidays(**_: Any) -> int:
+    return ask_for_notice(at=timezone.now())
 
 
 def beat(name: str) -> None:

@@ -67,6 +67,10 @@ def chen(world: Any) -> dict[str, Any]:
     return {"pk": world.chen.pk}
 
 
+def next_year(world: Any) -> dict[str, Any]:
+    return {"year": world.today.year + 1}
+
+
 def served(world: Any, persona: str) -> set[int]:
     branch_a = {world.li.pk, world.ran.pk, world.chen.pk, world.sun.pk}
     return {"li": branch_a, "wang": {world.wang.pk}}[persona]
@@ -112,6 +116,11 @@ ROWS = [
     desk("core:account-reset", "sys", kwargs=account_of_chen, method="POST"),
     desk("core:account-close", "sys", 302, kwargs=account_of_chen, method="POST"),
     desk("core:account-reopen", "sys", 302, kwargs=account_of_chen, method="POST"),
+    Row("core:holiday-list", f"anon:302 {SIGNED_IN}:200"),
+    desk("core:holiday-edit", "sys", kwargs=next_year),
+    desk("core:holiday-edit", "sys", 422, kwargs=next_year, method="POST"),
+    desk("core:holiday-reading", "sys", kwargs=next_year, method="POST"),
+    Row("api-core:holiday-list", f"anon:401 {SIGNED_IN}:200"),
     desk("core:lock-list", "sec"),
     desk("core:lock-lift", "sec", 302, method="POST"),
     desk("core:audit-list", "aud", prepare=an_entry, ids=all_entries),

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from orgportal.core.planning import latest_step, month_steps, months_before
-from orgportal.core.workdays import is_workday, send_time
+from orgportal.core.workdays import WorkCalendar, send_time
 
 DUE = date(2026, 3, 31)
 
@@ -52,7 +52,7 @@ def test_month_steps_count_days() -> None:
     ],
 )
 def test_working_days_follow_the_table_and_then_the_week(day: date, *, is_open: bool) -> None:
-    assert is_workday(day) is is_open
+    assert WorkCalendar().is_workday(day) is is_open
 
 
 def shanghai(day: int, hour: int, minute: int = 0) -> datetime:
@@ -74,4 +74,4 @@ def shanghai(day: int, hour: int, minute: int = 0) -> datetime:
     ],
 )
 def test_portal_speaks_in_office_hours_of_working_days(day: int, at: datetime, sent: datetime) -> None:
-    assert send_time(date(2026, 3, day), at) == sent
+    assert send_time(date(2026, 3, day), at, WorkCalendar()) == sent

@@ -34,6 +34,7 @@ LISTS = {
     "transfers": "api-members:transfer-list",
     "activities": "api-activities:activity-list",
     "summaries": "api-health:summary-list",
+    "holidays": "api-core:holiday-list",
     "tokens": "api-core:token-list",
 }
 
@@ -46,6 +47,7 @@ class RootSerializer(serializers.Serializer[dict[str, str]]):
     transfers = serializers.CharField(required=False)
     activities = serializers.CharField(required=False)
     summaries = serializers.CharField(required=False)
+    holidays = serializers.CharField()
     tokens = serializers.CharField()
 
 
