@@ -1,5 +1,6 @@
 """The small world every test can ask for, and a client that behaves like our own pages."""
 
+import os
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -82,6 +84,14 @@ class World:
         if persona != "anon":
             client.force_login(self.user(persona), backend="orgportal.core.accounts.UserNameOrMobileBackend")
         return client
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache() -> None:
+    """A Redis database for each worker's cache: who clears one clears what nobody else is counting in."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    # Redis has 16 databases unless told otherwise; the first is the broker's.
+    settings.CACHES["default"]["LOCATION"] = f"{settings.REDIS_URL.rstrip('/')}/{1 + number % 15}"
 
 
 @pytest.fixture

@@ -88,10 +88,10 @@ def chromium_version() -> str | None:
 
 
 def workers(arguments: list[str]) -> list[str]:
-    """One per core, unless the caller says how many or asks for a debugger."""
+    """One per core, each taking from the other once done; none if the caller says how many or debugs."""
     if any(re.match(r"-n\d*$|--numprocesses|--pdb|--trace$|--help$|-h$", argument) for argument in arguments):
         return []
-    return ["-n", str(len(os.sched_getaffinity(0)))]
+    return ["-n", str(len(os.sched_getaffinity(0))), "--dist", "worksteal"]
 
 
 def run_pytest(arguments: list[str], env: Mapping[str, str]) -> tuple[int, str]:
