@@ -70,7 +70,7 @@ def test_plain_member_sees_own_matters() -> None:
 
 
 @pytest.mark.parametrize(
-    ("desk", "last"), [("system", "Complaints and suggestions"), ("audit", "Audit trail")]
+    ("desk", "last"), [("system", "Holidays"), ("audit", "Audit trail")]
 )
 def test_a_desk_sees_no_branch_matters(desk: str, last: str) -> None:
     assert labels(Scope(user_id=1), desk=desk)[-1] == last
