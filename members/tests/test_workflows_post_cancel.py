@@ -168,3 +168,21 @@ def test_on_the_page_it_is_cancelled_and_taken_back(world: Any) -> None:
     Post.unscoped.filter(pk=post.pk).update(starts_on=world.today)
     begun = client.post(address, {"basis": "工作变动"})
     assert (begun.status_code, "请办理免职" in text(begun)) == (422, True)
+
+
+def test_whoever_keeps_the_post_hands_it_over_to_the_next_one_to_come(world: Any) -> None:
+    post = to_come(world, kind=PostKind.SECRETARY)
+    order = PostOrder(
+        kind=PostKind.SECRETARY, starts_on=post.starts_on + timedelta(days=60), basis="党员大会"
+    )
+    after = work.appoint(world.sun, world.a, order, **by(world, "zhao"))
+
+    cancelled(world, post, keeps=True)
+
+    assert secretary(world).ends_on == after.starts_on - timedelta(days=1)
+    assert AuditEntry.objects.get(action="post.kept").changes["ends_on"] == [
+        str(post.starts_on - timedelta(days=1)),
+        str(after.starts_on - timedelta(days=1)),
+    ]
+    work.restore_post(post, **by(world, "zhao"))
+    assert secretary(world).ends_on == post.starts_on - timedelta(days=1)

@@ -116,9 +116,7 @@ def appoint(
     """The member holds the post from the day on; whoever held a single post hands over the day before."""
     body = _locked_body(organization)
     scope.demand("post.edit", body)
-    holder = (
-        Member.unscoped.select_for_update(no_key=True, of=("self",)).select_related("user").get(pk=member.pk)
-    )
+    holder = _locked_holder(member.pk)
     _demand_possible(holder, body, order)
     _demand_reach(body, order.kind, scope)
     replaced = _hand_over(body, order, at) if order.kind in SINGLE else None
@@ -247,9 +245,13 @@ def _demand_not_own(post: Post, scope: Scope, today: date) -> None:
 
 @transaction.atomic
 def cancel_post(post: Post, basis: str, *, keeps: bool, actor: User, scope: Scope, at: datetime) -> Post:
-    """A post that has not begun never will. With `keeps`, whoever was to hand it over stays in office."""
+    """A post that has not begun never will.
+
+    With `keeps`, whoever was to hand it over stays in office: until the next one begins, if one is to come.
+    """
+    body = _locked_body(post.organization)
     today, held = timezone.localdate(at), _locked_post(post)
-    scope.demand("post.edit", held.organization)
+    scope.demand("post.edit", body)
     if held.cancelled_on is not None:
         raise Refused("post_cancelled_already", day=held.cancelled_on.isoformat())
     if held.starts_on <= today:
@@ -258,11 +260,20 @@ def cancel_post(post: Post, basis: str, *, keeps: bool, actor: User, scope: Scop
     versions.amend(Post.unscoped.filter(pk=held.pk), at, cancelled_on=today)
     _record("post.cancelled", held, {"starts_on": held.starts_on, "basis": basis}, actor, at)
     if keeps and (predecessor := handing_over_to(held, today)) is not None:
-        last_day, predecessor.ends_on = predecessor.ends_on, None
-        versions.amend(Post.unscoped.filter(pk=predecessor.pk), at, ends_on=None)
-        _record("post.kept", predecessor, {"ends_on": [last_day, None], "basis": basis}, actor, at)
-    _announce(held.organization, at)
+        last_day, predecessor.ends_on = predecessor.ends_on, _day_before_next(held)
+        versions.amend(Post.unscoped.filter(pk=predecessor.pk), at, ends_on=predecessor.ends_on)
+        changes = {"ends_on": [last_day, predecessor.ends_on], "basis": basis}
+        _record("post.kept", predecessor, changes, actor, at)
+    _announce(body, at)
     return held
+
+
+def _day_before_next(cancelled: Post) -> date | None:
+    """The last day until which nobody else is to hold the single post; none if nobody is to come."""
+    rows = Post.unscoped.standing().filter(organization=cancelled.organization_id, kind=cancelled.kind)
+    coming = rows.filter(starts_on__gt=cancelled.starts_on).order_by("starts_on")
+    first = coming.values_list("starts_on", flat=True).first()
+    return first - ONE_DAY if first else None
 
 
 def handing_over_to(post: Post, today: date) -> Post | None:
@@ -278,6 +289,7 @@ def handing_over_to(post: Post, today: date) -> Post | None:
 def restore_post(post: Post, *, actor: User, scope: Scope, at: datetime) -> Post:
     """A cancelled post is to come again, until its first day; by the same checks as when it was given."""
     body = _locked_body(post.organization)
+    holder = _locked_holder(post.member_id)
     today, held = timezone.localdate(at), _locked_post(post)
     scope.demand("post.edit", body)
     if held.cancelled_on is None:
@@ -287,10 +299,10 @@ def restore_post(post: Post, *, actor: User, scope: Scope, at: datetime) -> Post
     order = PostOrder(
         kind=PostKind(held.kind), starts_on=held.starts_on, ends_on=held.ends_on, group=held.group
     )
-    _demand_possible(held.member, body, order)
+    _demand_possible(holder, body, order)
     _demand_reach(body, order.kind, scope)
     replaced = _hand_over(body, order, at) if order.kind in SINGLE else None
-    if _held_meanwhile(held.member, body, order).exists():
+    if _held_meanwhile(holder, body, order).exists():
         raise Refused("post_held_already")
     held.cancelled_on = None
     versions.amend(Post.unscoped.filter(pk=held.pk), at, cancelled_on=None)
@@ -300,6 +312,12 @@ def restore_post(post: Post, *, actor: User, scope: Scope, at: datetime) -> Post
         _record("post.ended", replaced, changes, actor, at)
     _announce(body, at)
     return held
+
+
+def _locked_holder(member_id: int) -> Member:
+    """Kept from whoever decides about the standing or the branch of the member until the commit."""
+    rows = Member.unscoped.select_for_update(no_key=True, of=("self",)).select_related("user")
+    return rows.get(pk=member_id)
 
 
 def _locked_post(post: Post) -> Post:

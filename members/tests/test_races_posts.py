@@ -1,0 +1,71 @@
+"""A post to come and what it rests on, changed at the same moment by two people on real connections."""
+
+from datetime import timedelta
+from threading import Event
+from time import sleep
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from branches.choices import PostKind
+from members.models import Member, Post
+from members.tests.factories import make_person, make_post
+from members.tests.test_races_transfer import together
+from members.workflows import posts as work
+from members.workflows.posts import PostOrder
+from members.workflows.standing import Decision, enter
+from orgportal.core.errors import Refused
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
+ROUNDS = 5
+
+
+def by(world: Any) -> dict[str, Any]:
+    return {"actor": world.user("zhao"), "scope": world.scope("zhao"), "at": world.now}
+
+
+def secretary_in(world: Any, member: Member, days: int) -> Post:
+    order = PostOrder(kind=PostKind.SECRETARY, starts_on=world.today + timedelta(days=days), basis="党员大会")
+    return work.appoint(member, world.a, order, **by(world))
+
+
+def test_a_post_cancelled_while_another_is_given_leaves_one_secretary_at_a_time(world: Any) -> None:
+    for number in range(ROUNDS):
+        first, then = (make_person(world.a, f"next{number}{place}", f"继{number}{place}") for place in (1, 2))
+        post = secretary_in(world, first, 30)
+
+        together(
+            lambda post=post: work.cancel_post(post, "工作变动", keeps=True, **by(world)),  # type: ignore[misc]
+            lambda then=then: secretary_in(world, then, 60),  # type: ignore[misc]
+        )
+
+        (later,) = Post.unscoped.standing().filter(member=then)
+        assert Post.unscoped.get(member=world.li, kind="secretary").ends_on == later.starts_on - timedelta(
+            days=1
+        )
+        work.cancel_post(later, "工作变动", keeps=True, **by(world))
+
+
+def test_nobody_is_to_hold_a_post_who_has_died_meanwhile(world: Any) -> None:
+    person, died = make_person(world.a, "leaver", "离世"), Event()
+    post = make_post(
+        person, world.a, PostKind.PUBLICITY, starts_on=world.today + timedelta(days=30),
+        cancelled_on=world.today,
+    )  # fmt: skip
+    death = Decision(kind="death", decided_on=world.today, effect_on=world.today, document="死亡证明")
+
+    def die() -> None:
+        with transaction.atomic():
+            enter(person, death, seen_version=person.version, **by(world))
+            died.set()
+            sleep(1)  # the other one reads before this is committed
+
+    def restore() -> Any:
+        assert died.wait(20)
+        return work.restore_post(post, **by(world))
+
+    _, refusal = together(die, restore)
+
+    assert isinstance(refusal, Refused)
+    assert not Post.unscoped.standing().filter(member=person).exists()
