@@ -145,7 +145,7 @@ class DetailsForm(forms.Form):
 
 
 def number_of(value: Any) -> int | None:
-    return int(value) if str(value or "").isdigit() else None
+    return int(value) if str(value or "").isdecimal() else None
 
 
 def _pick(matches: int, text: str) -> Any:

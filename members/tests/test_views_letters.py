@@ -105,6 +105,19 @@ def test_a_term_too_long_comes_back_with_the_form(world: Any, as_: As) -> None:
     assert 'name="days"' in words_of(response)
 
 
+def test_what_cannot_be_read_comes_back_with_all_that_was_typed(world: Any, as_: As) -> None:
+    """Nobody was faster: a day that is none is said beside its field."""
+    transfer = with_letter(world)
+    typed = {"version": transfer.version, "accepted_on": "2026-02-30", "slip_number": "南组回字12号"}
+
+    response = as_("zhao").post(f"/members/transfers/{transfer.pk}/confirm/", typed)
+
+    assert response.status_code == 422
+    assert 'value="南组回字12号"' in words_of(response)
+    assert 'id="id_accepted_on_errors"' in words_of(response)
+    assert "已有他人先行办理" not in words_of(response)
+
+
 def test_the_print_holds_what_the_letter_says(world: Any, as_: As) -> None:
     Member.unscoped.filter(pk=world.chen.pk).update(name="𠮷㛃龘", id_number_sealed=seal(NUMBER))
     with_letter(world)

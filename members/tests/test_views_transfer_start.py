@@ -197,3 +197,11 @@ def test_nobody_corrects_what_is_on_its_way(world: Any) -> None:
     transfer = in_state(world, "sent", world.c)
 
     assert page(world, "li", f"{LIST}{transfer.pk}/correct/").status_code == 409
+
+
+@pytest.mark.parametrize("field", ["member", "target"])
+def test_a_number_that_is_none_picks_nobody(world: Any, field: str) -> None:
+    picked = page(world, "li", f"{LIST}start/?{field}=²")
+    again = page(world, "li", f"{LIST}start/?step=check&target_text=社区&reason=job&{field}=²")
+
+    assert (picked.status_code, again.status_code) == (200, 422)

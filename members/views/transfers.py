@@ -72,7 +72,10 @@ def transfer_move(request: Any, pk: int, act: str) -> HttpResponse:
         form = MoveForm(initial=sheets.proposal(transfer, timezone.localdate()))
         return _asked(request, transfer, move, form)
     form = MoveForm(request.POST)
-    return _moved(request, transfer, act, form) if form.is_valid() else _overtaken(request, pk)
+    if form.is_valid():
+        return _moved(request, transfer, act, form)
+    move = None if "version" in form.errors else _row(request, transfer, act)
+    return _asked(request, transfer, move, form, 422) if move else _overtaken(request, pk)
 
 
 def _row(request: Any, transfer: Transfer, name: str) -> Any:
@@ -141,8 +144,8 @@ def _picked(request: Any) -> dict[str, Any]:
     """Coming from a member's page: that member is chosen already, and the branch that hosts them."""
     pk, target = request.GET.get("member", ""), request.GET.get("target", "")
     rows = Member.objects.visible_to(request.scope)
-    member = rows.filter(pk=int(pk)).first() if pk.isdigit() else None
-    branch = directory_branch(int(target)) if target.isdigit() else None
+    member = rows.filter(pk=int(pk)).first() if pk.isdecimal() else None
+    branch = directory_branch(int(target)) if target.isdecimal() else None
     picked: dict[str, Any] = {"member_text": member.name, "member": member.pk} if member else {}
     return {**picked, "target_text": branch.name, "target": branch.pk} if branch else picked
 
