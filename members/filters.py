@@ -33,6 +33,8 @@ AGE_BANDS = {
     "61-70": (61, 70),
     "71-": (71, None),
 }
+# More than any band looks back.
+MOST_YEARS = 100
 AGE_CHOICES = (
     ("-30", _("30 and younger")),
     ("31-40", _("31 to 40")),
@@ -197,6 +199,8 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
 
     def by_age(self, rows: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
         youngest, oldest = AGE_BANDS[value]
+        if self.today.year <= MOST_YEARS:
+            return rows.none()  # the calendar has no birthday so long before such a past day
         if youngest is not None:
             rows = rows.filter(birth_on__lte=add_years(self.today, -youngest))
         if oldest is not None:
@@ -233,10 +237,11 @@ def cursor_of(data: Mapping[str, str]) -> Cursor:
 def past_day(text: str, today: date) -> date | None:
     """The day before today that is asked for; None for today, a day to come and what is no day."""
     try:
-        day = date.fromisoformat(text.strip())
-    except ValueError:
+        # As the field of the form reads it, or the list would be that of another day than the form says.
+        day: date | None = forms.DateField(required=False).clean(text)
+    except ValidationError:
         return None
-    return day if day < today else None
+    return day if day and day < today else None
 
 
 def known_day(data: Mapping[str, Any], on: date | None, today: date) -> date | None:

@@ -59,6 +59,19 @@ def test_list_takes_the_filters_of_the_page(world, as_):
     assert as_("qian").get(LIST, {"standing": "nonsense"}).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [({"after": "²"}, 400), ({"after": str(10**30)}, 200), ({"as_of": "0030-01-01", "age": "71-"}, 200)],
+)
+def test_an_odd_question_breaks_nothing(world, as_, asked, status):
+    client = as_("qian")
+    client.raise_request_exception = False
+
+    answer = client.get(LIST, asked)
+
+    assert (answer.status_code, answer.json().get("results", [])) == (status, [])
+
+
 def test_a_plain_member_lists_only_themself(world, as_):
     assert [row["id"] for row in as_("chen").get(LIST).json()["results"]] == [world.chen.pk]
 

@@ -64,6 +64,15 @@ def test_a_past_day_shows_who_was_there_then(world, past):
     assert {row.mobile for row in rows} == {row.employer for row in rows} == {""}
 
 
+@pytest.mark.parametrize("written", ["2026/1/15", " 2026-01-15 "])
+def test_a_day_is_the_same_however_it_is_written(world, past, written):
+    asked = {"as_of": written, "known_at": "2026/3/9"}
+    filters = MemberFilter(asked, scope=world.scope("li"), today=world.today)
+
+    assert filters.form.is_valid()
+    assert (filters.past.day, filters.past.known) == (date(2026, 1, 15), date(2026, 3, 9))
+
+
 def test_filters_hold_for_that_day(world, past):
     make_post(world.chen, world.a, PostKind.PUBLICITY, starts_on=date(2026, 2, 1))
     make_post(past, world.a, PostKind.DISCIPLINE, ends_on=date(2026, 2, 9))

@@ -69,7 +69,7 @@ class ScopedListView(GenericAPIView[Any]):
 
     def get(self, request: Request) -> HttpResponse:
         after = request.query_params.get("after", "0")
-        if not after.isdigit():
+        if not after.isdecimal():
             raise ValidationError({"after": "not_a_number"})
         rows = (
             self.narrowed().filter(pk__gt=int(after)).order_by("pk").values_list(*self.lookups())[: PAGE + 1]
