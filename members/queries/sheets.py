@@ -90,8 +90,8 @@ class PostSheet:
         return next((term for term in self.terms if self._runs(term)), None)
 
     def _runs(self, term: Term) -> bool:
-        has_ended = term.ended_on is not None and term.ended_on <= self.on
-        return term.starts_on <= self.on and not has_ended
+        is_over = term.ended_on is not None and term.ended_on < self.on
+        return term.starts_on <= self.on and not is_over
 
     @property
     def shown(self) -> list[Post]:

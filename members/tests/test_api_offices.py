@@ -102,6 +102,17 @@ def test_offices_tell_what_is_held_coming_and_vacant(world: Any, as_: Any) -> No
     assert (then["held"], then["vacant"], then["term"]) == ([], ["secretary"], None)
 
 
+def test_a_term_runs_to_the_end_of_its_last_day(world: Any, as_: Any) -> None:
+    old = make_term(world.a, starts_on=date(2018, 3, 1), ended_on=date(2021, 2, 28), due_on=date(2021, 3, 1))
+    now = make_term(world.a, starts_on=date(2021, 3, 1))
+
+    def running(day: str) -> int:
+        address = f"/api/v1/branches/{world.a.pk}/offices/"
+        return int(as_("li").get(address, {"as_of": day}).json()["term"]["id"])
+
+    assert (running("2021-02-28"), running("2021-03-01")) == (old.pk, now.pk)
+
+
 # --- groups
 
 
