@@ -18,7 +18,7 @@ from members.queries.papers import departed_twin, standing_now
 from members.rules import arrivals as rules
 from members.rules.register import mask_id_number
 from members.rules.transfer import BRANCH_POSTS
-from members.workflows import accounts, checks, letters, papers, register, versions
+from members.workflows import accounts, checks, letters, merging, papers, register, versions
 from members.workflows.register import Entry, NeedsCare, PersonData
 from orgportal.core import audit, inbox
 from orgportal.core.errors import NotAllowed, Refused, StaleVersion
@@ -343,6 +343,7 @@ def _reopen(member: Member, body: Organization, entry: Entry, at: datetime) -> M
     """The same line goes on in the new branch; the days outside stay on it as what they were."""
     ended = StandingPeriod.objects.filter(member=member, ends_on=None)
     versions.amend(ended, at, ends_on=entry.since - timedelta(days=1))
+    merging.bring_number(member, entry.person.id_number)
     row: Member = register.save_once(
         lambda: update_versioned(
             member, seen_version=member.version, branch=body, path=body.path, standing=entry.standing,

@@ -23,6 +23,7 @@ from orgportal.core import audit
 from orgportal.core.errors import Refused, StaleVersion
 from orgportal.core.models import User
 from orgportal.core.scoping import Scope
+from orgportal.core.sealing import blind
 
 # What may be chosen from either record; a group of columns goes together.
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -243,6 +244,18 @@ def _move_sightings(one: Member, other: Member) -> None:
             LastSeen.objects.create(member=one, source=seen.source, on=seen.on, evidence=seen.evidence)
         elif known.on < seen.on:
             LastSeen.objects.filter(pk=known.pk).update(on=seen.on, evidence=seen.evidence)
+
+
+def bring_number(person: Member, id_number: str) -> None:
+    """A number kept on a record merged into this one can be written here: the record takes the one here."""
+    aliases = Member.unscoped.filter(pk__in=reads.aliases_of([person.pk]))
+    held = aliases.filter(id_number_digest=blind(id_number)).first()
+    if held is None:
+        return
+    own = Member.unscoped.values(*CHOICES["id_number"]).get(pk=person.pk)
+    # The digest is unique: it is let go before the record takes it.
+    Member.unscoped.filter(pk=person.pk).update(id_number_digest=None)
+    Member.unscoped.filter(pk=held.pk).update(**own)
 
 
 # --- giving back
