@@ -27,6 +27,10 @@ def by(world, persona="qian"):
     return {"actor": world.user(persona), "scope": world.scope(persona), "at": NOW}
 
 
+def founded(body, on):
+    Organization.unscoped.filter(pk=body.pk).update(established_on=on)
+
+
 def test_merger_moves_members_with_their_history(world):
     group = make_group(world.a)
     Member.unscoped.filter(pk=world.chen.pk).update(group=group)
@@ -97,6 +101,7 @@ def test_merger_is_told(world):
     [
         (lambda w: None, Order(on=date(2026, 3, 11), basis="x", version=1), "date_in_future"),
         (lambda w: None, Order(on=date(2010, 6, 30), basis="x", version=1), "date_before_founding"),
+        (lambda w: founded(w.b, date(2026, 3, 11)), ORDER, "date_before_founding"),
         (lambda w: make_transfer(w.chen, w.c), ORDER, "has_open_transfers"),
         (lambda w: make_member(w.a, "新到", since=TODAY), ORDER, "arrived_later"),
         (lambda w: None, Order(on=TODAY, basis="x", version=9), "stale_version"),

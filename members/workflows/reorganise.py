@@ -62,8 +62,9 @@ def merge_branches(
     scope.demand("branch.move", heir)
     if order.on > timezone.localdate(at):
         raise Refused("date_in_future")
-    if order.on < before.established_on:
-        raise Refused("date_before_founding", on=before.established_on.isoformat())
+    for body in (before, heir):
+        if order.on < body.established_on:
+            raise Refused("date_before_founding", on=body.established_on.isoformat())
     members = list(before.members.active().select_for_update(of=("self",)).order_by("pk"))
     _move(members, before, heir, order.on, at)
     posts = _end_posts(before, order.on, at)
