@@ -15,14 +15,15 @@ from members.queries.own import unconfirmed
 from orgportal.core.models import Reminder
 from orgportal.core.scoping import Scope, within
 
-RULE = "members.confirm_due"
+# Under which rule and subject a member is reminded of it.
+RULE, SUBJECT = "members.confirm_due", "members.confirmation:"
 
 
 def waiting(scope: Scope, today: date) -> MemberQuerySet:
     """Each with `reminded_at`: when the member was first reminded this year (none: not yet)."""
     sent = Reminder.objects.filter(
         rule=RULE,
-        subject=Concat(Value("members.confirmation:"), Cast(OuterRef("pk"), CharField())),
+        subject=Concat(Value(SUBJECT), Cast(OuterRef("pk"), CharField())),
         due_on__year=today.year,
         state=Reminder.State.SENT,
     )

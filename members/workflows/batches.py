@@ -157,7 +157,7 @@ def details_of(batch: Batch) -> Details:
 
 
 def next_step(transfer: Transfer, scope: Scope) -> Move | None:
-    """The one step onward this person can make without having to say anything."""
+    """The step onward this person can make; what it has to be told cannot be said for many at once."""
     return next((move for move in allowed_moves(transfer, scope) if move.is_step_forward), None)
 
 

@@ -19,13 +19,14 @@ from members.models import Confirmation, Member
 from members.models.register import MemberQuerySet
 from members.provisions import PROVISIONS
 from members.queries.recipients import accounts_by_body
+from members.queries.yearly_look import RULE, SUBJECT
 from members.rules import own as rules
 from orgportal.core import planning
 from orgportal.core.models import Reminder
 from orgportal.core.planning import Draft
 from orgportal.core.rulebook import Rulebook
 
-DUE, OPEN = "members.confirm_due", "members.confirm_open"
+DUE, OPEN = RULE, "members.confirm_open"
 TOLD = frozenset({PostKind.SECRETARY})
 CONFIRMS = ("member.edit",)
 # A step planned on its day is not planned anew each night of the month after it; a few days make up for a
@@ -77,7 +78,7 @@ def _to_members(members: Iterable[tuple[int, int | None]], due: date, step: int)
     params = _params(due)
     for pk, account in members:
         if account is not None:
-            subject, url = f"members.confirmation:{pk}", reverse("members:own")
+            subject, url = f"{SUBJECT}{pk}", reverse("members:own")
             yield Draft(DUE, subject, due, step, url, frozenset({account}), params)
 
 
