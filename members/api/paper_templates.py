@@ -16,7 +16,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from branches.models import Organization
-from members.api.files import WORD, attached
 from members.choices import PaperKind, TemplateState
 from members.messages import TEMPLATE_FAULTS
 from members.models import Paper, PaperTemplate
@@ -24,6 +23,7 @@ from members.models.paper_templates import KINDS
 from members.workflows import paper_templates as work
 from members.workflows.prints import verify_address
 from orgportal.core.api import ScopedListView, ScopedSerializer, scope_of
+from orgportal.core.attachments import WORD, attached
 
 
 class PaperTemplateSerializer(serializers.Serializer[Any]):

@@ -12,7 +12,6 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 
 from branches.models import Organization
-from members.api.files import PDF, WORD, attached
 from members.choices import TEMPLATE_KINDS, PaperKind
 from members.models import MobileSpell, Paper, PaperTemplate
 from members.queries.mobile import card_of, spells_seen
@@ -20,6 +19,7 @@ from members.rules.paper_templates import STARTERS
 from members.workflows import paper_templates as templates
 from members.workflows.prints import LAYOUTS, card_sheet, paper_sheet, verify_address
 from orgportal.core.api import scope_of
+from orgportal.core.attachments import PDF, WORD, attached
 from orgportal.core.word_starters import composed
 
 NOT_PRINTED = OpenApiResponse(description="The caller sees it and may not print it: code not_allowed.")

@@ -1,7 +1,6 @@
 """Pages of a body's own Word templates: the shelf, the upload with its table, one edition, and the files."""
 
 from typing import Any
-from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
@@ -21,20 +20,16 @@ from members.queries.paper_templates import shelves_of
 from members.rules import paper_templates as rules
 from members.workflows import paper_templates as work
 from orgportal.core import word_templates
+from orgportal.core.attachments import WORD, attached
 from orgportal.core.errors import NotAllowed, Refused
 from orgportal.core.forms import typed
 from orgportal.core.refusals import sentence
 from orgportal.core.ui import render_page
 from orgportal.core.word_starters import composed
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
 
 def word_file(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=WORD)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return attached(content, WORD, name)
 
 
 def kept_body(request: Any, pk: int) -> Organization:

@@ -1,4 +1,4 @@
-"""How a file leaves by the API."""
+"""How a file leaves: under its own name, to be saved, and not to be guessed at."""
 
 from urllib.parse import quote
 
@@ -6,10 +6,10 @@ from django.http import HttpResponse
 
 PDF = "application/pdf"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def attached(content: bytes, kind: str, name: str) -> HttpResponse:
-    """A file under its own name, to be saved and not to be guessed at."""
     answer = HttpResponse(content, content_type=kind)
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     answer["X-Content-Type-Options"] = "nosniff"
