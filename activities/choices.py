@@ -60,3 +60,38 @@ class PledgeState(TextChoices):
     OPEN = "open", _("In progress")
     DONE = "done", _("Kept")
     DROPPED = "dropped", _("Given up, with reason")
+
+
+class LedgerKind(TextChoices):
+    """What is printed from the records; the first two of one meeting, the others of a branch and a period."""
+
+    RECORD = "record", _("Meeting record")
+    SIGN_IN = "sign_in", _("Sign-in sheet")
+    BOOK = "book", _("Record book of the branch")
+    QUARTER = "quarter", _("Quarter sheet")
+    YEAR = "year", _("Year summary")
+    TALKS = "talks", _("Talk register")
+    DUTIES = "duties", _("Duty sheet")
+
+
+class LedgerForm(TextChoices):
+    PDF = "pdf", "PDF"
+    XLSX = "xlsx", "Excel"
+    DOCX = "docx", "Word"
+
+
+# Those of a branch and a period.
+PERIODIC = (LedgerKind.BOOK, LedgerKind.QUARTER, LedgerKind.YEAR, LedgerKind.TALKS, LedgerKind.DUTIES)
+
+
+class RunState(TextChoices):
+    RUNNING = "running", _("Being drawn")
+    DONE = "done", _("Ready")
+    CLEARED = "cleared", _("Files thrown away")
+
+
+class RunRowState(TextChoices):
+    WAITING = "waiting", _("Waiting")
+    DONE = "done", _("Ready")
+    REFUSED = "refused", _("Out of your sight by then")
+    FAILED = "failed", _("Could not be drawn")

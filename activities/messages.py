@@ -57,6 +57,12 @@ REFUSALS = {
     "feed_exists": _("This calendar has an address already. Renew it if you need to see it again."),
     "feed_changed": _("The address was renewed or switched off in another window."),
     "too_many_feeds": _("You have {limit} calendar addresses already. Switch one off first."),
+    "ledger_run_empty": _("No branch stood below this body in that period."),
+    "ledger_run_too_long": _("More than {most} branches at once: please choose a body further down."),
+    "ledger_run_nothing_failed": _("There is nothing that could not be drawn."),
+    "ledger_run_no_files": _(
+        "There is no file to take: none is ready, or they were thrown away after their day."
+    ),
     "progress_unreadable": _("Progress is a whole number from 0 to 100."),
 }
 
@@ -71,6 +77,87 @@ DUTIES = {
     "review.freq": _("Democratic review of members"),
     "talk.freq": _("Heart-to-heart talks"),
 }
+
+# What stands before each field and over each column of a ledger.
+LEDGER_LABELS = {
+    "absences": _("On leave or absent"),
+    "absent": _("Absent without leave"),
+    "chair": _("Chair"),
+    "decision": _("Decision"),
+    "decisions": _("Decisions and follow-ups"),
+    "decisions_done": _("Follow-ups done"),
+    "decisions_made": _("Decisions made"),
+    "decisions_open": _("Follow-ups still open"),
+    "did_not_meet": _("Did not meet"),
+    "discussion": _("Discussion"),
+    "done_on": _("Done on"),
+    "due_on": _("Due on"),
+    "duties": _("Duties of the period"),
+    "duty": _("Duty"),
+    "ends_at": _("Ended at"),
+    "ends_on": _("Period until"),
+    "excused": _("Excused"),
+    "expected": _("Should attend"),
+    "group": _("Party group"),
+    "guests": _("Guests from other branches"),
+    "held": _("Held"),
+    "held_on": _("Date"),
+    "in_charge": _("In charge"),
+    "item": _("Item"),
+    "items": _("Items on the agenda"),
+    "kind": _("Kind"),
+    "kinds": _("By kind of activity"),
+    "late": _("Entered late"),
+    "led_by": _("Talk led by"),
+    "missing": _("Missing"),
+    "months": _("Held in each month"),
+    "name": _("Name"),
+    "not_due": _("Not due yet"),
+    "note": _("Minutes"),
+    "number": _("No."),
+    "on_time": _("On time"),
+    "other_states": _("No data"),
+    "owed": _("Owed"),
+    "place": _("Place"),
+    "presence": _("Attendance of the meeting"),
+    "present": _("Present"),
+    "present_names": _("Those present"),
+    "quarter": _("Whole quarter"),
+    "quorum": _("Quorum"),
+    "reason": _("Reason"),
+    "recorded_on": _("Entered on"),
+    "recorder": _("Recorder"),
+    "records": _("Records of the period"),
+    "reference": _("Record number"),
+    "remark": _("Remark"),
+    "result": _("Result"),
+    "sheet": _("Duties by month"),
+    "signature": _("Signature, or why away"),
+    "signers": _("Who should attend"),
+    "starts_at": _("Began at"),
+    "starts_on": _("Period from"),
+    "state": _("State"),
+    "substance": _("What was talked about"),
+    "talked_with": _("Those in the talk"),
+    "talks": _("Talks"),
+    "times_expected": _("Expected, in all"),
+    "times_present": _("Present, in all"),
+    "title": _("Subject"),
+    "totals": _("The year as a whole"),
+    "vote": _("Vote"),
+    "voters_expected": _("With a vote, should attend"),
+    "voters_present": _("With a vote, present"),
+}
+# The first sheet of a workbook.
+LEDGER_SHEETS = {
+    "cover": _("About this file"),
+    "title": _("Ledger"),
+    "branch": _("Branch"),
+    "from": _("From"),
+    "until": _("Until"),
+    "records": _("Records of the period"),
+}
+LEDGER_SIGNERS = {"chair": _("Chair"), "recorder": _("Recorder"), "secretary": _("Secretary of the branch")}
 
 # Words that could not be read in one of the two one-line notations.
 PROBLEMS = {
@@ -95,6 +182,9 @@ NOTICES = {
     "activities.decision_assigned": _("{branch} put you in charge of “{text}”, due {due_on}."),
     "activities.campaign_started": _("“{title}” has started: please make the pledge of your branch."),
     "activities.pledge_commented": _("A leader commented on the pledge “{text}”."),
+    "activities.ledgers_ready": _(
+        "{body}: {ledger}, {done} of {all} branches are ready to be taken until {until}."
+    ),
     "activities.record_voided": _("“{title}” of {held_on} was voided: {reason}"),
 }
 
@@ -106,6 +196,9 @@ AUDIT_ACTIONS = {
     "activity.excused": _("Recorded an excuse"),
     "decision.done": _("Marked a follow-up as done"),
     "decision.reopened": _("Opened a follow-up again"),
+    "ledger.taken": _("Took a ledger as a file"),
+    "ledger.ordered": _("Ordered the ledgers of a whole body"),
+    "ledger.taken_all": _("Took the ledgers of a whole body"),
     "calendar.made": _("Made an address of a calendar"),
     "calendar.renewed": _("Renewed an address of a calendar"),
     "calendar.ended": _("Switched off an address of a calendar"),

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -19,9 +19,10 @@ from activities.provisions import RULE_BY_KEY
 from activities.queries import own
 from activities.queries.feeds import FeedRows
 from activities.rules.feeds import hours_of, status_of
+from activities.rules.ledgers import Value
 from orgportal.core.bridges import HeldPart
 from orgportal.core.ical import Event
-from orgportal.core.jinja import day
+from orgportal.core.jinja import EM_DASH, day
 
 # The groups of fields in which two versions of a record can differ, in the order of the page.
 PARTS: dict[str, Any] = {
@@ -49,6 +50,18 @@ class Difference:
     label: Any
     before: str
     after: str
+
+
+def shown(value: Value) -> str:
+    """A field of a ledger in the language of the page; an empty text is room for a pen."""
+    match value:
+        case None:
+            return EM_DASH
+        case date():
+            return day(value)
+        case time():
+            return f"{value:%H:%M}"
+    return str(value)
 
 
 def record_address(duty: Duty) -> str:

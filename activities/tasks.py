@@ -6,7 +6,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from activities.workflows import reminders
+from activities.workflows import ledger_runs, reminders
 from activities.workflows.duties import open_duties, settle_duties
 
 
@@ -23,3 +23,15 @@ def plan_reminders(on: str | None = None, **_: Any) -> int:
     """Coming and current reminders of duties and follow-ups become rows."""
     day = date.fromisoformat(on) if on else timezone.localdate()
     return reminders.plan(day, at=timezone.now())
+
+
+@shared_task(name="activities.run_ledgers")
+def run_ledgers(run_id: int, **_: Any) -> int:
+    """Draws the ledgers of an order; run twice it goes on where the first run stopped."""
+    return ledger_runs.run(run_id, at=timezone.now())
+
+
+@shared_task(name="activities.clear_ledgers")
+def clear_ledgers(**_: Any) -> int:
+    """Files of orders past their day are thrown away."""
+    return ledger_runs.clear(at=timezone.now())

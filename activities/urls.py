@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from activities.views import book, calendar, campaigns, changes, decisions, feeds, paper, pledges, records
+from activities.views import (
+    book,
+    calendar,
+    campaigns,
+    changes,
+    decisions,
+    feeds,
+    ledger_runs,
+    paper,
+    pledges,
+    record_papers,
+    records,
+)
 
 app_name = "activities"
 urlpatterns = [
@@ -20,10 +32,18 @@ urlpatterns = [
     path("paper/saved/<slug:of>/", paper.paper_saved, name="paper-saved"),
     path("roster-sheet/", paper.roster_sheet, name="roster-sheet"),
     path("book/<int:branch>/", book.book, name="book"),
+    path("ledgers/", ledger_runs.run_list, name="ledger-runs"),
+    path("ledgers/ordered/<int:pk>/", ledger_runs.run_detail, name="ledger-run"),
+    path("ledgers/ordered/<int:pk>/files.zip", ledger_runs.run_file, name="ledger-run-file"),
+    path("ledgers/ordered/<int:pk>/again/", ledger_runs.run_again, name="ledger-run-again"),
+    path("ledgers/<int:branch>/<slug:kind>/", book.book, name="ledger"),
+    path("ledgers/<int:branch>/<slug:kind>.<slug:form>", book.ledger_file, name="ledger-file"),
     path("not-held/", changes.not_held_create, name="not-held-create"),
     path("<int:pk>/", records.activity_detail, name="activity-detail"),
     path("<int:pk>/saved/", records.activity_saved, name="activity-saved"),
-    path("<int:pk>/print/", records.activity_print, name="activity-print"),
+    path("<int:pk>/print/", record_papers.activity_print, name="activity-print"),
+    path("<int:pk>/papers/<slug:kind>/", record_papers.activity_print, name="activity-paper"),
+    path("<int:pk>/papers/<slug:kind>.<slug:form>", record_papers.activity_file, name="activity-file"),
     path("<int:pk>/amend/", changes.activity_amend, name="activity-amend"),
     path("<int:pk>/void/", changes.activity_void, name="activity-void"),
     path("<int:pk>/revisions/<int:version>/", changes.revision_detail, name="revision-detail"),

@@ -42,6 +42,7 @@ app.conf.outbox_topics = {
     "members.changed": "health.refresh_assessment",
     "branches.changed": "health.refresh_assessment",
     "transfers.batch": "members.run_batch",
+    "ledgers.run": "activities.run_ledgers",
 }
 
 # Reminder rule -> the check asked again at send time: (reminder, at) -> reason to cancel, or "".
@@ -123,6 +124,8 @@ app.conf.beat_schedule = {
     "summaries": {"task": "health.make_summaries", "schedule": crontab(minute="40")},
     # The working days of a year nobody entered would be guessed by the week: asked for in time.
     "holidays": {"task": "core.ask_for_holidays", "schedule": crontab(hour="4", minute="0")},
+    # Ledgers drawn for a whole committee are kept for a week.
+    "clear-ledgers": {"task": "activities.clear_ledgers", "schedule": crontab(hour="3", minute="20")},
     # Request keys older than two days answer no repeat any more.
     "forget-keys": {"task": "core.forget_old_keys", "schedule": crontab(hour="3", minute="0")},
     # The head of the audit chain leaves the database each day.

@@ -3,6 +3,7 @@
 from activities.models.campaigns import Campaign, CampaignStage, LeaderComment, Participation, Pledge
 from activities.models.duties import Duty
 from activities.models.feeds import CalendarFeed
+from activities.models.ledgers import LedgerFile, LedgerRun
 from activities.models.records import (
     Activity,
     ActivityRevision,
@@ -24,6 +25,8 @@ __all__ = [
     "Duty",
     "Guest",
     "LeaderComment",
+    "LedgerFile",
+    "LedgerRun",
     "Participation",
     "Pledge",
 ]

@@ -17,7 +17,7 @@ from activities.models import (
     Duty,
     Guest,
 )
-from activities.provisions import PROVISIONS
+from activities.provisions import DUTY_RULES, PROVISIONS
 from activities.rules.duties import Period
 from activities.rules.quorum import Quorum, quorum_for
 from branches.models import Organization
@@ -115,19 +115,32 @@ class RecordBook:
 
 def record_book(branch: Organization, period: Period, scope: Scope) -> RecordBook:
     """Everything recorded for the period but voided entries."""
+    records = records_in(branch, period, scope)
+    return RecordBook(
+        branch, period, duties_in(branch, period, scope), records, record_sheets(records, scope)
+    )
+
+
+def records_in(branch: Organization, period: Period, scope: Scope) -> list[Activity]:
+    """In the order of the days, without voided entries."""
     rows = (
         Activity.objects.visible_to(scope)
         .standing()
         .filter(branch=branch, held_on__gte=period.starts_on, held_on__lte=period.ends_on)
         .select_related("branch", "group", "chair", "recorder")
     )
-    records = list(rows.order_by("held_on", "starts_at", "pk"))
-    duties = (
+    return list(rows.order_by("held_on", "starts_at", "pk"))
+
+
+def duties_in(branch: Organization, period: Period, scope: Scope) -> list[Duty]:
+    """What was owed by the end of the period, in the order of the rules."""
+    rows = (
         Duty.objects.visible_to(scope)
         .filter(branch=branch, ends_on__gte=period.starts_on, ends_on__lte=period.ends_on, is_owed=True)
         .select_related("group", "activity")
+        .order_by("group", "starts_on", "pk")
     )
-    return RecordBook(
-        branch, period, list(duties.order_by("rule", "group", "starts_on")), records,
-        record_sheets(records, scope),
-    )  # fmt: skip
+    return sorted(rows, key=lambda duty: _ORDER[duty.rule])
+
+
+_ORDER = {rule.key: place for place, rule in enumerate(DUTY_RULES)}

@@ -3,17 +3,19 @@
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from activities.choices import ActivityState
+from activities.choices import ActivityState, LedgerKind
 from activities.models import Activity
 from activities.rules.duties import Period
 from activities.tests.factories import make_activity
+from activities.tests.ledgers import quarter
 from activities.tests.pages import CREATE, ids_on, page, typed
-from activities.views.book import period_named
+from activities.views.book import period_asked
 from activities.workflows.duties import open_duties
 
 pytestmark = pytest.mark.usefixtures("on_the_day")
@@ -39,7 +41,7 @@ def test_a_quarter_stands_in_the_book_with_its_duties(world: Any, as_: As) -> No
         "经费公开",
         "公示一季度账目",
         "陈党员",
-        "孙党员（请假、生病、住院）",
+        "<td>孙党员</td><td>请假</td><td>生病</td><td>住院</td>",
         "党群活动室",
         "按时",
     ):
@@ -105,4 +107,60 @@ def test_the_list_leads_to_the_own_book(world: Any, as_: As) -> None:
     ],
 )
 def test_a_period_is_named_or_the_one_due_to_be_bound(text: str, today: date, expected: Period) -> None:
-    assert period_named(text, today) == expected
+    assert period_asked(text, LedgerKind.BOOK, today) == expected
+
+
+@pytest.mark.parametrize("kind", ["book", "quarter", "year", "talks", "duties"])
+def test_each_ledger_is_a_page_with_its_files_beside_it(world: Any, as_: As, kind: str) -> None:
+    quarter(world)
+
+    html = page(as_("li").get(f"/activities/ledgers/{world.a.pk}/{kind}/"))
+
+    for form in ("pdf", "xlsx", "docx"):
+        assert f"/activities/ledgers/{world.a.pk}/{kind}.{form}?period=2026" in html
+
+
+@pytest.mark.parametrize(
+    ("file", "starts"), [("duties.pdf", b"%PDF-"), ("book.xlsx", b"PK"), ("talks.docx", b"PK")]
+)
+def test_a_ledger_comes_as_a_file_of_its_name(world: Any, as_: As, file: str, starts: bytes) -> None:
+    response = as_("li").get(f"/activities/ledgers/{world.a.pk}/{file}?period=2026-Q1")
+
+    assert response.content.startswith(starts)
+    name = unquote(response["Content-Disposition"])
+    assert name.endswith(f"_甲社区党支部_2026-Q1{file[file.index('.') :]}")
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("address", ["record/", "book.exe", "nothing/", "nothing.pdf", "sign_in.pdf"])
+def test_what_is_no_ledger_of_a_period_is_not_there(world: Any, as_: As, address: str) -> None:
+    assert as_("li").get(f"/activities/ledgers/{world.a.pk}/{address}").status_code == 404
+
+
+def test_the_years_of_a_summary_and_the_quarters_of_a_sheet_are_offered(world: Any, as_: As) -> None:
+    year = page(as_("li").get(f"/activities/ledgers/{world.a.pk}/year/?period=2026-Q1"))
+    sheet = page(as_("li").get(f"/activities/ledgers/{world.a.pk}/quarter/?period=2025"))
+
+    assert "?period=2025" in year
+    assert "2026-Q2" not in year
+    assert "?period=2025-Q4" in sheet
+    assert "2026年第2季度" in sheet
+
+
+def test_a_meeting_is_a_page_and_a_file_and_so_is_who_signed(world: Any, as_: As) -> None:
+    full = quarter(world)[1]
+    client, base = as_("li"), f"/activities/{full.pk}/papers/"
+
+    assert "有表决权" in page(client.get(f"{base}sign_in/"))
+    assert ids_on(page(client.get(f"/activities/{full.pk}/print/"))) == [full.pk]
+    assert client.get(f"{base}sign_in.pdf").content.startswith(b"%PDF-")
+    assert client.get(f"{base}record.docx").content.startswith(b"PK")
+    for address in ("book/", "book.pdf", "record.exe"):
+        assert client.get(f"{base}{address}").status_code == 404
+
+
+def test_a_voided_record_is_printed_as_such(world: Any, as_: As) -> None:
+    quarter(world)
+    void = Activity.unscoped.get(state=ActivityState.VOID)
+
+    assert "重复" in page(as_("li").get(f"/activities/{void.pk}/print/"))

@@ -1,57 +1,90 @@
-"""The record book of a branch: a quarter or a year on paper."""
+"""Ledgers of a branch and a period: read on a page made for paper, or taken as a file."""
 
-import re
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from activities.messages import DUTIES
-from activities.queries.sheets import record_book
+from activities.choices import PERIODIC, LedgerForm, LedgerKind
+from activities.models import Activity
+from activities.queries.period_ledgers import ledger_of
 from activities.rules.duties import Period, period_of
-from activities.views.opening import FIRST_YEAR
+from activities.rules.ledgers import fits, lengths_of, name_of, period_bound, period_named
+from activities.tables import shown
+from activities.workflows.ledgers import Order, Taken, take
 from branches.models import Organization
+from orgportal.core.attachments import attached
 from orgportal.core.decorators import may
 from orgportal.core.ui import render_page
 
-_PERIOD = re.compile(r"(\d{4})(?:-Q([1-4]))?")
-
 
 @require_GET
-@may("activity.view")
-def book(request: Any, branch: int) -> HttpResponse:
-    """What the branch owed and every record of the period, ready to be printed and bound."""
-    row = get_object_or_404(Organization.objects.visible_to(request.scope).branches(), pk=branch)
-    today = timezone.localdate()
-    period = period_named(request.GET.get("period", ""), today)
+@may(Activity.view_right)
+def book(request: Any, branch: int, kind: str = LedgerKind.BOOK) -> HttpResponse:
+    """The ledger of a period, ready to be printed and bound; the address of the files stands beside it."""
+    row, which, today = branch_of(request, branch), kind_of(kind), timezone.localdate()
+    period = period_asked(request.GET.get("period", ""), which, today)
     return render_page(
-        request, "activities/book.html", book=record_book(row, period, request.scope), duty_names=DUTIES,
-        choices=_choices(period, today),
+        request, "activities/book.html", branch=row, ledger=ledger_of(which, row, period, request.scope),
+        period=name_of(period), choices=_choices(which, period, today), kinds=PERIODIC, forms=LedgerForm,
+        shown=shown,
     )  # fmt: skip
 
 
-def period_named(text: str, today: date) -> Period:
-    """The quarter "2026-Q1" or the year "2026".
-
-    Else the quarter that runs; in its first month the one before, whose book is bound then.
-    """
-    found = _PERIOD.fullmatch(text)
-    if found and FIRST_YEAR <= int(found[1]) <= today.year:
-        if found[2] is None:
-            return period_of("year", date(int(found[1]), 1, 1))
-        return period_of("quarter", date(int(found[1]), int(found[2]) * 3, 1))
-    running = period_of("quarter", today)
-    if today.month != running.starts_on.month:
-        return running
-    return period_of("quarter", running.starts_on - timedelta(days=1))
+@require_GET
+@may(Activity.view_right)
+def ledger_file(request: Any, branch: int, kind: str, form: str) -> HttpResponse:
+    """The same as a file."""
+    row, which = branch_of(request, branch), kind_of(kind)
+    period = period_asked(request.GET.get("period", ""), which, timezone.localdate())
+    order = Order(which, row, period, form_of(form))
+    return as_file(take(order, actor=request.user, scope=request.scope, at=timezone.now()))
 
 
-def _choices(period: Period, today: date) -> list[tuple[str, str, bool]]:
+def branch_of(request: Any, pk: int) -> Organization:
+    found: Organization = get_object_or_404(Organization.objects.visible_to(request.scope).branches(), pk=pk)
+    return found
+
+
+def kind_of(name: str) -> LedgerKind:
+    if name not in PERIODIC:
+        raise Http404
+    return LedgerKind(name)
+
+
+def form_of(name: str) -> LedgerForm:
+    if name not in LedgerForm.values:
+        raise Http404
+    return LedgerForm(name)
+
+
+def period_asked(text: str, kind: LedgerKind, today: date) -> Period:
+    """The period named; the one due to be bound where none is, or none of the length this ledger has."""
+    period = period_named(text, today)
+    return period if period and fits(kind, period) else period_bound(kind, today)
+
+
+def as_file(taken: Taken) -> HttpResponse:
+    return attached(taken.content, taken.kind, taken.name)
+
+
+def _choices(kind: LedgerKind, period: Period, today: date) -> list[tuple[str, str, bool]]:
     """(words, period, is it this) of the quarters of the year, the year, and the years beside it."""
-    year = period.starts_on.year
-    quarters = [(f"{year} Q{number}", f"{year}-Q{number}") for number in range(1, 5)]
-    years = [(str(each), str(each)) for each in (year - 1, year, year + 1) if each <= today.year]
-    return [(words, name, period_named(name, today) == period) for words, name in [*quarters, *years]]
+    year, lengths = period.starts_on.year, lengths_of(kind)
+    quarters = (
+        [period_of("quarter", date(year, 3 * n, 1)) for n in range(1, 5)] if "quarter" in lengths else []
+    )
+    beside = [each for each in (year - 1, year, year + 1) if each <= today.year]
+    years = [period_of("year", date(each, 1, 1)) for each in beside] if "year" in lengths else []
+    if not years:
+        years = [period_of("quarter", date(each, 12, 1)) for each in beside if each != year]
+    return [(words_of(each), name_of(each), each == period) for each in [*quarters, *years]]
+
+
+def words_of(period: Period) -> str:
+    year, _dash, quarter = name_of(period).partition("-Q")
+    return _("Quarter %(quarter)s of %(year)s") % {"quarter": quarter, "year": year} if quarter else year

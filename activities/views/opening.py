@@ -13,12 +13,13 @@ from django.utils.dateparse import parse_date
 
 from activities.choices import ActivityKind
 from activities.queries import branches_to_record_for, groups_to_record_for
+from activities.rules.ledgers import FIRST_YEAR
 from activities.workflows.meetings import RIGHT, may_record
 from branches.models import Organization, PartyGroup
 from orgportal.core.forms import tidy
 
-# Months a calendar is leafed through: the Party was founded in 1921, and plans are made a few years ahead.
-FIRST_YEAR, YEARS_AHEAD = 1921, 50
+# Months a calendar is leafed through: plans are made a few years ahead.
+YEARS_AHEAD = 50
 
 
 @dataclass(frozen=True)

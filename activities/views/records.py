@@ -13,6 +13,7 @@ from activities.forms.starting import marks_of, start
 from activities.messages import DUTIES, REFUSALS
 from activities.models import Activity
 from activities.queries import Setting, branches_to_record_for, last_of_kind, setting_for
+from activities.queries.ledger_runs import bodies_to_order_for
 from activities.queries.sheets import record_sheet, saved_sheet
 from activities.tables import record_address
 from activities.views.opening import Opening, day_of, opening_of, records
@@ -36,7 +37,7 @@ def activity_list(request: Any) -> HttpResponse:
     return render_page(
         request, "activities/list.html", part="activities/_rows.html", filters=filters, page=page,
         may_write=request.scope.may_somewhere(RIGHT) or bool(request.scope.groups), at=timezone.now(),
-        book_of=_whose_book(request),
+        book_of=_whose_book(request), may_order=bodies_to_order_for(request.scope).exists(),
     )  # fmt: skip
 
 
@@ -48,17 +49,6 @@ def activity_detail(request: Any, pk: int) -> HttpResponse:
         request, "activities/detail.html", activity=activity, duty_names=DUTIES,
         sheet=record_sheet(activity, request.scope),
         may_write=may_record(request.scope, activity.branch, activity.kind, activity.group_id),
-    )  # fmt: skip
-
-
-@require_GET
-@may("activity.view")
-def activity_print(request: Any, pk: int) -> HttpResponse:
-    """The record on paper, with the lines to sign on."""
-    activity = _record(request, pk)
-    return render_page(
-        request, "activities/print.html", activity=activity, sheet=record_sheet(activity, request.scope),
-        made=timezone.localtime(),
     )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ ROOMS = (
     (
         "activities",
         _("Activities, duties and decisions"),
-        ("activities", "duties", "decisions", "calendars"),
+        ("activities", "duties", "decisions", "calendars", "ledgers"),
     ),
     ("campaigns", _("Campaigns and pledges"), ("campaigns", "pledges")),
     ("summaries", _("Assessments and summaries"), ("assessments", "summaries")),

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 PDF = "application/pdf"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ZIP = "application/zip"
 
 
 def attached(content: bytes, kind: str, name: str) -> HttpResponse:

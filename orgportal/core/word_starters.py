@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from docx import Document
 from docx.document import Document as Sheet
+from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
@@ -35,8 +36,7 @@ LOOKS = {
 
 def composed(lines: Iterable[tuple[str, str]]) -> bytes:
     """The lines, each under the name of its look, as a Word file."""
-    sheet = Document()
-    _set_page(sheet)
+    sheet = blank_sheet()
     for name, text in lines:
         look = LOOKS[name]
         paragraph = sheet.add_paragraph()
@@ -50,9 +50,13 @@ def composed(lines: Iterable[tuple[str, str]]) -> bytes:
     return out.getvalue()
 
 
-def _set_page(sheet: Sheet) -> None:
+def blank_sheet(*, flipped: bool = False) -> Sheet:
+    """An empty A4 document, set in the face of official papers; of nobody's and of no date."""
+    sheet = Document()
     page = sheet.sections[0]
-    page.page_width, page.page_height = Mm(210), Mm(297)
+    page.page_width, page.page_height = (Mm(297), Mm(210)) if flipped else (Mm(210), Mm(297))
+    if flipped:
+        page.orientation = WD_ORIENT.LANDSCAPE
     page.left_margin = page.right_margin = Mm(26)
     page.top_margin = page.bottom_margin = Mm(20)
     style = sheet.styles["Normal"]
@@ -60,3 +64,4 @@ def _set_page(sheet: Sheet) -> None:
     style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), FACE)
     for name in ("author", "title", "comments", "keywords", "subject"):
         setattr(sheet.core_properties, name, "")
+    return sheet

@@ -102,7 +102,7 @@ NOT_IN_COPY = {
             "activities.Activity.recorded_by", "activities.ActivityRevision.replaced_by",
             "activities.Campaign.recorded_by", "activities.LeaderComment.author",
             "branches.OrganizationEvent.recorded_by", "core.Feedback.answered_by",
-            "core.HolidayNotice.recorded_by", "core.LocalProvision.recorded_by",
+            "activities.LedgerRun.ordered_by", "core.HolidayNotice.recorded_by", "core.LocalProvision.recorded_by",
             "members.Arrival.registered_by", "members.Batch.prepared_by",
             "members.CardCheck.checked_by", "members.Case.opened_by", "members.CaseStep.recorded_by",
             "members.Confirmation.by", "members.Contact.recorded_by", "members.ContactProposal.closed_by",

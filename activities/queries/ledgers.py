@@ -1,0 +1,222 @@
+"""Ledgers of meetings: the record, the sheet that was signed, the record book."""
+
+from collections.abc import Iterable
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from activities.choices import ActivityKind, LedgerKind
+from activities.messages import DUTIES, LEDGER_LABELS, LEDGER_SIGNERS
+from activities.models import Activity, Duty
+from activities.queries import branch_seats
+from activities.queries.sheets import RecordSheet, record_book, record_sheet
+from activities.rules.duties import Period
+from activities.rules.ledgers import Column, Fact, Grid, Ledger, Part, Value
+from branches.models import Organization
+from members.queries import names_of
+from orgportal.core.scoping import Scope
+
+
+def labelled(key: str) -> str:
+    return str(LEDGER_LABELS[key])
+
+
+def columns(**shares: int) -> tuple[Column, ...]:
+    """Columns by key with their shares of the width."""
+    return tuple(Column(key, labelled(key), share) for key, share in shares.items())
+
+
+def facts(values: dict[str, Value]) -> tuple[Fact, ...]:
+    return tuple(Fact(key, labelled(key), value) for key, value in values.items())
+
+
+def signers(*keys: str) -> tuple[str, ...]:
+    return tuple(str(LEDGER_SIGNERS[key]) for key in keys)
+
+
+def record_ledger(activity: Activity, scope: Scope) -> Ledger:
+    """One record; a voided one says so across the sheet."""
+    return Ledger(
+        LedgerKind.RECORD,
+        _("Record: %(kind)s") % {"kind": activity.get_kind_display()},
+        activity.branch.name,
+        (activity.held_on,),
+        (record_part(activity, record_sheet(activity, scope)),),
+        signers("chair", "recorder"),
+        is_void=activity.is_void,
+    )
+
+
+def book_ledger(branch: Organization, period: Period, scope: Scope) -> Ledger:
+    """What the branch owed, and every record but voided ones in the order of the days."""
+    book = record_book(branch, period, scope)
+    records = [
+        record_part(row, book.sheets[row.pk], number) for number, row in enumerate(book.records, start=1)
+    ]
+    duties = Part("duties", "", (), (duty_grid(book.duties),))
+    empty = "" if records else _("Nothing was recorded in this period.")
+    return of_period(LedgerKind.BOOK, branch, period, [duties, *records], empty)
+
+
+def of_period(
+    kind: LedgerKind, branch: Organization, period: Period, parts: Iterable[Part], empty: str = ""
+) -> Ledger:
+    span = (period.starts_on, period.ends_on)
+    signing = signers("secretary", "recorder")
+    return Ledger(kind, str(kind.label), branch.name, span, tuple(parts), signing, empty)
+
+
+# --- one record
+
+
+def record_part(activity: Activity, sheet: RecordSheet, number: int | None = None) -> Part:
+    """Everything the paper of one record says; one that was not held says why."""
+    return Part(
+        "record",
+        activity.title,
+        (*_when(activity), *(_who(activity, sheet) if not sheet_is_short(activity) else ())),
+        _tables(sheet),
+        number,
+        activity.pk,
+        labelled("records"),
+    )
+
+
+def sheet_is_short(activity: Activity) -> bool:
+    """It says only that, and why, nothing was held."""
+    return not (activity.is_held or activity.is_void or activity.expected)
+
+
+def _when(activity: Activity) -> tuple[Fact, ...]:
+    kinds = [str(activity.get_kind_display()), *activity.also_labels]
+    found: dict[str, Value] = {"held_on": activity.held_on, "kind": _(", ").join(kinds)}
+    if activity.group:
+        found["group"] = activity.group.name
+    found["state"] = str(activity.get_state_display())
+    if activity.reason:
+        found["reason"] = activity.reason
+    found["reference"] = activity.reference
+    found["recorded_on"] = timezone.localdate(activity.recorded_at)
+    return facts(found)
+
+
+def _who(activity: Activity, sheet: RecordSheet) -> tuple[Fact, ...]:
+    found: dict[str, Value] = {
+        "starts_at": activity.starts_at,
+        "ends_at": activity.ends_at,
+        "place": activity.place or None,
+        "chair": activity.chair.name if activity.chair else None,
+        "recorder": activity.recorder.name if activity.recorder else None,
+        "expected": activity.expected,
+        "present": activity.present,
+    }
+    if activity.kind == ActivityKind.GENERAL:
+        found |= {"voters_expected": activity.voters_expected, "voters_present": activity.voters_present}
+    if sheet.quorum is not None:
+        words = _("Reached (%(needed)s needed)") if sheet.has_quorum else _("Not reached (%(needed)s needed)")
+        found["quorum"] = words % {"needed": sheet.quorum.needed}
+    long = {
+        "present_names": _(", ").join(sheet.present),
+        "guests": _(", ").join(guest.name for guest in sheet.guests),
+        "note": "\n".join(line.strip() for line in activity.note.splitlines() if line.strip()),
+    }
+    told = [Fact(key, labelled(key), value, is_long=True) for key, value in long.items() if value]
+    return (*facts(found), *told)
+
+
+def _tables(sheet: RecordSheet) -> tuple[Grid, ...]:
+    away = tuple(
+        (
+            each.member.name,
+            str(each.get_presence_display()),
+            str(each.get_reason_display()) or None,
+            each.remark or None,
+        )
+        for each in sheet.exceptions
+    )
+    items = tuple((item.position, item.topic, item.discussion or None) for item in sheet.items)
+    decided = tuple(
+        (
+            item.position, decision.text, decision.owner.name if decision.owner else None, decision.due_on,
+            decision.done_on, decision.result or None,
+        )
+        for item in sheet.items for decision in item.decisions.all()
+    )  # fmt: skip
+    return (
+        Grid("absences", labelled("absences"), columns(name=3, presence=2, reason=2, remark=5), away),
+        Grid("items", labelled("items"), columns(item=1, title=5, discussion=6), items),
+        Grid(
+            "decisions", labelled("decisions"),
+            columns(item=1, decision=5, in_charge=2, due_on=2, done_on=2, result=3), decided,
+        ),
+    )  # fmt: skip
+
+
+# --- what was owed
+
+
+def duty_name(duty: Duty) -> str:
+    name = str(DUTIES[duty.rule])
+    return _("%(duty)s: %(group)s") % {"duty": name, "group": duty.group.name} if duty.group else name
+
+
+def duty_grid(duties: Iterable[Duty]) -> Grid:
+    """Each duty with how it stands and the record that answered it; both dates of a late entry."""
+    rows = tuple(
+        (
+            duty_name(duty), duty.starts_on, duty.ends_on, duty.due_on, str(duty.get_state_display()),
+            duty.reason or None, *_answer(duty.activity),
+        )
+        for duty in duties
+    )  # fmt: skip
+    heads = columns(
+        duty=4, starts_on=3, ends_on=3, due_on=3, state=2, reason=2, held_on=3, recorded_on=3, reference=2
+    )
+    return Grid("duties", labelled("duties"), heads, rows, _("No duty ends in this period."))
+
+
+def _answer(activity: Activity | None) -> tuple[Value, ...]:
+    if activity is None:
+        return (None, None, None)
+    return (activity.held_on, timezone.localdate(activity.recorded_at), activity.reference)
+
+
+# --- who signed
+
+
+def sign_in_ledger(activity: Activity, scope: Scope) -> Ledger:
+    """Who should have attended, numbered as on the roster of the day, with room to sign."""
+    sheet = record_sheet(activity, scope)
+    seats = {seat.id: seat for seat in branch_seats(activity.branch, activity.held_on)}
+    order = {pk: place for place, pk in enumerate(seats)}
+    ids = [*activity.present_ids, *activity.leave_ids, *activity.absent_ids]
+    names, away = names_of(ids), {each.member_id: each for each in sheet.exceptions}
+    rows: list[tuple[Value, ...]] = []
+    for pk in sorted(ids, key=lambda pk: (order.get(pk, len(order)), pk)):
+        each = away.get(pk)
+        has_vote = _("Has a vote") if pk in seats and seats[pk].has_vote else _("no vote")
+        said = (
+            [str(each.get_presence_display()), str(each.get_reason_display())]
+            if each
+            else [labelled("present")]
+        )
+        rows.append((len(rows) + 1, names.get(pk, ""), has_vote, _(", ").join(filter(None, said)), ""))
+    heads = columns(number=1, name=3, vote=2, presence=4, signature=5)
+    when = record_part(activity, sheet)
+    told = tuple(
+        fact
+        for fact in when.facts
+        if fact.key in {"held_on", "kind", "starts_at", "ends_at", "place", "chair"}
+    )
+    grid = Grid(
+        "signers",
+        labelled("signers"),
+        heads,
+        tuple(rows),
+        _("Nobody is on the roster for this kind of meeting on that day."),
+    )
+    return Ledger(
+        LedgerKind.SIGN_IN, str(LedgerKind.SIGN_IN.label), activity.branch.name, (activity.held_on,),
+        (Part("record", activity.title, told, (grid,), record_id=activity.pk),), signers("chair", "recorder"),
+        is_void=activity.is_void,
+    )  # fmt: skip
