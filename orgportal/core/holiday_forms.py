@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from orgportal.core.forms import TidyCharField
-from orgportal.core.holiday_notice import Fault, Reading, read_notice
+from orgportal.core.holiday_notice import Fault, read_notice
 from orgportal.core.jinja import day
 from orgportal.core.messages import NOTICE_FAULTS
 
@@ -32,7 +32,7 @@ class NoticeForm(forms.Form):
     def __init__(self, *args: Any, year: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.year = year
-        self.reading = Reading()
+        self.reading = read_notice(self.initial.get("text", ""), year)
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]

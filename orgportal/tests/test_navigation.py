@@ -69,9 +69,7 @@ def test_plain_member_sees_own_matters() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("desk", "last"), [("system", "Holidays"), ("audit", "Audit trail")]
-)
+@pytest.mark.parametrize(("desk", "last"), [("system", "Holidays"), ("audit", "Audit trail")])
 def test_a_desk_sees_no_branch_matters(desk: str, last: str) -> None:
     assert labels(Scope(user_id=1), desk=desk)[-1] == last
 

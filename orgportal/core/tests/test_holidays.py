@@ -21,7 +21,8 @@ pytestmark = pytest.mark.usefixtures("on_the_day")
 OFF = SpecialDate(date(2027, 1, 1), is_workday=False, name="元旦")
 WORKED = SpecialDate(date(2027, 1, 3), is_workday=True, name="元旦")
 TEXT = "元旦：1月1日（周五）放假。1月3日（周日）上班。"
-EDIT = "/desks/system/holidays/2027/"
+EDIT = "/holidays/2027/edit/"
+READING = "/holidays/2027/reading/"
 
 
 def save(
@@ -185,9 +186,10 @@ def test_the_desk_pastes_the_notice(world: World) -> None:
 
 
 def test_a_shipped_year_opens_with_its_days(world: World) -> None:
-    html = world.client("sys").get("/desks/system/holidays/2026/").content.decode()
+    html = world.client("sys").get("/holidays/2026/edit/").content.decode()
 
     assert "10月1日（周四）至10月7日（周三）放假。" in html
+    assert "<td>2026年10月7日</td>" in html
 
 
 def test_what_is_wrong_is_said_with_its_line_and_nothing_is_kept(world: World) -> None:
@@ -215,9 +217,9 @@ def test_an_older_page_is_told_that_it_is_old(world: World) -> None:
 def test_the_text_is_read_while_it_is_pasted(world: World) -> None:
     client = world.client("sys")
 
-    html = client.post(f"{EDIT}reading/", {"text": f"通知如下\n{TEXT}"}).content.decode()
+    html = client.post(READING, {"text": f"通知如下\n{TEXT}"}).content.decode()
     wrong = client.post(
-        f"{EDIT}reading/", {"text": "元旦：1月1日（周六）放假"}, headers={"hx-request": "true"}
+        READING, {"text": "元旦：1月1日（周六）放假"}, headers={"hx-request": "true"}
     ).content.decode()
 
     assert "2027年1月3日" in html
@@ -228,7 +230,7 @@ def test_the_text_is_read_while_it_is_pasted(world: World) -> None:
 
 @pytest.mark.parametrize("year", [2003, 2029])
 def test_a_year_nobody_means_is_not_there(world: World, year: int) -> None:
-    assert world.client("sys").get(f"/desks/system/holidays/{year}/").status_code == 404
+    assert world.client("sys").get(f"/holidays/{year}/edit/").status_code == 404
 
 
 def test_the_month_shows_them(world: World) -> None:
