@@ -9,10 +9,11 @@ import pytest
 from django.db import transaction
 
 from branches.choices import PostKind
-from members.models import Member, Post
+from members.models import Member, Post, Superseded
 from members.tests.factories import make_person, make_post
 from members.tests.test_races_transfer import together
 from members.workflows import posts as work
+from members.workflows import versions
 from members.workflows.posts import PostOrder
 from members.workflows.standing import Decision, enter
 from orgportal.core.errors import Refused
@@ -45,6 +46,31 @@ def test_a_post_cancelled_while_another_is_given_leaves_one_secretary_at_a_time(
             days=1
         )
         work.cancel_post(later, "工作变动", keeps=True, **by(world))
+
+
+def test_of_two_changes_at_once_the_second_keeps_what_the_first_wrote(world: Any) -> None:
+    post, changed = make_post(world.chen, world.a, PostKind.PUBLICITY), Event()
+    Post.unscoped.filter(pk=post.pk).update(recorded_at=world.now - timedelta(days=9))
+    rows, later = Post.unscoped.filter(pk=post.pk), world.now + timedelta(hours=1)
+
+    def first() -> None:
+        with transaction.atomic():
+            versions.amend(rows.all(), world.now, ends_on=world.today)
+            changed.set()
+            sleep(1)  # the other one begins before this is committed
+
+    def second() -> None:
+        assert changed.wait(20)
+        with transaction.atomic():
+            versions.amend(rows.all(), later, ends_on=world.today - timedelta(days=1))
+
+    together(first, second)
+
+    kept = Superseded.objects.order_by("known_until").values_list("ends_on", "known_from", "known_until")
+    assert list(kept) == [
+        (None, world.now - timedelta(days=9), world.now),
+        (world.today, world.now, later),
+    ]
 
 
 def test_nobody_is_to_hold_a_post_who_has_died_meanwhile(world: Any) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
 from members.models import BranchPeriod, FactKind, MobileSpell, Post, StandingPeriod, Superseded
@@ -34,20 +34,22 @@ def take_back(rows: QuerySet[Any], at: datetime) -> None:
 
 
 def keep(rows: QuerySet[Any], at: datetime) -> None:
-    """Remember what these rows say, for whoever is about to change them at this moment."""
+    """Remember what these rows say, for whoever is about to change them at this moment.
+
+    They are held until the commit: of two who change a row at once the second remembers what the first wrote.
+    """
     Superseded.objects.bulk_create(_earlier(rows, at))
 
 
 def _earlier(rows: QuerySet[Any], at: datetime) -> Iterator[Superseded]:
     kind, body, said = KEPT[rows.model]
-    columns = [F(name) for name in ("member_id", "starts_on", "ends_on", *filter(None, (body, said)))]
+    columns = ("member_id", "starts_on", "ends_on", *filter(None, (body, said)))
     since = Coalesce("changed_at", "recorded_at")
     # A post that was cancelled was on no list.
     rows = rows.filter(cancelled_on=None) if rows.model is Post else rows
     # What was written at the very same moment was never on record.
-    for member, starts_on, ends_on, *facts, known in rows.filter(recorded_at__lt=at).values_list(
-        *columns, since
-    ):
+    held = rows.filter(recorded_at__lt=at).select_for_update(of=("self",), no_key=True)
+    for member, starts_on, ends_on, *facts, known in held.values_list(*columns, since):
         if known < at:
             yield Superseded(
                 kind=kind, member_id=member, branch_id=facts[0] if body else None,
