@@ -37,6 +37,37 @@ class Presence(TextChoices):
     ABSENT = "absent", _("Absent")
 
 
+class Majority(TextChoices):
+    """Which majority a vote is taken under."""
+
+    ORDINARY = "ordinary", _("Ordinary vote")
+    ELECTION = "election", _("Election")
+
+
+class Base(TextChoices):
+    """Half of whom has to be passed."""
+
+    EXPECTED = "expected", _("those who should attend")
+    PRESENT = "present", _("those present")
+
+
+class Outcome(TextChoices):
+    PASSED = "passed", _("Passed")
+    NOT_PASSED = "not_passed", _("Not passed")
+    NO_QUORUM = "no_quorum", _("Not valid")
+
+
+class Ground(TextChoices):
+    """The six classes a meeting may leave out of "should attend"."""
+
+    UNABLE = "unable", _("Too ill to express their will")
+    ABROAD = "abroad", _("Abroad at own cost for over half a year")
+    SENTENCED = "sentenced", _("Serving a sentence or on probation within the Party")
+    BEDRIDDEN = "bedridden", _("Bedridden or long ill")
+    POSTED = "posted", _("Moved, posted or studying away for over half a year")
+    RETIRED = "retired", _("Retired and long back in the home area")
+
+
 class DutyState(TextChoices):
     """The cell states of house.md 15.3, stored on the duty once decided."""
 

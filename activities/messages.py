@@ -25,6 +25,28 @@ REFUSALS = {
     "recorder_was_away": _("The recorder is marked as away."),
     "owner_not_on_roster": _("The person in charge of “{text}” is not on the branch's roster for that day."),
     "owner_without_date": _("“{text}” needs both a person in charge and a date, or neither."),
+    "vote_not_taken": _("“{text}”: a meeting of this kind takes no vote."),
+    "votes_not_those_present": _(
+        "“{text}”: {votes} votes in all, but {voters} with a vote were there. Spoilt ballots are abstentions."
+    ),
+    "votes_of_those_without": _(
+        "“{text}”: {votes} votes in all, but only {voters} of those present have a vote."
+        " Probationary members and those without voting rights attend and do not vote."
+    ),
+    "exclusion_not_taken": _("Only a general meeting can leave somebody out of those who should attend."),
+    "exclusion_of_absent": _("Whoever is left out of those who should attend is on leave, not absent."),
+    "exclusion_without_basis": _(
+        "Leaving somebody out of those who should attend needs the agreement of the body above:"
+        " its document and day."
+    ),
+    "exclusion_agreed_later": _(
+        "The body above agreed after the meeting: then nobody could be left out in it."
+    ),
+    "exclusion_not_adopted": _("Nobody is left out unless this meeting adopted it. Please tick that it did."),
+    "exclusion_of_nobody": _(
+        "An agreement on whom to leave out is given, but nobody is marked."
+        " Write for example “7 uncounted bedridden”."
+    ),
     "roster_changed": _(
         "The roster is not the one this page showed. Added: {joined}. Gone: {left}."
         " What you typed is kept: please check it and save again."
@@ -166,6 +188,10 @@ PROBLEMS = {
     "person_twice": _("{token} is named twice."),
     "reason_without_person": _("“{token}” stands without a person before it."),
     "person_without_reason": _("“{token}” stands without a reason, for example: leave, ill, work, absent."),
+    "exclusion_without_ground": _(
+        "“{token}” needs one of the six grounds: unable, abroad, sentenced, bedridden, posted, retired."
+    ),
+    "vote_unclear": _("Line {line}: one decision has one vote, each count once ({token})."),
     "decision_without_item": _("Line {line}: “{token}” is a decision without an item above it."),
     "decision_empty": _("Line {line}: there is no decision in “{token}”."),
     "two_in_charge": _("Line {line}: one person is in charge, not several ({token})."),

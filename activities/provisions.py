@@ -2,6 +2,7 @@
 answers which duty."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from activities.choices import ActivityKind
 from branches.choices import Form, PostKind, Sector
@@ -9,6 +10,8 @@ from branches.provisions import BRANCH_RULES, IN_FORCE, TAKEN_OVER
 from orgportal.core.rulebook import Force, Provision, Version
 
 LOCAL_DEFAULT = "本系统地方默认值（全国性规定未定数值，可由上级党组织另定）"
+ELECTION_RULES = "中国共产党基层组织选举工作条例"
+ELECTIONS_IN_FORCE = date(2020, 7, 13)
 
 # A frequency is the length of the period in which the thing happens once; a body above may also ask for more
 # in one period ("2 per half_year"). What is in force on the first day of a period holds to its end.
@@ -60,6 +63,25 @@ QUORUM_COMMITTEE = Provision(
     versions=(Version("1/2", BRANCH_RULES, "第十二条", IN_FORCE),),
 )  # fmt: skip
 
+# The regulation names no share of a committee's votes: this one is ours, and any body above may set its own.
+MAJORITY_COMMITTEE = Provision(
+    "majority.committee", unit="more than, of the committee", force=Force.AS_A_RULE,
+    versions=(Version("1/2", LOCAL_DEFAULT, "—", IN_FORCE),),
+)  # fmt: skip
+QUORUM_ELECTION = Provision(
+    "quorum.election", unit="at least, of those with voting rights", force=Force.BINDING,
+    versions=(Version("4/5", ELECTION_RULES, "第十八条", ELECTIONS_IN_FORCE),),
+)  # fmt: skip
+MAJORITY_ELECTION = Provision(
+    "elect.majority", unit="more than, of the base", force=Force.BINDING,
+    versions=(Version("1/2", ELECTION_RULES, "第二十七条", ELECTIONS_IN_FORCE),),
+)  # fmt: skip
+# Sources differ on this for the base level: a body above that reads it the other way sets "expected".
+ELECTION_BASE = Provision(
+    "elect.majority_base", unit="present or expected", force=Force.AS_A_RULE,
+    versions=(Version("present", ELECTION_RULES, "第二十七条", ELECTIONS_IN_FORCE),),
+)  # fmt: skip
+
 # Entered this many days after the due day it still counts as on time.
 RECORD_GRACE = Provision(
     "duty.record_grace_days", unit="days", force=Force.AS_A_RULE,
@@ -90,6 +112,10 @@ PROVISIONS = (
     QUORUM_GENERAL,
     MAJORITY_GENERAL,
     QUORUM_COMMITTEE,
+    MAJORITY_COMMITTEE,
+    QUORUM_ELECTION,
+    MAJORITY_ELECTION,
+    ELECTION_BASE,
     RECORD_GRACE,
     TAKEN_OVER,
 )

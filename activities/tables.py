@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from activities.choices import ActivityKind, ActivityState, LeaveReason, PledgeState, Presence
+from activities.choices import ActivityKind, ActivityState, Ground, LeaveReason, PledgeState, Presence
 from activities.messages import DUTIES
 from activities.models import Activity, Decision, Duty
 from activities.provisions import RULE_BY_KEY
@@ -20,6 +20,7 @@ from activities.queries import own
 from activities.queries.feeds import FeedRows
 from activities.rules.feeds import hours_of, status_of
 from activities.rules.ledgers import Value
+from activities.rules.votes import vote_from
 from orgportal.core.bridges import HeldPart
 from orgportal.core.ical import Event
 from orgportal.core.jinja import EM_DASH, day
@@ -111,8 +112,12 @@ def worded(content: Mapping[str, Any], names: Mapping[int, str]) -> dict[str, st
 def _attendance(plain: Mapping[str, Any], names: Mapping[int, str]) -> str:
     lines = [f"{len(plain['present_ids'])} / {_expected(plain)}"]
     for each in plain["exceptions"]:
-        words = [Presence(each["presence"]).label]
-        words += [LeaveReason(each["reason"]).label] if each["reason"] else []
+        ground = each.get("ground")
+        words: list[Any] = (
+            [_("Not counted"), Ground(ground).label] if ground else [Presence(each["presence"]).label]
+        )
+        words += [LeaveReason(each["reason"]).label] if each["reason"] and not ground else []
+        words += [each["agreed_under"], _day(each["agreed_on"])] if ground else []
         words += [each["remark"]] if each["remark"] else []
         lines.append(f"{_name(each['member_id'], names)}: {', '.join(map(str, words))}")
     return "\n".join(lines)
@@ -127,7 +132,20 @@ def _item(item: Mapping[str, Any], names: Mapping[int, str]) -> str:
     for decision in item["decisions"]:
         who = f" ({_name(decision['owner_id'], names)}, {_day(decision['due_on'])})"
         lines.append(f"→ {decision['text']}{who if decision['owner_id'] else ''}")
+        lines += _vote_words(decision.get("vote"))
     return "\n".join(lines)
+
+
+def _vote_words(kept: Mapping[str, Any] | None) -> list[str]:
+    """The counts as a version of the record had them, and how they were ruled on then."""
+    vote = vote_from(kept)
+    if vote is None:
+        return []
+    told = gettext("%(yes)s for, %(no)s against, %(none)s abstained") % {
+        "yes": vote.votes_for, "no": vote.votes_against, "none": vote.votes_abstained,
+    }  # fmt: skip
+    ended = f" – {vote.ruling.outcome.label}" if vote.ruling else ""
+    return [f"   {vote.majority.label}: {told}{ended}"]
 
 
 def _hours(plain: Mapping[str, Any]) -> str:
@@ -151,7 +169,9 @@ def _name(member_id: int | None, names: Mapping[int, str]) -> str:
 _OWN = {
     "on": _("Date"), "activity": _("Kind of activity"), "title": _("Subject"), "branch": _("Branch"),
     "place": _("Place"), "state": _("State"), "presence": _("Presence"), "excuse": _("Reason"),
-    "remark": _("Remark"), "chaired": _("In the chair"), "took_minutes": _("Took the minutes"),
+    "remark": _("Remark"), "ground": _("Not counted, because"),
+    "agreed_under": _("Agreed by the body above: document"), "agreed_on": _("Agreed on"),
+    "chaired": _("In the chair"), "took_minutes": _("Took the minutes"),
     "decision": _("Decision to carry out"), "due_on": _("Due on"), "done_on": _("Done on"),
     "result": _("Result"),
     "campaign": _("Campaign"), "promise": _("Promise"), "progress": _("Progress, per cent"),
@@ -165,6 +185,7 @@ _RECORD_WORDS = {
     "state": dict(ActivityState.choices),
     "presence": {"present": _("Was there"), **dict(Presence.choices)},
     "excuse": dict(LeaveReason.choices),
+    "ground": dict(Ground.choices),
 }
 
 

@@ -4,8 +4,18 @@ from typing import Any
 
 from rest_framework import serializers
 
-from activities.choices import ActivityKind, ActivityState, DutyState, LeaveReason, Presence
-from activities.rules.records import Absence, Entry, FollowUp, GuestLine, Item
+from activities.choices import (
+    ActivityKind,
+    ActivityState,
+    DutyState,
+    Ground,
+    LeaveReason,
+    Majority,
+    Outcome,
+    Presence,
+)
+from activities.rules.records import Absence, Agreement, Entry, FollowUp, GuestLine, Item
+from activities.rules.votes import LARGEST, Vote
 from activities.workflows.decisions import Done
 from activities.workflows.meetings import NotHeld
 from branches.models import Organization
@@ -25,6 +35,8 @@ class ActivitySerializer(serializers.Serializer[Any]):
     held_on = serializers.DateField()
     present = serializers.IntegerField()
     expected = serializers.IntegerField()
+    voters_present = serializers.IntegerField()
+    voters_expected = serializers.IntegerField()
     recorded_at = serializers.DateTimeField()
     version = serializers.IntegerField()
 
@@ -34,18 +46,65 @@ class AbsenceSerializer(serializers.Serializer[Any]):
     presence = serializers.ChoiceField(choices=Presence.choices)
     reason = serializers.ChoiceField(choices=LeaveReason.choices, allow_blank=True, default="")
     remark = serializers.CharField(max_length=120, allow_blank=True, default="")
+    ground = serializers.ChoiceField(
+        choices=Ground.choices, allow_blank=True, default="",
+        help_text="One of six classes: the meeting does not count the person among those who should attend.",
+    )  # fmt: skip
+
+
+class ExceptionSerializer(AbsenceSerializer):
+    """Somebody who was away; whoever was left out of the count, with what that rests on."""
+
+    agreed_under = serializers.CharField(read_only=True)
+    agreed_on = serializers.DateField(read_only=True, allow_null=True)
+
+
+class AgreementSerializer(serializers.Serializer[Any]):
+    """What leaving somebody out rests on: the body above agreed, and this meeting adopted it."""
+
+    document = serializers.CharField(max_length=200)
+    agreed_on = serializers.DateField()
+    is_adopted = serializers.BooleanField(default=False)
+
+
+class VoteSerializer(serializers.Serializer[Any]):
+    """Counts of those present with a vote; spoilt and unreturned ballots count as abstained."""
+
+    votes_for = serializers.IntegerField(min_value=0, max_value=LARGEST)
+    votes_against = serializers.IntegerField(min_value=0, max_value=LARGEST, default=0)
+    votes_abstained = serializers.IntegerField(min_value=0, max_value=LARGEST, default=0)
+    majority = serializers.ChoiceField(choices=Majority.choices, default=Majority.ORDINARY)
+
+
+class RuledVoteSerializer(VoteSerializer):
+    """A vote and how it was ruled on when the record was saved; empty for a day before the rules."""
+
+    outcome = serializers.ChoiceField(choices=Outcome.choices, allow_blank=True, read_only=True)
+    outcome_basis = serializers.DictField(
+        read_only=True, allow_null=True,
+        help_text="base, of, needed, entitled, there, quorum, and the rules cited: rule, quorum_rule.",
+    )  # fmt: skip
 
 
 class FollowUpSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=300)
     owner_id = serializers.IntegerField(allow_null=True, default=None)
     due_on = serializers.DateField(allow_null=True, default=None)
+    vote = VoteSerializer(allow_null=True, default=None)
 
 
 class ItemSerializer(serializers.Serializer[Any]):
     topic = serializers.CharField(max_length=200)
     discussion = serializers.CharField(allow_blank=True, default="")
     decisions = FollowUpSerializer(many=True, default=list)
+
+
+class DecidedSerializer(FollowUpSerializer):
+    vote = RuledVoteSerializer(allow_null=True)
+
+
+class ItemDetailSerializer(ItemSerializer):
+    decisions = DecidedSerializer(many=True)
 
 
 class GuestSerializer(serializers.Serializer[Any]):
@@ -68,9 +127,9 @@ class ActivityDetailSerializer(ActivitySerializer):
     present_ids = serializers.ListField(child=serializers.IntegerField())
     leave_ids = serializers.ListField(child=serializers.IntegerField())
     absent_ids = serializers.ListField(child=serializers.IntegerField())
-    exceptions = AbsenceSerializer(many=True)
+    exceptions = ExceptionSerializer(many=True)
     guests = GuestSerializer(many=True)
-    items = ItemSerializer(many=True)
+    items = ItemDetailSerializer(many=True)
 
 
 class MeetingSerializer(ScopedSerializer):
@@ -92,12 +151,14 @@ class MeetingSerializer(ScopedSerializer):
     absences = AbsenceSerializer(many=True, default=list)
     items = ItemSerializer(many=True, default=list)
     guests = GuestSerializer(many=True, default=list)
+    agreement = AgreementSerializer(allow_null=True, default=None)
 
     def entry(self) -> Entry:
         data = {**self.validated_data}
         for name in ("branch", "version", "is_another"):
             data.pop(name, None)
         absences, items = data.pop("absences"), data.pop("items")
+        agreement = data.pop("agreement")
         guests = tuple(GuestLine(**each) for each in data.pop("guests"))
         also = tuple(ActivityKind(kind) for kind in data.pop("also_kinds"))
         kind = ActivityKind(data.pop("kind"))
@@ -107,6 +168,7 @@ class MeetingSerializer(ScopedSerializer):
             absences=tuple(_absence(each) for each in absences),
             items=tuple(_item(each) for each in items),
             guests=guests,
+            agreement=Agreement(**agreement) if agreement else Agreement(),
             **data,
         )
 
@@ -166,6 +228,11 @@ class DecisionSerializer(serializers.Serializer[Any]):
     due_on = serializers.DateField(allow_null=True)
     done_on = serializers.DateField(allow_null=True)
     result = serializers.CharField()
+    votes_for = serializers.IntegerField(allow_null=True)
+    votes_against = serializers.IntegerField(allow_null=True)
+    votes_abstained = serializers.IntegerField(allow_null=True)
+    majority = serializers.ChoiceField(choices=Majority.choices, allow_blank=True)
+    outcome = serializers.ChoiceField(choices=Outcome.choices, allow_blank=True)
     version = serializers.IntegerField()
 
 
@@ -180,9 +247,16 @@ class DoneSerializer(ScopedSerializer):
 
 def _absence(data: dict[str, Any]) -> Absence:
     reason = LeaveReason(data["reason"]) if data["reason"] else None
-    return Absence(data["member_id"], Presence(data["presence"]), reason, data["remark"])
+    ground = Ground(data["ground"]) if data["ground"] else None
+    return Absence(data["member_id"], Presence(data["presence"]), reason, data["remark"], ground)
 
 
 def _item(data: dict[str, Any]) -> Item:
-    decisions = tuple(FollowUp(each["text"], each["owner_id"], each["due_on"]) for each in data["decisions"])
+    decisions = tuple(_decision(each) for each in data["decisions"])
     return Item(data["topic"], data["discussion"], decisions)
+
+
+def _decision(data: dict[str, Any]) -> FollowUp:
+    told = data["vote"]
+    vote = Vote(**{**told, "majority": Majority(told["majority"])}) if told else None
+    return FollowUp(data["text"], data["owner_id"], data["due_on"], vote)

@@ -1,7 +1,7 @@
 """The one-page record of a meeting: everybody is present until said otherwise, items are one line each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -9,7 +9,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from activities.choices import ActivityKind, LeaveReason, Presence
+from activities.choices import ActivityKind, LeaveReason, Majority, Presence
+from activities.forms.voting import COUNTS, EXCLUSION, VotingForm
 from activities.messages import PROBLEMS, REFUSALS
 from activities.provisions import ALSO_KINDS
 from activities.queries import Setting
@@ -17,6 +18,7 @@ from activities.rules.agenda import parse_agenda
 from activities.rules.away import parse_away
 from activities.rules.guests import parse_guests
 from activities.rules.people import Problem
+from activities.rules.quorum import voting_kind
 from activities.rules.records import (
     Absence,
     Attendance,
@@ -27,7 +29,9 @@ from activities.rules.records import (
     Seat,
     attendance_of,
     faults_of,
+    ruled,
 )
+from activities.rules.votes import LARGEST, Vote
 from orgportal.core.forms import VersionField
 
 HERE, ABSENT = "here", "absent"
@@ -70,16 +74,27 @@ class RowForm(forms.Form):
     decision = forms.CharField(label=_("Decision"), max_length=300, required=False)
     owner = forms.TypedChoiceField(label=_("In charge"), coerce=int, empty_value=None, required=False)
     due_on = forms.DateField(label=_("due on"), required=False)
+    votes_for = forms.IntegerField(label=_("votes for"), min_value=0, max_value=LARGEST, required=False)
+    votes_against = forms.IntegerField(
+        label=_("votes against"), min_value=0, max_value=LARGEST, required=False
+    )
+    votes_abstained = forms.IntegerField(
+        label=_("abstentions"), min_value=0, max_value=LARGEST, required=False
+    )
+    majority = forms.ChoiceField(label=_("majority"), choices=Majority.choices, required=False)
 
-    def __init__(self, *args: Any, everybody: Sequence[Seat], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, everybody: Sequence[Seat], takes_votes: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"].choices = people(everybody)  # type: ignore[attr-defined]
+        if not takes_votes:
+            for name in (*COUNTS, "majority"):
+                del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         if not data.get("topic") and any(data.get(name) for name in ("decision", "owner", "due_on")):
             self.add_error("topic", _("Please say what the item was."))
-        if not data.get("decision") and (data.get("owner") or data.get("due_on")):
+        if not data.get("decision") and (data.get("owner") or data.get("due_on") or self.vote()):
             self.add_error("decision", _("Please say what was decided."))
         return data
 
@@ -87,11 +102,25 @@ class RowForm(forms.Form):
         data = self.cleaned_data
         if not data.get("topic"):
             return None
-        decision = FollowUp(data.get("decision") or "", data.get("owner"), data.get("due_on"))
+        decision = FollowUp(data.get("decision") or "", data.get("owner"), data.get("due_on"), self.vote())
         return Item(data["topic"], "", (decision,) if decision.text else ())
 
+    @property
+    def count_names(self) -> tuple[str, ...]:
+        """The boxes for a vote, where the meeting takes one."""
+        return tuple(name for name in (*COUNTS, "majority") if name in self.fields)
 
-class MeetingForm(forms.Form):
+    def vote(self) -> Vote | None:
+        """What was counted; a count left empty beside others is nought."""
+        counts = [self.cleaned_data.get(name) for name in COUNTS]
+        if counts == [None, None, None]:
+            return None
+        majority = Majority(self.cleaned_data.get("majority") or Majority.ORDINARY)
+        yes, no, none = (count or 0 for count in counts)
+        return Vote(yes, no, none, majority)
+
+
+class MeetingForm(VotingForm):
     """Reads a meeting as typed into an `Entry`; a workflow records it."""
 
     held_on = forms.DateField(label=_("date"))
@@ -124,6 +153,11 @@ class MeetingForm(forms.Form):
         label=_("minutes"), required=False, max_length=50_000, widget=forms.Textarea({"rows": 4})
     )
     is_another = forms.BooleanField(label=_("Yes, this is another meeting"), required=False)
+    exclusion_document = forms.CharField(
+        label=_("Agreed by the body above: document"), max_length=200, required=False
+    )
+    exclusion_agreed_on = forms.DateField(label=_("Agreed on"), required=False)
+    exclusion_adopted = forms.BooleanField(label=_("This meeting adopted it"), required=False)
 
     def __init__(self, data: Any = None, *, setting: Setting, today: date, **kwargs: Any) -> None:
         self.marks: Mapping[int, str] = kwargs.pop("marks", {})
@@ -137,6 +171,9 @@ class MeetingForm(forms.Form):
         self.company: tuple[GuestLine, ...] = ()
         for name in ("chair", "recorder"):
             self.fields[name].choices = people(setting.everybody)  # type: ignore[attr-defined]
+        if voting_kind(setting.kind, ALSO_KINDS[setting.kind]) != ActivityKind.GENERAL:
+            for name in EXCLUSION:
+                del self.fields[name]
         kinds = sorted(ALSO_KINDS[setting.kind])
         self.fields["also_kinds"].choices = [(kind, ActivityKind(kind).label) for kind in kinds]  # type: ignore[attr-defined]
         if not kinds:
@@ -153,24 +190,12 @@ class MeetingForm(forms.Form):
     def lines(self) -> list[Line]:
         return [Line(seat, self.mark_of(seat.id)) for seat in self.setting.seats]
 
-    def has_vote(self, seat: Seat) -> bool:
-        """A committee votes as a whole."""
-        return seat.has_vote or self.setting.kind == ActivityKind.COMMITTEE
-
-    def voters_there(self, counted: Attendance) -> int:
-        """Those who count for the quorum: of a general meeting formal members, elsewhere everybody."""
-        is_general = self.setting.kind == ActivityKind.GENERAL
-        return counted.voters_present if is_general else len(counted.present)
-
     def line_marks(self) -> dict[str, str]:
         """What the line says of whom, for the ticks to follow."""
         return {
             str(each.member_id): ABSENT if each.presence == Presence.ABSENT else str(each.reason)
             for each in self.typed
         }
-
-    def name_of(self, member_id: int | None) -> str:
-        return next((seat.name for seat in self.setting.everybody if seat.id == member_id), "")
 
     def uses_rows(self) -> bool:
         return any(row.errors or row["topic"].value() for row in self.rows)
@@ -191,7 +216,8 @@ class MeetingForm(forms.Form):
 
     def attendance(self) -> Attendance:
         if not self.is_bound:
-            self.absences = self._ticked()
+            said, _problems = parse_away(self.initial.get("away") or "", self.setting.seats)
+            self.absences = self._besides_ticks(said)
         on_roster = {seat.id for seat in self.setting.seats}
         marked = [each for each in self.absences if each.member_id in on_roster]
         return attendance_of(self.setting.seats, marked)
@@ -213,7 +239,11 @@ class MeetingForm(forms.Form):
 
     def _row(self, number: int) -> RowForm:
         data = self.data if self.is_bound else None
-        return RowForm(data, prefix=f"row-{number}", everybody=self.setting.everybody)
+        kind = self.setting.kind
+        return RowForm(
+            data, prefix=f"row-{number}", everybody=self.setting.everybody,
+            takes_votes=voting_kind(kind, ALSO_KINDS[kind]) is not None,
+        )  # fmt: skip
 
     # --- reading
 
@@ -222,8 +252,10 @@ class MeetingForm(forms.Form):
         self._read_absences(data.get("away") or "")
         self._read_guests(data.get("guests") or "")
         self._read_agenda(data.get("items") or "", data.get("held_on") or self.today)
+        draft = self._entry(data)
+        self.agenda = ruled(draft, self.attendance(), self.setting.book).items
         if not self.errors:
-            self.entry = self._entry(data)
+            self.entry = replace(draft, items=self.agenda)
             for fault in faults_of(self.entry, self.setting.seats, self.setting.branch_ids, self.today):
                 sentence = str(REFUSALS[fault.code]).format(**fault.params)
                 self.add_error(fault.where if fault.where in self.fields else None, sentence)
@@ -234,8 +266,11 @@ class MeetingForm(forms.Form):
         typed, problems = parse_away(text, self.setting.seats)
         self._tell("away", problems)
         self.typed = tuple(typed)
+        self.absences = self._besides_ticks(typed)
+
+    def _besides_ticks(self, typed: Sequence[Absence]) -> tuple[Absence, ...]:
         named = {absence.member_id for absence in typed}
-        self.absences = (*typed, *(each for each in self._ticked() if each.member_id not in named))
+        return (*typed, *(each for each in self._ticked() if each.member_id not in named))
 
     def _read_guests(self, text: str) -> None:
         guests, problems = parse_guests(text)
@@ -258,20 +293,21 @@ class MeetingForm(forms.Form):
         shown = [int(part) for part in self.data.get("roster", "").split(",") if part.isdecimal()]
         return Entry(
             kind=self.setting.kind,
-            title=data["title"],
-            held_on=data["held_on"],
-            starts_at=data["starts_at"],
-            ends_at=data["ends_at"],
-            place=data["place"],
+            title=data.get("title", ""),
+            held_on=data.get("held_on") or self.setting.on,
+            starts_at=data.get("starts_at"),
+            ends_at=data.get("ends_at"),
+            place=data.get("place", ""),
             group_id=self.setting.group_id,
             also_kinds=tuple(ActivityKind(kind) for kind in data.get("also_kinds", ())),
-            chair_id=data["chair"],
-            recorder_id=data["recorder"],
-            note=data["note"],
+            chair_id=data.get("chair"),
+            recorder_id=data.get("recorder"),
+            note=data.get("note", ""),
             roster_ids=tuple(shown),
             absences=self.absences,
             items=self.agenda,
             guests=self.company,
+            agreement=self.agreement(),
         )
 
 

@@ -6,6 +6,7 @@ from django.http import QueryDict
 
 from activities.forms.meetings import HERE
 from activities.forms.starting import marks_of, over
+from activities.forms.voting import EXCLUSION
 from activities.models import Activity
 from activities.queries import Setting
 from activities.tables import PARTS
@@ -15,7 +16,7 @@ PICK = "pick-"
 _FIELDS: dict[str, Callable[[str], bool]] = {
     "held_on": lambda name: name == "held_on",
     "hours": lambda name: name in {"starts_at", "ends_at"},
-    "attendance": lambda name: name in {"away", "roster"} or name.startswith("p-"),
+    "attendance": lambda name: name in {"away", "roster", *EXCLUSION} or name.startswith("p-"),
     "items": lambda name: name == "items" or name.startswith("row-"),
 }
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from activities.choices import ActivityKind, LeaveReason, Presence
 from activities.forms.meetings import MeetingForm
 from activities.forms.starting import owner_names, start
+from activities.forms.voting import EXCLUSION
 from activities.messages import PROBLEMS, REFUSALS
 from activities.provisions import ALSO_KINDS
 from activities.queries import Setting
@@ -56,6 +57,11 @@ class PaperRow(forms.Form):
         required=False,
         widget=forms.Textarea({"rows": 2}),
     )
+    exclusion_document = forms.CharField(
+        label=_("Agreed by the body above: document"), max_length=200, required=False
+    )
+    exclusion_agreed_on = forms.DateField(label=_("Agreed on"), required=False)
+    exclusion_adopted = forms.BooleanField(label=_("This meeting adopted it"), required=False)
     not_held = forms.CharField(label=_("Not held, because"), max_length=300, required=False)
     is_another = forms.BooleanField(label=_("Yes, this is another meeting"), required=False)
     # The roster the reading was shown for; a number counts only once its name was seen.
@@ -157,7 +163,9 @@ class PaperRow(forms.Form):
         values = start(setting, self.sheet.desk.last.get(what)) | {"note": ""}
         if any(data[name] for name in _AS_LAST_TIME):
             values |= {name: data[name] for name in _AS_LAST_TIME}
-        values |= {name: data[name] for name in ("away", "items", "guests", "also_kinds", "roster")}
+        values |= {
+            name: data[name] for name in (*EXCLUSION, "away", "items", "guests", "also_kinds", "roster")
+        }
         values |= {"held_on": on, "chair": self._chair(data["chair"], values["chair"], setting)}
         if self.errors:
             return

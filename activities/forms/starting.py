@@ -7,8 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from activities.choices import ActivityKind, LeaveReason, Presence
+from activities.choices import ActivityKind, Ground, LeaveReason, Presence
 from activities.forms.meetings import ABSENT
+from activities.forms.voting import EXCLUSION
 from activities.models import Activity
 from activities.queries import Setting
 from activities.rules.agenda import write_agenda
@@ -61,6 +62,7 @@ def over(activity: Activity, setting: Setting) -> dict[str, Any]:
         "away": write_away(wordy, setting.seats),
         "guests": write_guests(guests_of(activity)),
         "items": write_agenda(items_of(activity), names),
+        **exclusion_of(activity),
         "version": activity.version,
     }
 
@@ -87,11 +89,22 @@ def absences_of(activity: Activity) -> list[Absence]:
 
 
 def _exceptions(activity: Activity) -> list[Absence]:
-    rows = activity.exceptions.order_by("member_id").values_list("member_id", "presence", "reason", "remark")
     return [
-        Absence(pk, Presence(presence), LeaveReason(reason) if reason else None, remark)
-        for pk, presence, reason, remark in rows
-    ]
+        Absence(
+            row.member_id, Presence(row.presence), LeaveReason(row.reason) if row.reason else None,
+            row.remark, Ground(row.ground) if row.ground else None,
+        )
+        for row in activity.exceptions.order_by("member_id")
+    ]  # fmt: skip
+
+
+def exclusion_of(activity: Activity) -> dict[str, Any]:
+    """What leaving somebody out rests on, where somebody was left out."""
+    row = activity.exceptions.exclude(ground="").order_by("member_id").first()
+    if row is None:
+        return {}
+    basis = (row.agreed_under, row.agreed_on, True)
+    return dict(zip(EXCLUSION, basis, strict=True))
 
 
 def guests_of(activity: Activity) -> list[GuestLine]:
@@ -108,7 +121,10 @@ def items_of(activity: Activity) -> list[Item]:
             item.discussion,
             tuple(
                 FollowUp(
-                    decision.text, person.get(decision.owner_id or 0, decision.owner_id), decision.due_on
+                    decision.text,
+                    person.get(decision.owner_id or 0, decision.owner_id),
+                    decision.due_on,
+                    decision.vote,
                 )
                 for decision in sorted(item.decisions.all(), key=lambda decision: decision.position)
             ),
@@ -118,7 +134,11 @@ def items_of(activity: Activity) -> list[Item]:
 
 
 def _is_tickable(absence: Absence) -> bool:
-    return not absence.remark and (absence.presence == Presence.LEAVE or absence.reason is None)
+    return (
+        not absence.remark
+        and not absence.ground
+        and (absence.presence == Presence.LEAVE or absence.reason is None)
+    )
 
 
 def _chair(setting: Setting, last: Activity | None) -> int | None:

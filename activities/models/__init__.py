@@ -5,6 +5,7 @@ from activities.models.duties import Duty
 from activities.models.feeds import CalendarFeed
 from activities.models.ledgers import LedgerFile, LedgerRun
 from activities.models.records import (
+    VOTE_COLUMNS,
     Activity,
     ActivityRevision,
     AgendaItem,
@@ -14,6 +15,7 @@ from activities.models.records import (
 )
 
 __all__ = [
+    "VOTE_COLUMNS",
     "Activity",
     "ActivityRevision",
     "AgendaItem",

@@ -10,7 +10,16 @@ from django.db.models import F, Func, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from activities.choices import ActivityKind, ActivityState, LeaveReason, Presence
+from activities.choices import (
+    ActivityKind,
+    ActivityState,
+    Ground,
+    LeaveReason,
+    Majority,
+    Outcome,
+    Presence,
+)
+from activities.rules.votes import Vote, vote_from
 from branches.models import Organization, PartyGroup
 from members.models import Member
 from members.queries.merging import ids_of
@@ -27,6 +36,8 @@ class ActivityQuerySet(ScopedQuerySet["Activity"]):
 ActivityManager = ScopedManager.from_queryset(ActivityQuerySet)
 
 
+# What a vote is kept in, by the names it has as plain values.
+VOTE_COLUMNS = ("votes_for", "votes_against", "votes_abstained", "majority", "outcome", "outcome_basis")
 TONES = {"held": "good", "planned": "info", "excused": "said", "did_not_meet": "warn"}
 
 
@@ -156,17 +167,41 @@ class Activity(models.Model):
 
 
 class AttendanceException(models.Model):
-    """Why one person was not there."""
+    """Why one person was not there; with a ground, somebody not counted among those who should attend.
+
+    Such a row says what the body above agreed to and when, and that this meeting adopted it: without both
+    nobody is left out.
+    """
 
     activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="exceptions")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     presence = models.CharField(max_length=8, choices=Presence.choices)
     reason = models.CharField(_("reason"), max_length=8, choices=LeaveReason.choices, blank=True)
     remark = models.CharField(max_length=120, blank=True)
+    ground = models.CharField(
+        _("not counted, because"),
+        max_length=12,
+        choices=Ground.choices,
+        blank=True,
+        default="",
+        db_default="",
+    )
+    agreed_under = models.CharField(
+        _("agreed by the body above"), max_length=200, blank=True, default="", db_default=""
+    )
+    agreed_on = models.DateField(_("agreed on"), null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["activity", "member"], name="exception_once"),
+            models.CheckConstraint(
+                condition=Q(ground="", agreed_under="", agreed_on=None)
+                | (
+                    Q(ground__in=Ground.values, presence=Presence.LEAVE, agreed_on__isnull=False)
+                    & ~Q(agreed_under="")
+                ),
+                name="exclusion_has_ground_and_basis",
+            ),
             models.CheckConstraint(
                 condition=Q(presence=Presence.ABSENT) | ~Q(reason=""), name="exception_leave_has_reason"
             ),
@@ -174,6 +209,15 @@ class AttendanceException(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.presence}"
+
+    @property
+    def words(self) -> list[str]:
+        """How and why away; of whoever was left out, on which ground."""
+        if self.ground:
+            how = [_("Not counted"), self.get_ground_display()]
+        else:
+            how = [self.get_presence_display(), self.get_reason_display()]
+        return [str(word) for word in (*how, self.remark) if word]
 
 
 class Guest(models.Model):
@@ -233,6 +277,17 @@ class Decision(models.Model):
         Member, on_delete=models.PROTECT, null=True, blank=True, related_name="follow_ups"
     )
     due_on = models.DateField(_("due on"), null=True, blank=True)
+    votes_for = models.PositiveSmallIntegerField(_("votes for"), null=True, blank=True)
+    votes_against = models.PositiveSmallIntegerField(_("votes against"), null=True, blank=True)
+    votes_abstained = models.PositiveSmallIntegerField(_("abstentions"), null=True, blank=True)
+    majority = models.CharField(
+        _("majority"), max_length=12, choices=Majority.choices, blank=True, default="", db_default=""
+    )
+    # Decided once, when the record was saved; empty for a day before the rules.
+    outcome = models.CharField(
+        _("outcome"), max_length=12, choices=Outcome.choices, blank=True, default="", db_default=""
+    )
+    outcome_basis = models.JSONField(null=True, blank=True)
     done_on = models.DateField(_("done on"), null=True, blank=True)
     result = models.CharField(_("result"), max_length=300, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -246,11 +301,41 @@ class Decision(models.Model):
                 condition=Q(owner=None, due_on=None) | Q(owner__isnull=False, due_on__isnull=False),
                 name="decision_owner_with_date",
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    votes_for=None,
+                    votes_against=None,
+                    votes_abstained=None,
+                    majority="",
+                    outcome="",
+                    outcome_basis__isnull=True,
+                )
+                | (
+                    Q(
+                        votes_for__isnull=False,
+                        votes_against__isnull=False,
+                        votes_abstained__isnull=False,
+                        majority__in=Majority.values,
+                    )
+                    & (
+                        Q(outcome="", outcome_basis__isnull=True)
+                        | Q(outcome__in=Outcome.values, outcome_basis__isnull=False)
+                    )
+                ),
+                name="decision_vote_whole",
+            ),
         ]
         indexes = [models.Index(fields=["owner", "due_on"], condition=Q(done_on=None), name="decision_open")]
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def vote(self) -> Vote | None:
+        """The counts and how they were ruled on when the record was saved."""
+        if self.votes_for is None:
+            return None
+        return vote_from({name: getattr(self, name) for name in VOTE_COLUMNS})
 
     def is_overdue(self, day: date) -> bool:
         return self.done_on is None and self.due_on is not None and self.due_on < day

@@ -25,13 +25,14 @@ from activities.choices import ActivityKind, ActivityState
 from activities.models import (
     Activity,
     Campaign,
+    Decision,
     LeaderComment,
     Participation,
     Pledge,
 )
 from activities.provisions import PROVISIONS
 from activities.rules.quorum import Quorum, quorum_for
-from activities.rules.records import Attendance, Entry, Seat, attendance_of, seats_for
+from activities.rules.records import Attendance, Entry, FollowUp, Seat, attendance_of, seats_for
 from branches.models import Organization, PartyGroup
 from branches.queries import rulebook_for
 from members.models import Member
@@ -52,6 +53,7 @@ PLAIN = (
     "kind", "also_kinds", "group_id", "state", "reason", "title", "held_on", "starts_at", "ends_at", "place",
     "chair_id", "recorder_id", "note", "present_ids", "leave_ids", "absent_ids",
 )  # fmt: skip
+EXCEPTION = ("member_id", "presence", "reason", "remark", "ground", "agreed_under", "agreed_on")
 
 
 def branch_seats(branch: Organization, on: date, keep: Collection[int] = ()) -> tuple[Seat, ...]:
@@ -73,16 +75,14 @@ def book_for(branch: Organization, on: date) -> Rulebook:
 def snapshot(activity: Activity) -> dict[str, Any]:
     """Everything the record says, as plain values: kept with each revision and compared field by field."""
     content = {name: getattr(activity, name) for name in PLAIN}
-    content["exceptions"] = list(
-        activity.exceptions.order_by("member_id").values("member_id", "presence", "reason", "remark")
-    )
+    content["exceptions"] = list(activity.exceptions.order_by("member_id").values(*EXCEPTION))
     content["guests"] = list(activity.guests.order_by("position").values("number", "name"))
     content["items"] = [
         {
             "topic": item.topic,
             "discussion": item.discussion,
             "decisions": [
-                {"text": decision.text, "owner_id": decision.owner_id, "due_on": decision.due_on}
+                _decided(decision)
                 for decision in sorted(item.decisions.all(), key=lambda decision: decision.position)
             ],
         }
@@ -100,6 +100,9 @@ def planned(before: dict[str, Any], columns: dict[str, Any], entry: Entry) -> di
             "presence": absence.presence,
             "reason": absence.reason or "",
             "remark": absence.remark,
+            "ground": absence.ground or "",
+            "agreed_under": entry.agreement.document.strip() if absence.ground else "",
+            "agreed_on": entry.agreement.agreed_on if absence.ground else None,
         }
         for absence in sorted(entry.absences, key=lambda absence: absence.member_id)
     ]
@@ -108,14 +111,16 @@ def planned(before: dict[str, Any], columns: dict[str, Any], entry: Entry) -> di
         {
             "topic": item.topic,
             "discussion": item.discussion,
-            "decisions": [
-                {"text": follow_up.text, "owner_id": follow_up.owner_id, "due_on": follow_up.due_on}
-                for follow_up in item.decisions
-            ],
+            "decisions": [_decided(follow_up) for follow_up in item.decisions],
         }
         for item in entry.items
     ]
     return content
+
+
+def _decided(said: Decision | FollowUp) -> dict[str, Any]:
+    vote = said.vote.as_json() if said.vote else None
+    return {"text": said.text, "owner_id": said.owner_id, "due_on": said.due_on, "vote": vote}
 
 
 def planned_content(before: dict[str, Any], entry: Entry, seats: Sequence[Seat]) -> dict[str, Any]:
@@ -159,6 +164,7 @@ class Setting:
     everybody: tuple[Seat, ...]
     seats: tuple[Seat, ...]
     quorum: Quorum | None
+    book: Rulebook
 
     @property
     def group_id(self) -> int | None:
@@ -179,10 +185,18 @@ def setting_for(
     everybody = branch_seats(branch, on, keep)
     seats = seats_for(kind, group.pk if group else None, everybody)
     voters = sum(seat.has_vote for seat in seats) if kind == ActivityKind.GENERAL else len(seats)
-    quorum = quorum_for(kind, voters, book_for(branch, on), on)
+    book = book_for(branch, on)
+    quorum = quorum_for(kind, voters, book, on)
     numbered = {seat.id: seat for seat in seats}
     return Setting(
-        branch, kind, group, on, tuple(numbered.get(seat.id, seat) for seat in everybody), seats, quorum
+        branch,
+        kind,
+        group,
+        on,
+        tuple(numbered.get(seat.id, seat) for seat in everybody),
+        seats,
+        quorum,
+        book,
     )
 
 

@@ -33,6 +33,9 @@ def attended(members: Collection[int], branches: Collection[int]) -> list[dict[s
             "presence": _presence(row, ids),
             "excuse": excuses[row.pk].reason if row.pk in excuses else "",
             "remark": excuses[row.pk].remark if row.pk in excuses else "",
+            "ground": excuses[row.pk].ground if row.pk in excuses else "",
+            "agreed_under": excuses[row.pk].agreed_under if row.pk in excuses else "",
+            "agreed_on": excuses[row.pk].agreed_on if row.pk in excuses else None,
         }
         for row in rows.select_related("branch").order_by("-held_on", "-pk")
     ]

@@ -19,7 +19,7 @@ from activities.models import (
 )
 from activities.provisions import DUTY_RULES, PROVISIONS
 from activities.rules.duties import Period
-from activities.rules.quorum import Quorum, quorum_for
+from activities.rules.quorum import Quorum, quorum_for, voting_kind
 from branches.models import Organization
 from branches.queries import rulebooks_for
 from members.queries import names_of
@@ -50,12 +50,15 @@ class RecordSheet:
 
     present: list[str]
     exceptions: list[AttendanceException]
+    # Of these, whom the meeting did not count among those who should attend.
+    left_out: list[AttendanceException]
     guests: list[Guest]
     items: list[AgendaItem]
     duties: list[Duty]
     revisions: list[ActivityRevision]
     quorum: Quorum | None
     has_quorum: bool
+    voters_there: int
 
 
 def record_sheet(activity: Activity, scope: Scope) -> RecordSheet:
@@ -86,19 +89,22 @@ def record_sheets(activities: Sequence[Activity], scope: Scope) -> dict[int, Rec
 
 
 def _sheet(row: Activity, names: dict[int, str], duties: list[Duty], book: Rulebook) -> RecordSheet:
-    kind = ActivityKind(row.kind)
-    entitled = row.voters_expected if kind == ActivityKind.GENERAL else row.expected
-    there = row.voters_present if kind == ActivityKind.GENERAL else row.present
+    kind = voting_kind(row.kind, row.also_kinds) or ActivityKind(row.kind)
+    is_committee = kind == ActivityKind.COMMITTEE
+    entitled = row.expected if is_committee else row.voters_expected
+    there = row.present if is_committee else row.voters_present
     quorum = quorum_for(kind, entitled, book, row.held_on)
     return RecordSheet(
         present=[names[pk] for pk in row.present_ids if pk in names],
         exceptions=list(row.exceptions.all()),
+        left_out=[each for each in row.exceptions.all() if each.ground],
         guests=list(row.guests.all()),
         items=list(row.items.all()),
         duties=duties,
         revisions=list(row.revisions.all()),
         quorum=quorum,
         has_quorum=quorum is not None and quorum.is_reached_by(there),
+        voters_there=there,
     )
 
 

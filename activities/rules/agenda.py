@@ -1,4 +1,4 @@
-"""One line is one item: "议题 // 讨论 => 决定 @负责人 截止日期". Pure.
+"""One line is one item: "议题 // 讨论 => 决定 表决：赞成28 反对1 弃权2 @负责人 截止日期". Pure.
 
 Each further "=>" is one more decision; a line that begins with "=>" belongs to the item above it. A person in
 charge needs a date and a date counts only beside a person.
@@ -7,8 +7,10 @@ charge needs a date and a date counts only beside a person.
 import re
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
+from activities.rules.counts import take_vote, written_vote
 from activities.rules.people import Problem, find_person, plain
 from activities.rules.records import FollowUp, Item, Seat
 
@@ -60,9 +62,10 @@ def _line(item: Item, names: Mapping[int, str]) -> str:
 
 
 def _written(decision: FollowUp, names: Mapping[int, str]) -> str:
+    words = decision.text if decision.vote is None else f"{decision.text} {written_vote(decision.vote)}"
     if decision.owner_id is None or decision.due_on is None:
-        return decision.text
-    return f"{decision.text} @{names[decision.owner_id]} {decision.due_on.isoformat()}"
+        return words
+    return f"{words} @{names[decision.owner_id]} {decision.due_on.isoformat()}"
 
 
 def _decisions(
@@ -79,10 +82,23 @@ def _decisions(
     return found, problems
 
 
-def _decision(text: str, seats: Sequence[Seat], held_on: date) -> FollowUp | Problem:
+def _decision(written: str, seats: Sequence[Seat], held_on: date) -> FollowUp | Problem:
+    taken = take_vote(written)
+    if isinstance(taken, Problem):
+        return taken
+    text, vote = taken
     owners = _OWNER.findall(text)
     if not owners:
-        return FollowUp(text[:LONGEST_DECISION]) if text else Problem("decision_empty", "=>")
+        return (
+            FollowUp(text[:LONGEST_DECISION], vote=vote)
+            if text
+            else Problem("decision_empty", written or "=>")
+        )
+    found = _in_charge(text, owners, seats, held_on)
+    return found if isinstance(found, Problem) else replace(found, vote=vote)
+
+
+def _in_charge(text: str, owners: Sequence[str], seats: Sequence[Seat], held_on: date) -> FollowUp | Problem:
     if len(owners) > 1:
         return Problem("two_in_charge", " ".join(f"@{owner}" for owner in owners))
     rest = _OWNER.sub(" ", text).strip()

@@ -2,14 +2,15 @@
 
 People come first (row numbers, ranges, names, initials), then the reason; the next person begins a new group,
 and so does ";" or a new line. What follows ":" is a remark.
+"7 不计入 卧床": not counted among those who should attend, and on which ground.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from activities.choices import LeaveReason, Presence
+from activities.choices import Ground, LeaveReason, Presence
 from activities.rules.people import Problem, find_person, plain
 from activities.rules.records import Absence, Seat
 
@@ -22,6 +23,24 @@ REASON_WORDS: dict[LeaveReason, tuple[str, ...]] = {
 }
 LEAVE_WORDS = ("请假", "假", "leave")
 ABSENT_WORDS = ("缺席", "缺勤", "未到", "无故缺席", "absent")
+EXCLUDED_WORDS = ("不计入应到会", "不计入应到", "不计入", "不计", "uncounted")
+GROUND_WORDS: dict[Ground, tuple[str, ...]] = {
+    Ground.UNABLE: ("不能表达", "失能", "神志不清", "unable"),
+    Ground.ABROAD: ("自费出国", "出国", "国外", "abroad"),
+    Ground.SENTENCED: ("服刑", "判刑", "留党察看", "sentenced"),
+    Ground.BEDRIDDEN: ("卧床", "长期患病", "长期生病", "久病", "重病", "bedridden"),
+    Ground.POSTED: ("调动", "调出", "下派", "外派", "外出学习", "外出工作", "外出", "posted"),
+    Ground.RETIRED: ("回原籍", "原籍", "返乡", "离退休", "retired"),
+}
+# Why somebody with such a ground was away, where nothing else is said.
+IMPLIED = {
+    Ground.UNABLE: LeaveReason.ILLNESS,
+    Ground.ABROAD: LeaveReason.AWAY,
+    Ground.SENTENCED: LeaveReason.OTHER,
+    Ground.BEDRIDDEN: LeaveReason.ILLNESS,
+    Ground.POSTED: LeaveReason.AWAY,
+    Ground.RETIRED: LeaveReason.AWAY,
+}
 # The word each reason is written back with.
 WRITTEN = {
     LeaveReason.WORK: "工作",
@@ -31,7 +50,8 @@ WRITTEN = {
     LeaveReason.OTHER: "其他",
 }
 _REASONS = {word: reason for reason, words in REASON_WORDS.items() for word in words}
-_MARKS = {*_REASONS, *LEAVE_WORDS, *ABSENT_WORDS}
+_GROUNDS = {word: ground for ground, words in GROUND_WORDS.items() for word in words}
+_MARKS = {*_REASONS, *LEAVE_WORDS, *ABSENT_WORDS, *EXCLUDED_WORDS, *_GROUNDS}
 # Longest first: "外出务工" is not "外出" and a stranger.
 _GLUED = re.compile(rf"^(.+?)({'|'.join(sorted(_MARKS, key=len, reverse=True))})$")
 _RANGE = re.compile(r"^(\d{1,4})[-~–—至到](\d{1,4})号?$")
@@ -59,8 +79,11 @@ def parse_away(text: str, seats: Sequence[Seat]) -> tuple[list[Absence], list[Pr
             problems.append(Problem("reason_without_person", group.marks[0]))
         elif group.people and not group.marks:
             problems.append(Problem("person_without_reason", " ".join(group.people)))
-        presence, reason = _meaning(group.marks)
-        absences += [Absence(seat.id, presence, reason, group.remark) for seat in people]
+        meant = _left_out(group) if _is_left_out(group) else _meaning(group)
+        if meant is None:
+            problems.append(Problem("exclusion_without_ground", " ".join((*group.people, *group.marks))))
+            continue
+        absences += [replace(meant, member_id=seat.id) for seat in people]
     return absences, problems + _twice(absences, seats)
 
 
@@ -70,7 +93,10 @@ def write_away(absences: Sequence[Absence], seats: Sequence[Seat]) -> str:
     groups: dict[tuple[str, str], list[int]] = {}
     for absence in absences:
         word = WRITTEN[absence.reason] if absence.reason else ""
-        if absence.presence == Presence.ABSENT:
+        if absence.ground:
+            ground = GROUND_WORDS[absence.ground][0]
+            word = f"不计入 {ground} {'' if absence.reason == IMPLIED[absence.ground] else word}".strip()
+        elif absence.presence == Presence.ABSENT:
             word = f"缺席 {word}".strip()
         groups.setdefault((word, absence.remark), []).append(numbers[absence.member_id])
     return "; ".join(
@@ -125,12 +151,32 @@ def _spread(token: str) -> list[str]:
     return [str(number) for number in range(int(span[1]), int(span[2]) + 1)]
 
 
-def _meaning(marks: Sequence[str]) -> tuple[Presence, LeaveReason | None]:
+def _meaning(group: _Group) -> Absence:
     """The last named reason counts; leave without one is for another reason."""
-    reason = next((_REASONS[mark] for mark in reversed(marks) if mark in _REASONS), None)
-    if any(mark in ABSENT_WORDS for mark in marks):
-        return Presence.ABSENT, reason
-    return Presence.LEAVE, reason or LeaveReason.OTHER
+    reason = _reason(group.marks)
+    if any(mark in ABSENT_WORDS for mark in group.marks):
+        return Absence(0, Presence.ABSENT, reason, group.remark)
+    implied = next((IMPLIED[_GROUNDS[mark]] for mark in group.marks if mark in _GROUNDS), LeaveReason.OTHER)
+    return Absence(0, Presence.LEAVE, reason or implied, group.remark)
+
+
+def _reason(marks: Sequence[str]) -> LeaveReason | None:
+    return next((_REASONS[mark] for mark in reversed(marks) if mark in _REASONS), None)
+
+
+def _is_left_out(group: _Group) -> bool:
+    return any(mark in EXCLUDED_WORDS for mark in group.marks)
+
+
+def _left_out(group: _Group) -> Absence | None:
+    """Not counted among those who should attend, on the first ground named; None without one."""
+    named = next((mark for mark in (*group.marks, group.remark) if mark in _GROUNDS), None)
+    if named is None:
+        return None
+    ground = _GROUNDS[named]
+    reason = _reason([mark for mark in group.marks if mark != named]) or IMPLIED[ground]
+    remark = "" if named == group.remark else group.remark
+    return Absence(0, Presence.LEAVE, reason, remark, ground)
 
 
 def _twice(absences: Sequence[Absence], seats: Sequence[Seat]) -> list[Problem]:

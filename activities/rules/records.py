@@ -5,8 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import Any
 
-from activities.choices import ActivityKind, LeaveReason, Presence
+from activities.choices import ActivityKind, Ground, LeaveReason, Presence
 from activities.provisions import ALSO_KINDS, COMMITTEE_POSTS
+from activities.rules.quorum import voting_kind
+from activities.rules.votes import Turnout, Vote, ruling_on
+from orgportal.core.rulebook import Rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +27,22 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """One person who was not there."""
+    """One person who was not there; with a ground, one the meeting did not count among "should attend"."""
 
     member_id: int
     presence: Presence
     reason: LeaveReason | None = None
     remark: str = ""
+    ground: Ground | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What leaving somebody out rests on: the body above agreed, and this meeting adopted it."""
+
+    document: str = ""
+    agreed_on: date | None = None
+    is_adopted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +55,12 @@ class GuestLine:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """What was decided; an owner always has a date."""
+    """What was decided, by what vote; an owner always has a date."""
 
     text: str
     owner_id: int | None = None
     due_on: date | None = None
+    vote: Vote | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +89,7 @@ class Entry:
     absences: tuple[Absence, ...] = ()
     items: tuple[Item, ...] = ()
     guests: tuple[GuestLine, ...] = ()
+    agreement: Agreement = Agreement()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +170,8 @@ def named_in(content: Mapping[str, Any]) -> set[int]:
 
 
 def attendance_of(seats: Sequence[Seat], absences: Iterable[Absence]) -> Attendance:
-    """Everybody who should attend and is not marked was present."""
+    """Everybody who should attend and is not marked was present; left out is out of the count of voters."""
+    absences = list(absences)
     marked = {absence.member_id: absence.presence for absence in absences}
     present = tuple(seat.id for seat in seats if seat.id not in marked)
     voters = {seat.id for seat in seats if seat.has_vote}
@@ -164,16 +180,53 @@ def attendance_of(seats: Sequence[Seat], absences: Iterable[Absence]) -> Attenda
         leave=tuple(seat.id for seat in seats if marked.get(seat.id) == Presence.LEAVE),
         absent=tuple(seat.id for seat in seats if marked.get(seat.id) == Presence.ABSENT),
         voters_present=len(voters.intersection(present)),
-        voters_expected=len(voters),
+        voters_expected=len(voters - left_out(absences)),
     )
+
+
+def left_out(absences: Iterable[Absence]) -> set[int]:
+    """Whom the meeting did not count among those who should attend."""
+    return {absence.member_id for absence in absences if absence.ground is not None}
+
+
+def turnout_of(kind: str, attendance: Attendance) -> Turnout:
+    """Who counts for a vote: of a committee everybody on it, elsewhere those with a vote."""
+    if kind == ActivityKind.COMMITTEE:
+        return Turnout(attendance.expected, len(attendance.present))
+    return Turnout(attendance.voters_expected, attendance.voters_present)
+
+
+def takes_votes(items: Iterable[Item]) -> bool:
+    return any(decision.vote for item in items for decision in item.decisions)
+
+
+def ruled(entry: Entry, attendance: Attendance, book: Rulebook) -> Entry:
+    """The same entry with every vote held against the rules of the day of the meeting."""
+    kind = voting_kind(entry.kind, entry.also_kinds)
+    if kind is None:
+        return entry
+    turnout = turnout_of(kind, attendance)
+
+    def with_ruling(decision: FollowUp) -> FollowUp:
+        if decision.vote is None:
+            return decision
+        ruling = ruling_on(decision.vote, kind, turnout, book, entry.held_on)
+        return replace(decision, vote=replace(decision.vote, ruling=ruling))
+
+    items = (replace(item, decisions=tuple(map(with_ruling, item.decisions))) for item in entry.items)
+    return replace(entry, items=tuple(items))
 
 
 def faults_of(entry: Entry, seats: Sequence[Seat], branch_ids: frozenset[int], on: date) -> list[Fault]:
     """Everything wrong with the entry, given who should attend, who is in the branch, and the day."""
+    attendance = _faults_of_attendance(entry, seats)
     return [
         *_faults_of_the_frame(entry, on),
-        *_faults_of_attendance(entry, seats),
+        *attendance,
         *_faults_of_people(entry, branch_ids),
+        *_faults_of_exclusions(entry),
+        # Counts are held against who was there: of no use while that is wrong.
+        *([] if attendance else _faults_of_votes(entry, seats)),
     ]
 
 
@@ -224,4 +277,46 @@ def _faults_of_people(entry: Entry, branch_ids: frozenset[int]) -> list[Fault]:
             found.append(Fault("owner_not_on_roster", "items", {"text": decision.text}))
         if (decision.owner_id is None) != (decision.due_on is None):
             found.append(Fault("owner_without_date", "items", {"text": decision.text}))
+    return found
+
+
+def _faults_of_exclusions(entry: Entry) -> list[Fault]:
+    """At most one: the first of these explains the rest."""
+    agreement = entry.agreement
+    marked = [absence for absence in entry.absences if absence.ground is not None]
+    if not marked:
+        is_told = agreement != Agreement()
+        return [Fault("exclusion_of_nobody", "away")] if is_told else []
+    has_basis = bool(agreement.document.strip()) and agreement.agreed_on is not None
+    votes = voting_kind(entry.kind, entry.also_kinds) == ActivityKind.GENERAL
+    checks = (
+        (not votes, Fault("exclusion_not_taken", "away")),
+        (any(each.presence != Presence.LEAVE for each in marked), Fault("exclusion_of_absent", "away")),
+        (not has_basis, Fault("exclusion_without_basis", "exclusion_document")),
+        (
+            agreement.agreed_on is not None and agreement.agreed_on > entry.held_on,
+            Fault("exclusion_agreed_later", "exclusion_agreed_on"),
+        ),
+        (not agreement.is_adopted, Fault("exclusion_not_adopted", "exclusion_adopted")),
+    )
+    return [fault for is_wrong, fault in checks if is_wrong][:1]
+
+
+def _faults_of_votes(entry: Entry, seats: Sequence[Seat]) -> list[Fault]:
+    if not takes_votes(entry.items):
+        return []
+    kind = voting_kind(entry.kind, entry.also_kinds)
+    attendance = attendance_of(seats, entry.absences)
+    voters = turnout_of(kind, attendance).there if kind else 0
+    found: list[Fault] = []
+    for decision in (decision for item in entry.items for decision in item.decisions):
+        if decision.vote is None:
+            continue
+        counts = {"text": decision.text, "votes": decision.vote.cast, "voters": voters}
+        if kind is None:
+            found.append(Fault("vote_not_taken", "items", {"text": decision.text}))
+        elif voters < decision.vote.cast <= len(attendance.present):
+            found.append(Fault("votes_of_those_without", "items", counts))
+        elif decision.vote.cast != voters:
+            found.append(Fault("votes_not_those_present", "items", counts))
     return found

@@ -53,7 +53,15 @@ def test_a_meeting_is_recorded_read_amended_and_voided(world: Any, as_: As) -> N
     assert (detail["present"], detail["expected"], detail["leave_ids"]) == (3, 4, [world.sun.pk])
     assert detail["items"][0]["decisions"][0]["owner_id"] == world.chen.pk
     assert detail["exceptions"] == [
-        {"member_id": world.sun.pk, "presence": "leave", "reason": "work", "remark": ""}
+        {
+            "member_id": world.sun.pk,
+            "presence": "leave",
+            "reason": "work",
+            "remark": "",
+            "ground": "",
+            "agreed_under": "",
+            "agreed_on": None,
+        }
     ]
 
     amend = reverse("api-activities:activity-amend", args=[pk])

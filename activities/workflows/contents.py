@@ -7,15 +7,15 @@ from datetime import datetime
 from django.db.models import F
 from django.urls import reverse
 
-from activities.models import Activity, AgendaItem, AttendanceException, Decision, Guest
-from activities.rules.records import Absence, GuestLine, Item
+from activities.models import VOTE_COLUMNS, Activity, AgendaItem, AttendanceException, Decision, Guest
+from activities.rules.records import Absence, Agreement, GuestLine, Item
 from members.models import Member
 from members.workflows.guests import announce_tries
 from orgportal.core.inbox import notify
 from orgportal.core.models import User
 
 
-def write_exceptions(activity: Activity, absences: Sequence[Absence]) -> None:
+def write_exceptions(activity: Activity, absences: Sequence[Absence], agreement: Agreement) -> None:
     activity.exceptions.all().delete()
     AttendanceException.objects.bulk_create(
         AttendanceException(
@@ -24,6 +24,9 @@ def write_exceptions(activity: Activity, absences: Sequence[Absence]) -> None:
             presence=absence.presence,
             reason=absence.reason or "",
             remark=absence.remark,
+            ground=absence.ground or "",
+            agreed_under=agreement.document.strip() if absence.ground else "",
+            agreed_on=agreement.agreed_on if absence.ground else None,
         )
         for absence in absences
     )
@@ -64,6 +67,9 @@ def write_items(activity: Activity, items: Sequence[Item]) -> list[Decision]:
                 fresh.append(decision)
             decision.position = position
             decision.item, decision.owner_id, decision.due_on = row, follow_up.owner_id, follow_up.due_on
+            vote = follow_up.vote.as_json() if follow_up.vote else dict.fromkeys(VOTE_COLUMNS)
+            for name, value in vote.items():
+                setattr(decision, name, "" if value is None and name in {"majority", "outcome"} else value)
             decision.save()
     AgendaItem.objects.filter(pk__in=[row.pk for row in old_items]).delete()
     AgendaItem.objects.filter(activity=activity).update(position=F("position") - after)

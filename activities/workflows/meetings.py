@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from activities.choices import ActivityKind, ActivityState
 from activities.models import Activity, ActivityRevision, Duty
-from activities.queries import branch_seats, columns_of, planned, snapshot
+from activities.queries import book_for, branch_seats, columns_of, planned, snapshot
 from activities.rules.records import (
     Attendance,
     Entry,
@@ -21,7 +21,9 @@ from activities.rules.records import (
     ids_named,
     named_in,
     redirected,
+    ruled,
     seats_for,
+    takes_votes,
 )
 from activities.workflows.contents import tell_owners, write_exceptions, write_guests, write_items
 from activities.workflows.duties import apply_record
@@ -67,13 +69,14 @@ def record_meeting(
     branch = _lock(branch, entry.group_id, entry.held_on)
     entry = redirected(entry, survivors_of(ids_named(entry)))
     attendance = _check(entry, branch, at)
+    entry = _ruled(entry, attendance, branch)
     if not is_another:
         _refuse_second(entry, branch)
     activity = Activity.unscoped.create(
         branch=branch, state=ActivityState.HELD, recorded_at=at, recorded_by=actor, changed_at=at,
         **columns_of(entry, attendance),
     )  # fmt: skip
-    write_exceptions(activity, entry.absences)
+    write_exceptions(activity, entry.absences, entry.agreement)
     write_guests(activity, entry.guests, actor=actor, at=at)
     tell_owners(activity, write_items(activity, entry.items), actor=actor, at=at)
     note_present(activity)
@@ -121,6 +124,7 @@ def amend_meeting(
     entry = redirected(entry, survivors_of(ids_named(entry)))
     keep = [*row.present_ids, *row.leave_ids, *row.absent_ids] if entry.held_on == row.held_on else []
     attendance = _check(entry, branch, at, keep)
+    entry = _ruled(entry, attendance, branch)
     before, was_on = snapshot(row), row.held_on
     after = planned(before, columns_of(entry, attendance), entry)
     changed = {name: [before[name], after[name]] for name in after if after[name] != before[name]}
@@ -129,7 +133,7 @@ def amend_meeting(
     row = update_versioned(row, seen_version=seen_version, changed_at=at, **columns_of(entry, attendance))
     # The other id is gone from the record: taken apart, the two could not be told from one another in it.
     seal_merges(named_in(before))
-    write_exceptions(row, entry.absences)
+    write_exceptions(row, entry.absences, entry.agreement)
     write_guests(row, entry.guests, actor=actor, at=at)
     tell_owners(row, write_items(row, entry.items), actor=actor, at=at)
     _keep(row, seen_version, before, actor, at)
@@ -193,6 +197,13 @@ def _check(entry: Entry, branch: Organization, at: datetime, keep: Sequence[int]
     return attendance_of(seats, entry.absences)
 
 
+def _ruled(entry: Entry, attendance: Attendance, branch: Organization) -> Entry:
+    """Each vote decided here and now, under the rules of the day of the meeting."""
+    if not takes_votes(entry.items):
+        return entry
+    return ruled(entry, attendance, book_for(branch, entry.held_on))
+
+
 def _refuse_other_roster(entry: Entry, seats: Sequence[Seat]) -> None:
     """A transfer accepted meanwhile, or another day chosen: say who, and let the person look again."""
     if entry.roster_ids is None:
@@ -243,7 +254,14 @@ def _gist(entry: Entry, attendance: Attendance) -> dict[str, Any]:
         "present": len(attendance.present),
         "expected": attendance.expected,
         "items": len(entry.items),
+        **({"votes": votes} if (votes := _votes(entry)) else {}),
     }
+
+
+def _votes(entry: Entry) -> list[dict[str, Any]]:
+    """Every vote as it was ruled on, for the trail."""
+    decisions = (decision for item in entry.items for decision in item.decisions)
+    return [{"text": each.text, **each.vote.as_json()} for each in decisions if each.vote]
 
 
 def _finish(

@@ -5,6 +5,8 @@ One table, held against the models and against the copy itself by `test_own_copy
 
 from dataclasses import dataclass, field
 
+from activities.models import VOTE_COLUMNS
+
 ROW = "which row it is in the database"
 SELF = "the person whose copy it is"
 VERSION = "counts changes, so that two people do not overwrite each other"
@@ -183,11 +185,15 @@ COLUMNS: dict[str, Columns] = {
         },
     ),
     "activities.AttendanceException": own(
-        "attendance", "presence remark", {"reason": "excuse", "activity": "title"}
+        "attendance", "presence remark ground agreed_under agreed_on",
+        {"reason": "excuse", "activity": "title"},
     ),
     "activities.Decision": Columns(
         "follow_ups", "due_on done_on result", {"text": "decision", "item": "title"},
-        {"id": ROW, "owner": SELF, "position": TECHNICAL, "version": VERSION},
+        {
+            "id": ROW, "owner": SELF, "position": TECHNICAL, "version": VERSION,
+            **dict.fromkeys(VOTE_COLUMNS, BODYS),
+        },
     ),
     "activities.Pledge": own(
         "pledges", "due_on progress state recorded_at changed_at",

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from activities.choices import DutyState
-from activities.models import Activity, Campaign, Decision, Duty, Pledge
+from activities.models import Activity, AttendanceException, Campaign, Decision, Duty, Pledge
 from branches.choices import Form, Kind
 from branches.models import Organization
 from branches.rules import parent_of
@@ -57,6 +57,7 @@ def test_demo_fills_every_room_and_a_second_load_changes_nothing(
     assert Activity.unscoped.count() > 10_000
     assert Decision.unscoped.filter(done_on=None, due_on__lt=today).exists()
     assert Term.unscoped.filter(due_on__lt=today).exists()
+    _assert_some_meetings_voted()
     assert CurrentAssessment.unscoped.filter(is_silent=True).exists()
     assert Member.unscoped.exclude(mobile_state="").exists()
     assert (Campaign.unscoped.count(), PaperTemplate.unscoped.current().count()) == (1, 1)
@@ -102,3 +103,10 @@ def test_demo_refuses_production(db: None, settings: Any) -> None:
 
     with pytest.raises(CommandError, match="demo_mode_only"):
         call_command("load_demo")
+
+
+def _assert_some_meetings_voted() -> None:
+    voted = Decision.unscoped.exclude(votes_for=None)
+    assert set(voted.values_list("majority", flat=True)) == {"ordinary", "election"}
+    assert all(row.vote and row.vote.ruling for row in voted)
+    assert AttendanceException.objects.exclude(ground="").count() == 1

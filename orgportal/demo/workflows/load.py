@@ -27,7 +27,17 @@ from orgportal.core.errors import Refused
 from orgportal.core.models import LocalProvision
 from orgportal.demo import people, tree
 from orgportal.demo.records import first_month
-from orgportal.demo.workflows import campaign, layouts, mobile, papers, posts, records, standing, transfers
+from orgportal.demo.workflows import (
+    campaign,
+    layouts,
+    mobile,
+    papers,
+    posts,
+    records,
+    standing,
+    transfers,
+    votes,
+)
 from orgportal.health.workflows.assessments import assess_all
 from orgportal.health.workflows.summaries import make_summaries
 
@@ -104,6 +114,7 @@ def _load(loaded: Loaded, random: Random, now: datetime, today: date, members: i
     loaded.part("transfers", lambda: transfers.play(cast, random, now, today))
     loaded.part("standings", lambda: standing.decide(cast, now, today))
     loaded.part("mobile members", lambda: mobile.send_away(cast, random, today, now))
+    loaded.part("votes", lambda: votes.hold(cast))
     loaded.part("layouts", lambda: layouts.bring(now, today))
     loaded.part("papers and requests", lambda: papers.write(cast, now, today))
     loaded.part("campaigns", lambda: campaign.run(cast, random, now, today))

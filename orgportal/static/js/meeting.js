@@ -56,6 +56,10 @@
     if (!seat) return;
     delete seat.dataset.fromLine;
     recount();
+    // Votes are held against who was there: have them read again.
+    if (form.querySelector("[data-ruled]")) {
+      document.getElementById("id_items").dispatchEvent(new Event("change", { bubbles: true }));
+    }
   });
   line.addEventListener("input", () => {
     release();
