@@ -25,9 +25,9 @@ BLANKS = 3
 MOST_ROWS = 40
 # Errors of the single page, by its fields, land on these of the row.
 _LANDS_ON = {"held_on": "day", "recorder": "chair", "group": "what", "kind": "what"}
-_TYPED = ("day", "away", "items", "guests", "not_held")
+_TYPED = ("day", "away", "items", "guests", "exclusion_document", "not_held")
 # What only a meeting has that was held.
-_OF_A_MEETING = ("away", "items", "guests")
+_OF_A_MEETING = ("away", "items", "guests", "exclusion_document")
 _AS_LAST_TIME = ("starts_at", "ends_at", "place")
 
 
