@@ -104,6 +104,7 @@ DUTIES = {
 LEDGER_LABELS = {
     "absences": _("On leave or absent"),
     "absent": _("Absent without leave"),
+    "basis": _("Decided by"),
     "chair": _("Chair"),
     "decision": _("Decision"),
     "decisions": _("Decisions and follow-ups"),
@@ -130,7 +131,9 @@ LEDGER_LABELS = {
     "kind": _("Kind"),
     "kinds": _("By kind of activity"),
     "late": _("Entered late"),
+    "left_out": _("Not counted among those who should attend"),
     "led_by": _("Talk led by"),
+    "majority": _("Way of voting"),
     "missing": _("Missing"),
     "months": _("Held in each month"),
     "name": _("Name"),
@@ -139,6 +142,7 @@ LEDGER_LABELS = {
     "number": _("No."),
     "on_time": _("On time"),
     "other_states": _("No data"),
+    "outcome": _("Outcome of the vote"),
     "owed": _("Owed"),
     "place": _("Place"),
     "presence": _("Attendance of the meeting"),
@@ -169,6 +173,10 @@ LEDGER_LABELS = {
     "vote": _("Vote"),
     "voters_expected": _("With a vote, should attend"),
     "voters_present": _("With a vote, present"),
+    "votes": _("Votes taken"),
+    "votes_abstained": _("Abstentions"),
+    "votes_against": _("Votes against"),
+    "votes_for": _("Votes for"),
 }
 # The first sheet of a workbook.
 LEDGER_SHEETS = {

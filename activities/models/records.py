@@ -211,13 +211,17 @@ class AttendanceException(models.Model):
         return f"{self.member_id} {self.presence}"
 
     @property
+    def how(self) -> str:
+        return str(_("Not counted") if self.ground else self.get_presence_display())
+
+    @property
+    def why(self) -> str:
+        """The reason; of whoever was left out, the ground."""
+        return str(self.get_ground_display() if self.ground else self.get_reason_display())
+
+    @property
     def words(self) -> list[str]:
-        """How and why away; of whoever was left out, on which ground."""
-        if self.ground:
-            how = [_("Not counted"), self.get_ground_display()]
-        else:
-            how = [self.get_presence_display(), self.get_reason_display()]
-        return [str(word) for word in (*how, self.remark) if word]
+        return [word for word in (self.how, self.why, self.remark) if word]
 
 
 class Guest(models.Model):

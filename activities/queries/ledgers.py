@@ -12,8 +12,11 @@ from activities.queries import branch_seats
 from activities.queries.sheets import RecordSheet, record_book, record_sheet
 from activities.rules.duties import Period
 from activities.rules.ledgers import Column, Fact, Grid, Ledger, Part, Value
+from activities.rules.quorum import voting_kind
+from activities.rules.votes import Ruling
 from branches.models import Organization
 from members.queries import names_of
+from orgportal.core.jinja import day
 from orgportal.core.scoping import Scope
 
 
@@ -110,13 +113,14 @@ def _who(activity: Activity, sheet: RecordSheet) -> tuple[Fact, ...]:
         "expected": activity.expected,
         "present": activity.present,
     }
-    if activity.kind == ActivityKind.GENERAL:
+    if voting_kind(activity.kind, activity.also_kinds) == ActivityKind.GENERAL:
         found |= {"voters_expected": activity.voters_expected, "voters_present": activity.voters_present}
     if sheet.quorum is not None:
         words = _("Reached (%(needed)s needed)") if sheet.has_quorum else _("Not reached (%(needed)s needed)")
         found["quorum"] = words % {"needed": sheet.quorum.needed}
     long = {
         "present_names": _(", ").join(sheet.present),
+        "left_out": _left_out(sheet),
         "guests": _(", ").join(guest.name for guest in sheet.guests),
         "note": "\n".join(line.strip() for line in activity.note.splitlines() if line.strip()),
     }
@@ -128,8 +132,8 @@ def _tables(sheet: RecordSheet) -> tuple[Grid, ...]:
     away = tuple(
         (
             each.member.name,
-            str(each.get_presence_display()),
-            str(each.get_reason_display()) or None,
+            each.how,
+            each.why or None,
             each.remark or None,
         )
         for each in sheet.exceptions
@@ -149,7 +153,51 @@ def _tables(sheet: RecordSheet) -> tuple[Grid, ...]:
             "decisions", labelled("decisions"),
             columns(item=1, decision=5, in_charge=2, due_on=2, done_on=2, result=3), decided,
         ),
+        *vote_grids(sheet),
     )  # fmt: skip
+
+
+# --- what was voted
+
+
+def vote_grids(sheet: RecordSheet) -> list[Grid]:
+    """Each vote with its counts, how it ended and by which rule; nothing where none was taken."""
+    rows = tuple(
+        (
+            item.position, decision.text, str(vote.majority.label), vote.votes_for, vote.votes_against,
+            vote.votes_abstained, *_ruling(vote.ruling),
+        )
+        for item in sheet.items for decision in item.decisions.all() if (vote := decision.vote)
+    )  # fmt: skip
+    heads = columns(
+        item=1, decision=4, majority=2, votes_for=1, votes_against=1, votes_abstained=1, outcome=2, basis=4
+    )
+    return [Grid("votes", labelled("votes"), heads, rows)] if rows else []
+
+
+def _ruling(ruling: Ruling | None) -> tuple[Value, Value]:
+    """As it was decided when the record was saved."""
+    if ruling is None:
+        return (None, None)
+    if ruling.has_quorum:
+        whom = _("%(whom)s: %(of)s") % {"whom": ruling.base.label, "of": ruling.of}
+        why, rule = _("%(n)s votes needed") % {"n": ruling.needed} + f"；{whom}", ruling.rule
+    else:
+        counts = {"there": ruling.there, "n": ruling.quorum}
+        why, rule = _("only %(there)s of the %(n)s needed were there") % counts, ruling.quorum_rule
+    return str(ruling.outcome.label), "；".join([why, f"{rule.instrument}{rule.article}".removesuffix("—")])
+
+
+def _left_out(sheet: RecordSheet) -> str:
+    """What leaving somebody out of "should attend" rests on."""
+    if not sheet.left_out:
+        return ""
+    basis = sheet.left_out[0]
+    words = _(
+        "%(n)s not counted among those who should attend: agreed by the body above in %(document)s of %(day)s"
+        " and adopted by this meeting."
+    )
+    return words % {"n": len(sheet.left_out), "document": basis.agreed_under, "day": day(basis.agreed_on)}
 
 
 # --- what was owed
@@ -195,11 +243,7 @@ def sign_in_ledger(activity: Activity, scope: Scope) -> Ledger:
     for pk in sorted(ids, key=lambda pk: (order.get(pk, len(order)), pk)):
         each = away.get(pk)
         has_vote = _("Has a vote") if pk in seats and seats[pk].has_vote else _("no vote")
-        said = (
-            [str(each.get_presence_display()), str(each.get_reason_display())]
-            if each
-            else [labelled("present")]
-        )
+        said = [each.how, each.why] if each else [labelled("present")]
         rows.append((len(rows) + 1, names.get(pk, ""), has_vote, _(", ").join(filter(None, said)), ""))
     heads = columns(number=1, name=3, vote=2, presence=4, signature=5)
     when = record_part(activity, sheet)

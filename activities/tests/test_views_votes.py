@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from activities.choices import ActivityKind, Majority, Outcome
 from activities.models import Activity, Decision
+from activities.queries.ledgers import record_ledger, sign_in_ledger
 from activities.tests.pages import CREATE, page, row, typed
 from members.choices import Standing
 from members.models import StandingPeriod
@@ -39,18 +40,20 @@ def test_a_vote_typed_in_the_line_stands_on_every_page_and_paper(world: Any, as_
     client = as_("li")
     activity = recorded(client, world)
 
-    pages = [
-        page(client.get(url("activity-detail", activity))),
+    detail = page(client.get(url("activity-detail", activity)))
+    papers = [
         page(client.get(url("activity-print", activity))),
-        page(client.get(f"/activities/book/{world.a.pk}/?period=2026-Q1")),
+        page(client.get(f"/activities/book/{world.a.pk}/?period=2026-Q1", follow=True)),
     ]
 
-    for html in pages:
-        assert "赞成3票，反对1票，弃权0票" in html
+    for html in (detail, *papers):
         assert "通过" in html
         assert "须得3票以上" in html
-    assert "第十一条" in pages[0]
-    assert "有表决权应到" in pages[1]
+        assert "第十一条" in html
+    assert "赞成3票，反对1票，弃权0票" in detail
+    for html in papers:
+        assert "表决情况" in html
+        assert "有表决权应到" in html
 
 
 def test_an_election_without_four_fifths_is_saved_and_said_to_be_void(world: Any, as_: As) -> None:
@@ -290,3 +293,38 @@ def test_programs_give_and_read_votes_and_exclusions(world: Any, as_: As) -> Non
     assert post(agreement=None).json()["code"] == "exclusion_without_basis"
     wrong = [{"topic": "换届", "decisions": [{"text": "当选", "vote": {"votes_for": 2}}]}]
     assert post(items=wrong, is_another=True).json()["code"] == "votes_not_those_present"
+
+
+def test_ledgers_hold_votes_and_exclusions_as_facts(world: Any, as_: As) -> None:
+    activity = recorded(
+        as_("li"), world, away="孙党员 不计入 卧床", items="议题 => 决定 2:1:0\n另一项 => 存档", **EXCLUSION
+    )
+    early = recorded(
+        as_("li"), world, items="换届 => 当选 选举：3:0:0", away="孙党员 病假", held_on="2026-03-04"
+    )
+    Decision.unscoped.filter(item__activity=early).update(outcome="", outcome_basis=None)
+
+    grids = {grid.key: grid for grid in record_ledger(activity, world.scope("li")).parts[0].grids}
+    facts = {fact.key: fact.value for fact in record_ledger(activity, world.scope("li")).parts[0].facts}
+    signed = {row[1]: row[3] for row in sign_in_ledger(activity, world.scope("li")).parts[0].grids[0].rows}
+    bare = record_ledger(early, world.scope("li")).parts[0].grids[-1]
+
+    assert grids["votes"].rows[0][1:7] == ("决定", "表决", 2, 1, 0, "通过")
+    assert grids["votes"].rows[0][7] == (
+        "须得2票以上；应到会有表决权的3人；中国共产党支部工作条例（试行）第十一条"
+    )
+    assert len(grids["votes"].rows) == 1
+    assert grids["absences"].rows == (("孙党员", "不计入应到会", "年老体弱卧床不起或长期生病", None),)
+    assert "区委组织部复函〔2026〕3号" in str(facts["left_out"])
+    assert (facts["voters_expected"], facts["voters_present"]) == (3, 3)
+    assert signed["孙党员"] == "不计入应到会、年老体弱卧床不起或长期生病"
+    assert (bare.key, bare.rows[0][6:]) == ("votes", (None, None))
+
+
+def test_a_paper_says_of_a_vote_without_quorum_how_many_were_missing(world: Any, as_: As) -> None:
+    early = recorded(as_("li"), world, items="换届 => 当选 选举：3:0:0", away="孙党员 病假")
+
+    row = record_ledger(early, world.scope("li")).parts[0].grids[-1].rows[0]
+
+    assert row[6] == "无效"
+    assert str(row[7]).startswith("有表决权的只到会3人，须到会4人以上；")

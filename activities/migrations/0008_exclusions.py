@@ -4,8 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('activities', '0006_calendar_feeds'),
-        ('members', '0030_what_was_on_record'),
+        ('activities', '0007_ledger_runs'),
     ]
 
     operations = [
