@@ -17,6 +17,7 @@ from members.workflows import versions
 from members.workflows.posts import PostOrder
 from members.workflows.standing import Decision, enter
 from orgportal.core.errors import Refused
+from orgportal.core.models import AuditEntry
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 ROUNDS = 5
@@ -46,6 +47,29 @@ def test_a_post_cancelled_while_another_is_given_leaves_one_secretary_at_a_time(
             days=1
         )
         work.cancel_post(later, "工作变动", keeps=True, **by(world))
+
+
+def test_nobody_keeps_a_post_that_is_ended_at_the_same_moment(world: Any) -> None:
+    coming, begun = secretary_in(world, make_person(world.a, "next", "继任"), 30), Event()
+    held = Post.unscoped.get(member=world.li, kind="secretary")
+
+    def end() -> None:
+        with transaction.atomic():
+            Post.unscoped.select_for_update().get(pk=held.pk)
+            begun.set()
+            sleep(1)  # the other one comes as far as it can before this goes on
+            work.end_post(held, world.today, "免职", **by(world))
+
+    def cancel() -> None:
+        assert begun.wait(20)
+        work.cancel_post(coming, "工作变动", keeps=True, **by(world))
+
+    together(end, cancel)
+
+    held.refresh_from_db()
+    coming.refresh_from_db()
+    assert (held.ends_on, coming.cancelled_on) == (world.today, world.today)
+    assert not AuditEntry.objects.filter(action="post.kept").exists()
 
 
 def test_of_two_changes_at_once_the_second_keeps_what_the_first_wrote(world: Any) -> None:

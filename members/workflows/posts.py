@@ -258,14 +258,24 @@ def cancel_post(post: Post, basis: str, *, keeps: bool, actor: User, scope: Scop
         raise Refused("post_begun", day=held.starts_on.isoformat())
     held.cancelled_on = today
     versions.amend(Post.unscoped.filter(pk=held.pk), at, cancelled_on=today)
+    stays = _stay_on(held, at) if keeps else None
+    # The trail's lock is the last one taken.
     _record("post.cancelled", held, {"starts_on": held.starts_on, "basis": basis}, actor, at)
-    if keeps and (predecessor := handing_over_to(held, today)) is not None:
-        last_day, predecessor.ends_on = predecessor.ends_on, _day_before_next(held)
-        versions.amend(Post.unscoped.filter(pk=predecessor.pk), at, ends_on=predecessor.ends_on)
-        changes = {"ends_on": [last_day, predecessor.ends_on], "basis": basis}
-        _record("post.kept", predecessor, changes, actor, at)
+    if stays is not None:
+        kept, last_day = stays
+        _record("post.kept", kept, {"ends_on": [last_day, kept.ends_on], "basis": basis}, actor, at)
     _announce(body, at)
     return held
+
+
+def _stay_on(cancelled: Post, at: datetime) -> tuple[Post, date | None] | None:
+    """Who hands over to nobody now, and until when they were to stay; not who is just put out of office."""
+    predecessor = handing_over_to(cancelled, timezone.localdate(at))
+    if predecessor is None:
+        return None
+    last_day, predecessor.ends_on = predecessor.ends_on, _day_before_next(cancelled)
+    still = Post.unscoped.filter(pk=predecessor.pk, ends_on=last_day)
+    return (predecessor, last_day) if versions.amend(still, at, ends_on=predecessor.ends_on) else None
 
 
 def _day_before_next(cancelled: Post) -> date | None:
