@@ -9,12 +9,14 @@ import pytest
 from django.db import transaction
 
 from branches.choices import PostKind
+from branches.models import Organization
 from members.models import Member, Post, Superseded
 from members.tests.factories import make_person, make_post
 from members.tests.test_races_transfer import together
 from members.workflows import posts as work
 from members.workflows import versions
 from members.workflows.posts import PostOrder
+from members.workflows.reorganise import end_offices
 from members.workflows.standing import Decision, enter
 from orgportal.core.errors import Refused
 from orgportal.core.models import AuditEntry
@@ -70,6 +72,31 @@ def test_nobody_keeps_a_post_that_is_ended_at_the_same_moment(world: Any) -> Non
     coming.refresh_from_db()
     assert (held.ends_on, coming.cancelled_on) == (world.today, world.today)
     assert not AuditEntry.objects.filter(action="post.kept").exists()
+
+
+def test_ends_with_dissolved_bodies_and_an_end_by_hand_do_not_wait_in_a_circle(world: Any) -> None:
+    begun, last = Event(), world.today - timedelta(days=1)
+    first, held = (
+        make_post(make_person(body, f"holder{body.pk}", "任职"), body, PostKind.PUBLICITY)
+        for body in (world.a, world.b)
+    )
+    Organization.unscoped.filter(pk__in=[world.a.pk, world.b.pk]).update(dissolved_on=world.today)
+
+    def by_hand() -> None:
+        with transaction.atomic():
+            Post.unscoped.select_for_update().get(pk=held.pk)
+            begun.set()
+            sleep(1)  # the other one comes as far as it can before this goes on
+            work.end_post(held, last - timedelta(days=1), "免职", **by(world))
+
+    def nightly() -> None:
+        assert begun.wait(20)
+        end_offices(at=world.now)
+
+    together(by_hand, nightly)
+
+    ends = [Post.unscoped.get(pk=post.pk).ends_on for post in (first, held)]
+    assert ends == [last, last - timedelta(days=1)]
 
 
 def test_of_two_changes_at_once_the_second_keeps_what_the_first_wrote(world: Any) -> None:

@@ -90,17 +90,18 @@ def end_offices(*, at: datetime) -> int:
     (the scope asks whether the body stands), and this puts the dates right.
     """
     bodies = Organization.unscoped.filter(dissolved_on__isnull=False).order_by("pk")
-    posts = 0
+    done: list[tuple[Organization, dict[str, Any]]] = []
     late_posts = Exists(_outliving(Post.unscoped.standing(), "ends_on"))
     late_terms = Exists(_outliving(Term.unscoped.all(), "ended_on"))
     for body in bodies.filter(late_posts | late_terms):
         on = cast("date", body.dissolved_on)
         ended = _end_posts(body, on, at)
         terms = _end_with(Term.unscoped.filter(organization=body), "ended_on", on)
-        changes = {"dissolved_on": on, "posts": ended, "terms": terms}
+        done.append((body, {"dissolved_on": on, "posts": ended, "terms": terms}))
+    # The trail's lock is the last one taken: writers of other bodies' posts wait for it.
+    for body, changes in done:
         audit.record(actor=None, action="post.outlived", target=body, at=at, changes=changes)
-        posts += ended
-    return posts
+    return sum(changes["posts"] for _body, changes in done)
 
 
 def _end_posts(body: Organization, on: date, at: datetime) -> int:
