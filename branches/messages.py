@@ -26,10 +26,16 @@ REFUSALS = {
     "only_branches_have_committees": _("Only a branch has a branch committee."),
     "group_ended": _("This party group ended on {on}."),
     "group_has_members": _("{count} members are still in this party group. Put them in another first."),
+    "only_branches_hand_over": _("Only a branch has notes for a successor."),
+    "note_is_empty": _("Please write what the successor should know."),
+    "note_is_long": _("The note is longer than {limit} characters. Please write two."),
+    "note_struck": _("This note was struck out already."),
     "file_has_faults": _("The file has {count} faults. Nothing was loaded."),
 }
 
 AUDIT_ACTIONS = {
+    "handover.note": _("Wrote a note for the successor"),
+    "handover.strike": _("Struck out a note for the successor"),
     "branch.found": _("Founded a body"),
     "branch.rename": _("Renamed a body"),
     "branch.move": _("Moved a body"),

@@ -162,3 +162,47 @@ class PartyGroup(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class HandoverNoteQuerySet(ScopedQuerySet["HandoverNote"]):
+    def standing(self) -> "HandoverNoteQuerySet":
+        return self.filter(struck_at=None)
+
+
+HandoverNoteManager = ScopedManager.from_queryset(HandoverNoteQuerySet)
+
+
+class HandoverNote(models.Model):
+    """What a branch's next secretary should know and no other record says; struck out, never deleted."""
+
+    scope_lookups: ClassVar[tuple[str, ...]] = ("branch__path",)
+    view_right: ClassVar[str] = "health.view"
+
+    branch = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="handover_notes")
+    text = models.TextField(_("note"), max_length=1000)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+    struck_at = models.DateTimeField(null=True)
+    struck_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, related_name="+")
+
+    unscoped = HandoverNoteManager()
+    objects = HandoverNoteManager(guarded=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(struck_at=None, struck_by=None)
+                | Q(struck_at__gte=F("recorded_at"), struck_by__isnull=False),
+                name="handover_note_struck_by_somebody",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["branch"], condition=Q(struck_at=None), name="handover_notes_standing")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.branch_id} {self.recorded_at:%Y-%m-%d}"
+
+    @property
+    def is_struck(self) -> bool:
+        return self.struck_at is not None

@@ -64,6 +64,7 @@ _RUN_BRANCH = _SEE | {
     "member.account",
     "post.edit",
     "group.edit",
+    "handover.write",
     "branch.release_member",
     "branch.accept_member",
     "transfer.start",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orgportal.health.views import branch, district, home, summaries
+from orgportal.health.views import branch, district, handover, home, summaries
 
 app_name = "health"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("health/transfers/", district.overdue_transfers, name="transfer-list"),
     path("health/terms/", district.ending_terms, name="term-list"),
     path("health/branches/<int:pk>/", branch.branch, name="branch"),
+    path("health/branches/<int:pk>/hand-over/", handover.hand_over, name="hand-over"),
+    path("health/branches/<int:pk>/hand-over/<int:note>/strike/", handover.note_strike, name="note-strike"),
     path("health/summaries/", summaries.summary_list, name="summary-list"),
     path("health/summaries/<int:pk>/", summaries.summary_detail, name="summary-detail"),
     path("health/summaries/<int:pk>/print/", summaries.summary_print, name="summary-print"),

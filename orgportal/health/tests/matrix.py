@@ -9,6 +9,7 @@ from typing import Any
 from activities.choices import DutyState
 from activities.models import Duty
 from activities.tests.factories import make_activity
+from branches.models import HandoverNote
 from branches.tests.factories import NOW, TODAY
 from members.choices import TransferState
 from members.models import Term, Transfer
@@ -100,10 +101,28 @@ def of_a(world: Any) -> dict[str, Any]:
     return {"pk": world.a.pk}
 
 
+def notes(world: Any) -> None:
+    for branch, author in ((world.a, world.li), (world.b, world.zhao), (world.c, world.wang)):
+        HandoverNote.unscoped.create(branch=branch, text="备注", recorded_at=NOW, recorded_by=author.user)
+
+
+def notes_of(world: Any, persona: str) -> set[int]:
+    return {note.pk for note in HandoverNote.unscoped.all() if note.branch_id == world.a.pk}
+
+
+def a_note(world: Any) -> dict[str, Any]:
+    notes(world)
+    return {"pk": world.a.pk, "note": HandoverNote.unscoped.get(branch=world.a).pk}
+
+
 WITH_POST = "anon:302 li|zhao|qian|wang:200 ran|chen|sun|sys|sec|aud:403"
 IN_SCOPE = "anon:302 li|zhao|qian:200 wang:404 ran|chen|sun|sys|sec|aud:403"
 API_LIST = "anon:401 li|ran|chen|sun|zhao|qian|wang|sys|sec|aud:200"
 API_ONE = "anon:401 li|zhao|qian:200 ran|chen|sun|wang|sys|sec|aud:404"
+# Handing over: the recorder sees the branch, not its health; only who runs it writes.
+WRITES = "anon:302 zhao|qian|ran|chen|sun|sys|sec|aud:403 wang:404 li:"
+API_SEEN = "anon:401 li|zhao|qian:200 ran:403 chen|sun|wang|sys|sec|aud:404"
+API_STRIKE = "anon:401 li:200 zhao|qian|ran:403 chen|sun|wang|sys|sec|aud:404"
 
 ROWS = [
     Row("health:home", "anon:302 li|ran|chen|sun|wang|sys|sec|aud:200 zhao|qian:302"),
@@ -116,6 +135,12 @@ ROWS = [
     Row("health:transfer-list", WITH_POST, ids=transfers_of, prepare=a_month),
     Row("health:term-list", WITH_POST, ids=terms_of, prepare=a_month),
     Row("health:branch", IN_SCOPE, kwargs=of_a, prepare=a_month),
+    Row("health:hand-over", IN_SCOPE, kwargs=of_a, prepare=notes, ids=notes_of),
+    Row("health:hand-over", f"{WRITES}422", kwargs=of_a, method="POST"),
+    Row("health:note-strike", f"{WRITES}302", kwargs=a_note, method="POST"),
+    Row("api-health:hand-over", API_SEEN, kwargs=of_a, prepare=notes),
+    Row("api-health:hand-over", API_SEEN.replace("200", "400"), kwargs=of_a, method="POST"),
+    Row("api-health:note-strike", API_STRIKE, kwargs=a_note, method="POST"),
     Row("health:summary-list", WITH_POST, ids=summaries_of, prepare=a_month),
     Row("health:summary-detail", IN_SCOPE, kwargs=with_month),
     Row("health:summary-print", IN_SCOPE, kwargs=with_month),

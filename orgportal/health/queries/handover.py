@@ -1,0 +1,71 @@
+"""What whoever takes over a branch finds open, read from the rows that each room keeps anyway."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import F, Q
+
+from activities.choices import ActivityState, DutyState
+from activities.models import Activity, Decision, Duty
+from branches.models import HandoverNote, Organization
+from members.models import MobileSpell, Post, StandingChange, Term, Transfer
+from members.queries.mobile import spells_seen
+from members.queries.standing import Probationer, open_changes, probationers
+from orgportal.core.scoping import Scope
+from orgportal.health.queries.home import due_now
+
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Everything open in a branch on a day; each list is in the order in which it wants doing."""
+
+    notes: list[HandoverNote]
+    posts: list[Post]
+    term: Term | None
+    duties: list[Duty]
+    meetings: list[Activity]
+    follow_ups: list[Decision]
+    transfers: list[Transfer]
+    spells: list[MobileSpell]
+    changes: list[StandingChange]
+    probationers: list[Probationer]
+
+
+def hand_over_of(branch: Organization, scope: Scope, today: date) -> HandOver:
+    """Of each kind the first 200, and only what the reader may see."""
+    posts: Any = Post.objects.visible_to(scope).filter(organization=branch)
+    terms: Any = Term.objects.visible_to(scope).filter(organization=branch)
+    transfers: Any = Transfer.objects.visible_to(scope).filter(Q(source=branch) | Q(target=branch))
+    notes: Any = HandoverNote.objects.visible_to(scope).filter(branch=branch)
+    spells = spells_seen(scope).running().filter(member__branch=branch)
+    changes = open_changes(scope).filter(member__branch=branch)
+    return HandOver(
+        notes=list(notes.standing().select_related("recorded_by").order_by("pk")[:MOST]),
+        posts=list(posts.held_on(today).select_related("member").order_by("kind", "starts_on", "pk")),
+        term=terms.running_on(today).order_by("-starts_on").first(),
+        duties=[duty for duty in due_now(branch, scope, today) if duty.state in _OPEN],
+        meetings=list(_planned(branch, scope, today)[:MOST]),
+        follow_ups=list(_follow_ups(branch, scope)[:MOST]),
+        transfers=list(transfers.open().for_pages().order_by("state_since", "pk")[:MOST]),
+        spells=list(spells.order_by(F("next_contact_on").asc(nulls_first=True), "pk")[:MOST]),
+        changes=list(changes[:MOST]),
+        probationers=probationers([branch.path], today),
+    )
+
+
+_OPEN = (DutyState.MISSING, DutyState.NOT_DUE)
+
+
+def _planned(branch: Organization, scope: Scope, today: date) -> Any:
+    rows = Activity.objects.visible_to(scope).filter(branch=branch, state=ActivityState.PLANNED)
+    return rows.filter(held_on__gte=today).order_by("held_on", "starts_at", "pk")
+
+
+def _follow_ups(branch: Organization, scope: Scope) -> Any:
+    """Decisions with somebody in charge, those without a day to be done by last."""
+    rows = Decision.objects.visible_to(scope).open().filter(item__activity__branch=branch)
+    rows = rows.exclude(item__activity__state=ActivityState.VOID).exclude(owner=None)
+    return rows.select_related("owner", "item__activity").order_by("due_on", "pk")
