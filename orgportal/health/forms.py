@@ -8,7 +8,7 @@ from branches.workflows.handover import LONGEST
 
 class NoteForm(forms.Form):
     text = forms.CharField(
-        label=_("A note for the successor"),
+        label=_("Write a note for your successor"),
         max_length=LONGEST,
         help_text=_(
             "Where keys, seal and files are, who helps, what was promised. The levels above read it too."

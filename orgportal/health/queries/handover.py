@@ -1,5 +1,6 @@
 """What whoever takes over a branch finds open, read from the rows that each room keeps anyway."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,6 +9,7 @@ from django.db.models import F, Q
 
 from activities.choices import ActivityState, DutyState
 from activities.models import Activity, Decision, Duty
+from branches.choices import PostKind
 from branches.models import HandoverNote, Organization
 from members.models import MobileSpell, Post, StandingChange, Term, Transfer
 from members.queries.mobile import spells_seen
@@ -44,7 +46,7 @@ def hand_over_of(branch: Organization, scope: Scope, today: date) -> HandOver:
     changes = open_changes(scope).filter(member__branch=branch)
     return HandOver(
         notes=list(notes.standing().select_related("recorded_by").order_by("pk")[:MOST]),
-        posts=list(posts.held_on(today).select_related("member").order_by("kind", "starts_on", "pk")),
+        posts=_by_rank(posts.held_on(today).select_related("member", "group").order_by("starts_on", "pk")),
         term=terms.running_on(today).order_by("-starts_on").first(),
         duties=[duty for duty in due_now(branch, scope, today) if duty.state in _OPEN],
         meetings=list(_planned(branch, scope, today)[:MOST]),
@@ -57,6 +59,12 @@ def hand_over_of(branch: Organization, scope: Scope, today: date) -> HandOver:
 
 
 _OPEN = (DutyState.MISSING, DutyState.NOT_DUE)
+
+
+def _by_rank(posts: Iterable[Post]) -> list[Post]:
+    """The secretary first, as the kinds of post are listed."""
+    rank = {kind: place for place, kind in enumerate(PostKind.values)}
+    return sorted(posts, key=lambda post: rank[post.kind])
 
 
 def _planned(branch: Organization, scope: Scope, today: date) -> Any:

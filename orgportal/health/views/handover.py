@@ -69,10 +69,13 @@ def note_strike(request: Any, pk: int, note: int) -> HttpResponse:
 
 
 def _held_by(post: Post) -> str:
-    """Who, and until when where that is known."""
-    if post.ends_on is None:
-        return post.member.name
-    return _("%(name)s, until %(day)s") % {"name": post.member.name, "day": day(post.ends_on)}
+    """Who, of which group, and until when where that is known."""
+    who = f"{post.member.name} · {post.group.name}" if post.group else post.member.name
+    return (
+        who
+        if post.ends_on is None
+        else _("%(name)s, until %(day)s") % {"name": who, "day": day(post.ends_on)}
+    )
 
 
 def _branch(request: Any, pk: int) -> Organization:
