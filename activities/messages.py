@@ -243,3 +243,45 @@ AUDIT_ACTIONS = {
     "pledge.progress": _("Reported progress of a pledge"),
     "pledge.commented": _("Commented on a pledge"),
 }
+
+# What the page without network says; its scripts fill in the braces.
+OFFLINE = {
+    "net_online": _("The network is there: what you save is sent at once."),
+    "net_asking": _("Looking for the network…"),
+    "net_offline": _("No network. What you save waits on this device until there is one."),
+    "net_signin": _("You are signed out. What you save waits on this device until you sign in again."),
+    "net_refused": _(
+        "Your posts do not let you record meetings now. What waits here stays until you remove it."
+    ),
+    "net_later": _("The portal does not answer at the moment. What you save waits on this device."),
+    "ready": _("Ready: this page now opens without network."),
+    "not_ready": _("The names are kept, but this page could not be made ready. Please open it once more."),
+    "queued": _("Saved on this device."),
+    "saved": _("Draft saved {time}"),
+    "restored": _("Your unfinished text has been brought back."),
+    "count": _("{n} waiting to be sent"),
+    "listed": _("Typed on this device"),
+    "conflicts": _("{n} could not be recorded as typed. The reasons stand in the list."),
+    "roster": _("On the roster: {n}"),
+    "read": _("Read as: {names}"),
+    "choose": _("— choose —"),
+    "needed": _("Please fill this in."),
+    "future": _("This day is still to come. A meeting that was held has a date up to today."),
+    "about": _("{act}: {title}"),
+    "renamed": _("now called {name}"),
+    "gone": _(
+        "You do not record for this branch or party group any more: send it to see what the portal says."
+    ),
+    "stranger": _("Another person has signed in: what was kept here for the one before was removed."),
+    "before": _(
+        "This was recorded before you last changed it here."
+        " Look at the record, and correct it there if need be."
+    ),
+    "old": _("Sent long ago, without an answer. Look whether it is recorded before you send it again."),
+    "state_waiting": _("Waiting to be sent"),
+    "state_typing": _("Not finished"),
+    "state_conflict": _("Not recorded"),
+    "state_opened": _("Opened in the ordinary form"),
+    "state_sent": _("Recorded"),
+    "state_deleted": _("Deleted"),
+}

@@ -66,11 +66,15 @@ def chromium() -> str | None:
 
 
 @contextmanager
-def demo_stack(settings: str = "orgportal.settings") -> Iterator[Stack]:
-    """The demo in a database of its own beside DATABASE_URL's, served by gunicorn; gone afterwards."""
+def demo_stack(settings: str = "orgportal.settings", *, members: int | None = None) -> Iterator[Stack]:
+    """The demo in a database of its own beside DATABASE_URL's, served by gunicorn; gone afterwards.
+
+    `members`: a smaller district, for a scenario that lives in one branch of it.
+    """
     with tempfile.TemporaryDirectory(prefix="portal-stack-") as folder, _database() as database:
         env = _environment(Path(folder), database, settings)
-        for step in (["migrate", "-v0"], ["load_demo"], ["collectstatic", "--noinput", "-v0"]):
+        load = ["load_demo", *([f"--members={members}"] if members else [])]
+        for step in (["migrate", "-v0"], load, ["collectstatic", "--noinput", "-v0"]):
             subprocess.run([sys.executable, "manage.py", *step], cwd=ROOT, env=env, check=True)
         signins = json.loads(Path(env["DEMO_SIGNINS_FILE"]).read_text(encoding="utf-8"))
         with _served(env) as url:

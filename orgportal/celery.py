@@ -126,7 +126,7 @@ app.conf.beat_schedule = {
     "holidays": {"task": "core.ask_for_holidays", "schedule": crontab(hour="4", minute="0")},
     # Ledgers drawn for a whole committee are kept for a week.
     "clear-ledgers": {"task": "activities.clear_ledgers", "schedule": crontab(hour="3", minute="20")},
-    # Request keys older than two days answer no repeat any more.
+    # Answers of requests are kept two days, their keys sixty: longer than a phone waits for a network.
     "forget-keys": {"task": "core.forget_old_keys", "schedule": crontab(hour="3", minute="0")},
     # The head of the audit chain leaves the database each day.
     "audit-checkpoint": {"task": "core.checkpoint_audit", "schedule": crontab(hour="2", minute="0")},

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from activities.views.offline import manifest, service_worker
 from members.views.papers import paper_verify
 from orgportal.core.views import errors
 
@@ -13,6 +14,9 @@ urlpatterns = [
     path("members/", include("members.urls")),
     # Printed on papers as a QR code: short, and outside every room.
     path("verify/<slug:token>/", paper_verify, name="paper-verify"),
+    # From the root, where browsers look for what governs the whole place.
+    path("service-worker.js", service_worker, name="service-worker"),
+    path("manifest.webmanifest", manifest, name="manifest"),
     path("activities/", include("activities.urls")),
     path("api/v1/", include("orgportal.core.api_urls")),
     path("api/v1/", include("branches.api.urls")),

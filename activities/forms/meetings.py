@@ -38,6 +38,7 @@ HERE, ABSENT = "here", "absent"
 MARKS = (HERE, *LeaveReason.values, ABSENT)
 ROWS = 3
 MOST_ROWS = 40
+LONGEST_ID = 18
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ class MeetingForm(VotingForm):
     def __init__(self, data: Any = None, *, setting: Setting, today: date, **kwargs: Any) -> None:
         self.marks: Mapping[int, str] = kwargs.pop("marks", {})
         super().__init__(data, **kwargs)
-        self.setting, self.today = setting, today
+        self.setting, self.today = setting.as_shown(self._shown()), today
         self.entry: Entry | None = None
         self.asks_about_another = False
         self.typed: tuple[Absence, ...] = ()
@@ -225,10 +226,15 @@ class MeetingForm(VotingForm):
     def _ticked(self) -> tuple[Absence, ...]:
         marks = {seat.id: self.mark_of(seat.id) for seat in self.setting.seats}
         if self.is_bound:
-            shown = {part for part in self.data.get("roster", "").split(",") if part.isdecimal()}
-            forged = (name[2:] for name in self.data if name.startswith("p-") and name[2:].isdecimal())
-            marks |= {int(pk): ABSENT for pk in forged if int(pk) not in marks and pk not in shown}
+            shown = set(self._shown())
+            forged = (int(name[2:]) for name in self.data if name.startswith("p-") and name[2:].isdecimal())
+            marks |= {pk: ABSENT for pk in forged if pk not in marks and pk not in shown}
         return tuple(_absence(pk, mark) for pk, mark in marks.items() if mark != HERE)
+
+    def _shown(self) -> list[int]:
+        """The roster the typist saw, in its order."""
+        parts = self.data.get("roster", "").split(",")
+        return [int(part) for part in parts if part.isdecimal() and len(part) <= LONGEST_ID]
 
     # --- rows
 
@@ -290,7 +296,6 @@ class MeetingForm(VotingForm):
             self.add_error(name, str(PROBLEMS[problem.code]).format(**words))
 
     def _entry(self, data: dict[str, Any]) -> Entry:
-        shown = [int(part) for part in self.data.get("roster", "").split(",") if part.isdecimal()]
         return Entry(
             kind=self.setting.kind,
             title=data.get("title", ""),
@@ -303,7 +308,7 @@ class MeetingForm(VotingForm):
             chair_id=data.get("chair"),
             recorder_id=data.get("recorder"),
             note=data.get("note", ""),
-            roster_ids=tuple(shown),
+            roster_ids=tuple(self._shown()),
             absences=self.absences,
             items=self.agenda,
             guests=self.company,

@@ -45,8 +45,11 @@ def start(setting: Setting, last: Activity | None, *, copied: bool = False) -> d
 
 def title_of(setting: Setting) -> str:
     """The subject a meeting has until somebody gives it another."""
-    kind = setting.group or setting.kind.label
-    return _("%(month)s %(kind)s") % {"month": month(setting.on), "kind": kind}
+    return titled(setting, month(setting.on))
+
+
+def titled(setting: Setting, month_words: str) -> str:
+    return _("%(month)s %(kind)s") % {"month": month_words, "kind": setting.group or setting.kind.label}
 
 
 def over(activity: Activity, setting: Setting) -> dict[str, Any]:

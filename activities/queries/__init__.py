@@ -3,7 +3,7 @@
 from calendar import Calendar
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -178,6 +178,16 @@ class Setting:
     def roster(self) -> str:
         return ",".join(str(seat.id) for seat in self.seats)
 
+    def as_shown(self, ids: Sequence[int]) -> "Setting":
+        """The same people in the order a page showed them: a row number typed there means what it meant."""
+        by_id = {seat.id: seat for seat in self.seats}
+        if len(ids) != len(by_id) or set(ids) != set(by_id):
+            return self
+        seats = tuple(replace(by_id[pk], number=number) for number, pk in enumerate(ids, start=1))
+        numbered = {seat.id: seat for seat in seats}
+        everybody = tuple(numbered.get(seat.id, seat) for seat in self.everybody)
+        return replace(self, seats=seats, everybody=everybody)
+
 
 def setting_for(
     branch: Organization, kind: ActivityKind, group: PartyGroup | None, on: date, keep: Collection[int] = ()
@@ -211,6 +221,13 @@ def branches_to_record_for(scope: Scope) -> list[Organization]:
 def groups_to_record_for(branch: Organization, scope: Scope) -> list[PartyGroup]:
     groups = PartyGroup.objects.visible_to(scope).filter(branch=branch).current().order_by("pk")
     return list(groups if scope.may("activity.record", branch) else groups.filter(pk__in=scope.groups))
+
+
+def kinds_to_record(branch: Organization, groups: Sequence[PartyGroup], scope: Scope) -> list[ActivityKind]:
+    """What the person may record there: all by post, only their own group's meetings as its leader."""
+    whole = scope.may("activity.record", branch)
+    kinds = [kind for kind in ActivityKind if kind != ActivityKind.GROUP or groups] if whole else []
+    return kinds or [ActivityKind.GROUP]
 
 
 def last_of_kind(setting: Setting, scope: Scope) -> Activity | None:

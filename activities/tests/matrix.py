@@ -8,6 +8,7 @@ from activities.tests.factories import make_activity
 from activities.tests.matrix_campaigns import CAMPAIGN_ROWS
 from activities.tests.matrix_feeds import FEED_ROWS
 from activities.tests.matrix_ledgers import ledger_rows
+from activities.tests.matrix_offline import OFFLINE_ROWS
 from activities.tests.matrix_paper import paper_rows
 from activities.tests.pages import typed
 from activities.workflows.duties import open_duties
@@ -212,4 +213,4 @@ ROWS = [
     ),
 ]
 ROWS += CAMPAIGN_ROWS
-ROWS += FEED_ROWS + paper_rows(records, records_seen) + ledger_rows(records, of_a)
+ROWS += OFFLINE_ROWS + FEED_ROWS + paper_rows(records, records_seen) + ledger_rows(records, of_a)

@@ -12,11 +12,13 @@ from django.shortcuts import get_object_or_404
 from django.utils.dateparse import parse_date
 
 from activities.choices import ActivityKind
-from activities.queries import branches_to_record_for, groups_to_record_for
+from activities.provisions import PROVISIONS
+from activities.queries import Setting, branches_to_record_for, groups_to_record_for, kinds_to_record
 from activities.rules.ledgers import FIRST_YEAR
 from activities.workflows.meetings import RIGHT, may_record
 from branches.models import Organization, PartyGroup
 from orgportal.core.forms import tidy
+from orgportal.core.rulebook import Rulebook
 
 # Months a calendar is leafed through: plans are made a few years ahead.
 YEARS_AHEAD = 50
@@ -54,14 +56,18 @@ def opening_of(request: Any) -> Opening:
     if branch is None:
         return Opening(None, ActivityKind.GENERAL, None, branches, [], [])
     groups = groups_to_record_for(branch, request.scope)
-    whole = request.scope.may(RIGHT, branch)
-    kinds = [kind for kind in ActivityKind if kind != ActivityKind.GROUP or groups] if whole else []
-    kinds = kinds or [ActivityKind.GROUP]
+    kinds = kinds_to_record(branch, groups, request.scope)
     kind = _kind(request.GET.get("kind", ""), kinds)
     group = _group(request.GET.get("group", ""), groups) if kind == ActivityKind.GROUP else None
     if not may_record(request.scope, branch, kind, group.pk if group else None):
         raise PermissionDenied(RIGHT)
     return Opening(branch, kind, group, branches, groups, kinds)
+
+
+def nobodys_setting() -> Setting:
+    """For a form that is drawn empty and filled where it is used."""
+    book = Rulebook.of(PROVISIONS)
+    return Setting(Organization(), ActivityKind.GENERAL, None, date.min, (), (), None, book)
 
 
 def day_of(text: str, today: date) -> date:

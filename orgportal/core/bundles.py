@@ -36,6 +36,7 @@ SCRIPTS = (
     "dialog",
     "row-link",
     "wide-table",
+    "offline-guard",
     "draft",
     "session",
     "failure",

@@ -15,7 +15,8 @@ from orgportal.core.models import Heartbeat, IdempotencyKey, User
 from orgportal.core.workflows.holidays import ask_for_notice
 from orgportal.core.workflows.verification import verify_for
 
-KEEP_KEYS = timedelta(days=2)
+# A phone may wait a month for a network and repeat what it sent: the key outlives that (docs/offline.md).
+KEEP_KEYS, KEEP_ANSWERS = timedelta(days=60), timedelta(days=2)
 
 
 @shared_task(name="core.sweep_outbox")
@@ -55,7 +56,10 @@ def verify_audit(*, actor_id: int, **_: Any) -> bool:
 
 @shared_task(name="core.forget_old_keys")
 def forget_old_keys(**_: Any) -> int:
-    return IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEEP_KEYS).delete()[0]
+    """What was answered goes first; that it was, and the address it led to, stays as long as the key."""
+    now = timezone.now()
+    IdempotencyKey.objects.filter(created_at__lt=now - KEEP_ANSWERS).exclude(body=b"").update(body=b"")
+    return IdempotencyKey.objects.filter(created_at__lt=now - KEEP_KEYS).delete()[0]
 
 
 @shared_task(name="core.ask_for_holidays")

@@ -109,6 +109,20 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def bare_context(request: HttpRequest, path: str) -> dict[str, Any]:
+    """The frame without user, navigation and messages: for pages that ask no database, or are kept whole."""
+    nobody = HttpRequest()
+    nobody.path, nobody.COOKIES = path, request.COOKIES
+    nobody.request_id = getattr(request, "request_id", "")  # type: ignore[attr-defined]
+    return {
+        **page_context(nobody),
+        "request": nobody,
+        "csrf_input": "",
+        "csrf_token": "",
+        "home_url": settings.LOGIN_REDIRECT_URL,
+    }
+
+
 def _unread(request: HttpRequest) -> int:
     count = getattr(request, "unread_count", 0)
     return count() if callable(count) else count

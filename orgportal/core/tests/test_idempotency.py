@@ -218,12 +218,18 @@ def test_two_at_once_make_one_row_and_one_answer(key: str) -> None:
     assert sorted("Idempotent-Replay" in answer for answer in answers) == [False, True]
 
 
-def test_keys_are_forgotten_after_two_days(db: None) -> None:
+def test_answers_are_forgotten_after_two_days_and_keys_after_sixty(db: None) -> None:
     user = make_user("chen")
-    for age in (1, 3):
-        IdempotencyKey.objects.create(user=user, key=uuid.uuid4(), created_at=NOW - timedelta(days=age))
+    ages = (1, 3, 59, 61)
+    for age in ages:
+        at = NOW - timedelta(days=age)
+        IdempotencyKey.objects.create(user=user, key=uuid.uuid4(), created_at=at, status=302, body=b"page")
 
     with time_machine.travel(NOW, tick=False):
         assert forget_old_keys() == 1
         assert forget_old_keys() == 0
+
+    kept = IdempotencyKey.objects.order_by("-created_at")
+    assert [(NOW - row.created_at).days for row in kept] == [1, 3, 59]
+    assert [bytes(row.body) for row in kept] == [b"page", b"", b""]
     assert connection.vendor == "postgresql"

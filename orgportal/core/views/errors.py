@@ -3,14 +3,13 @@
 import sys
 from typing import Any
 
-from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
 
 from orgportal.core.logs import withheld
-from orgportal.core.ui import page_context
+from orgportal.core.ui import bare_context
 
 API_CODES = {
     400: "bad_request",
@@ -92,22 +91,9 @@ def _answer(request: HttpRequest, status: int, page: str = "", **context: Any) -
         body = {"code": API_CODES[status], "request_id": getattr(request, "request_id", "")}
         return JsonResponse(body, status=status)
     html = render_to_string(
-        f"core/errors/{page or status}.html", {**_bare_context(request), **context, "status": status}
+        f"core/errors/{page or status}.html",
+        {**bare_context(request, withheld(request.path)), **context, "status": status},
     )
     response = HttpResponse(html, status=status)
     patch_cache_control(response, no_store=True)
     return response
-
-
-def _bare_context(request: HttpRequest) -> dict[str, Any]:
-    """The frame without user, navigation and messages, since each of those may ask the database."""
-    nobody = HttpRequest()
-    nobody.path, nobody.COOKIES = withheld(request.path), request.COOKIES
-    nobody.request_id = getattr(request, "request_id", "")  # type: ignore[attr-defined]
-    return {
-        **page_context(nobody),
-        "request": nobody,
-        "csrf_input": "",
-        "csrf_token": "",
-        "home_url": settings.LOGIN_REDIRECT_URL,
-    }

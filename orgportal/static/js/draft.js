@@ -40,6 +40,8 @@
   const clock = (at) => new Date(at).toTimeString().slice(0, 5);
 
   const restore = (form, saved) => {
+    // A page that draws more of a kind on demand draws them first.
+    form.dispatchEvent(new CustomEvent("draft:restoring", { detail: saved.map(([name]) => name) }));
     const wanted = new Map();
     for (const [name, value, now] of saved) {
       const slot = JSON.stringify([name, value]);
@@ -128,7 +130,9 @@
     for (const form of root.querySelectorAll("form[data-draft]")) if (user && !watched.has(form)) watch(form);
   };
   settle();
-  watchAll(document);
+  // Once the page's own scripts listen.
+  if (document.readyState === "complete") watchAll(document);
+  else document.addEventListener("DOMContentLoaded", () => watchAll(document));
   document.addEventListener("htmx:afterRequest", (event) => {
     const sent = event.target.matches("form[data-draft]") && take();
     if (sent && event.detail.successful) localStorage.removeItem(sent.key);

@@ -70,7 +70,7 @@
   const add = form.querySelector("[data-add-row]");
   if (add) {
     add.hidden = false;
-    add.addEventListener("click", () => {
+    const more = () => {
       const rows = form.querySelectorAll("[data-row]");
       const last = rows[rows.length - 1];
       const next = last.cloneNode(true);
@@ -81,7 +81,13 @@
         if ("value" in each) each.value = "";
       }
       last.after(next);
-      next.querySelector("input").focus();
+      return next;
+    };
+    add.addEventListener("click", () => more().querySelector("input").focus());
+    form.addEventListener("draft:restoring", (event) => {
+      const wanted = event.detail.map((name) => Number((name.match(/^row-(\d+)-/) || [])[1] || 0));
+      const count = Math.min(Math.max(0, ...wanted) + 1, 40);
+      while (form.querySelectorAll("[data-row]").length < count) more();
     });
   }
   follow();

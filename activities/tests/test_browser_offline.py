@@ -1,0 +1,385 @@
+"""Typing that must not be lost, in Chromium: drafts of the ordinary form, and the page without network."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from activities.models import Activity
+from branches.models import Organization
+from conftest import World
+from orgportal.core.models import User
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+SHOTS = os.environ.get("PORTAL_SCREENSHOTS", "")
+PASSWORD = "Correct-horse-1"
+OFFLINE = "/activities/offline/"
+# Everything that lies in the browser's store, as it lies there.
+CACHED = """async () => {
+  const out = [];
+  for (const name of await caches.keys())
+    for (const one of await (await caches.open(name)).keys()) out.push(new URL(one.url).pathname);
+  return out;
+}"""
+STORED = """async () => {
+  const base = await new Promise(done => {
+    const request = indexedDB.open("offline");
+    request.onsuccess = () => done(request.result);
+  });
+  const names = [...base.objectStoreNames];
+  if (!names.length) return { rows: [], keys: [], text: "" };
+  const all = store => new Promise(done => {
+    const request = base.transaction(store).objectStore(store).getAll();
+    request.onsuccess = () => done(request.result);
+  });
+  const rows = await all("rows"), keys = await all("keys");
+  base.close();
+  const text = rows.map(row => new TextDecoder().decode(row.box)).join(" ");
+  const leaves = key => crypto.subtle.exportKey("raw", key).then(() => "out", () => "kept");
+  const out = await Promise.all(keys.map(leaves));
+  return { rows: rows.map(row => row.state), keys: out, text };
+}"""
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # Playwright keeps a loop in this thread; the server answers from another.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def page(browser: Browser, world: World, live_server: Any) -> Iterator[Page]:
+    context = browser.new_context(base_url=live_server.url, viewport={"width": 360, "height": 760})
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda line: troubles.append(line.text) if "Content Security" in line.text else None)
+    yield page
+    context.close()
+    assert troubles == []
+
+
+def sign_in(page: Page, name: str = "li") -> None:
+    if "/sign-in/" not in page.url:
+        page.goto("/sign-in/")
+    page.fill("[name=username]", name)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_url(lambda url: "/sign-in/" not in url)
+
+
+def prepared(page: Page) -> None:
+    """Signed in, kept on the device, ready to open without network."""
+    sign_in(page)
+    page.goto(OFFLINE)
+    page.click("[data-do=keep]")
+    expect(page.locator("[data-part=said]")).to_contain_text("已就绪", timeout=40_000)
+
+
+def type_meeting(page: Page, title: str = "无网会议", **typed: str) -> None:
+    values = {"title": title, "place": "村部", "note": "第一行\n第二行", "away": "1 病假：住院", **typed}
+    page.locator("#offline-meeting details").last.evaluate("each => { each.open = true }")
+    page.select_option("[name=sitting]", typed.pop("sitting", "theme_day:"))
+    values.pop("sitting", None)
+    for name, value in values.items():
+        page.fill(f"#offline-meeting [name={name}]", value)
+
+
+def save(page: Page) -> None:
+    page.click("#offline-meeting button[type=submit]")
+
+
+def sign_out(page: Page) -> None:
+    page.click(".menu summary")
+    page.click("form[data-sign-out] button")
+
+
+def states(page: Page) -> list[str]:
+    return page.locator("[data-entry]").evaluate_all("rows => rows.map(row => row.dataset.state)")
+
+
+# --- the ordinary form
+
+
+def test_what_was_typed_survives_a_killed_tab_and_an_expired_session(page: Page, world: World) -> None:
+    sign_in(page)
+    page.goto("/activities/new/?kind=general")
+    page.fill("[name=title]", "没有丢的会议")
+    page.fill("[name=items]", "账目 => 公示 @陈党员 12-31")
+    page.locator("#boxes").evaluate("each => { each.open = true }")
+    for number in range(5):
+        if number > 2:
+            page.click("[data-add-row]")
+        page.fill(f"[name=row-{number}-topic]", f"第{number}项")
+    page.locator(f"[name=p-{world.sun.pk}][value=work]").evaluate("each => each.click()")
+    expect(page.locator("[data-draft-status]")).to_contain_text("草稿已保存", timeout=10_000)
+    again = page.context.new_page()
+    page.close()
+    Session.objects.all().delete()
+    again.goto("/activities/new/?kind=general")
+    sign_in(again)
+
+    assert again.url.endswith("/activities/new/?kind=general")
+    assert again.input_value("[name=title]") == "没有丢的会议"
+    assert again.input_value("[name=items]") == "账目 => 公示 @陈党员 12-31"
+    assert [again.input_value(f"[name=row-{number}-topic]") for number in range(5)] == [
+        f"第{number}项" for number in range(5)
+    ]
+    assert again.is_checked(f"[name=p-{world.sun.pk}][value=work]")
+    Session.objects.all().delete()
+    again.click("form#meeting button[type=submit]")
+    sign_in(again)
+    again.click("form#meeting button[type=submit]")
+    again.wait_for_url("**/saved/")
+
+    assert Activity.unscoped.get().items.count() == 6
+    assert again.evaluate("Object.keys(localStorage).filter(name => name.startsWith('draft:'))") == []
+
+
+def test_drafts_are_wiped_at_sign_out(page: Page) -> None:
+    sign_in(page)
+    page.goto("/activities/new/?kind=general")
+    page.fill("[name=title]", "不留给下一位")
+    expect(page.locator("[data-draft-status]")).to_contain_text("草稿已保存", timeout=10_000)
+    sign_out(page)
+    page.wait_for_url("**/sign-in/**")
+
+    assert page.evaluate("localStorage.length") == 0
+
+
+# --- without network
+
+
+def test_a_meeting_typed_without_network_is_sent_once_there_is_one(page: Page, world: World) -> None:
+    prepared(page)
+    page.context.set_offline(True)
+    page.goto(OFFLINE)
+    expect(page.locator("[data-part=net]")).to_contain_text("没有网络")
+    type_meeting(page)
+    expect(page.locator("[data-away-read]")).to_have_text("识别为：陈党员 病假：住院")
+    save(page)
+    expect(page.locator("[data-part=count]")).to_have_text("待发送 1 条")
+    assert Activity.unscoped.count() == 0
+    page.context.set_offline(False)
+    expect(page.locator("[data-entry][data-state=sent]")).to_have_count(1, timeout=20_000)
+
+    row = Activity.unscoped.get()
+    assert (row.title, row.kind, row.place, row.held_on) == (
+        "无网会议", "theme_day", "村部", timezone.localdate(),
+    )  # fmt: skip
+    assert row.note == "第一行\r\n第二行"
+    assert (row.leave_ids, row.exceptions.get().remark) == ([world.chen.pk], "住院")
+    page.click("[data-act=see]")
+    page.wait_for_url(f"**{row.get_absolute_url()}")
+
+
+def test_any_other_page_leads_to_the_one_that_needs_no_network(page: Page) -> None:
+    prepared(page)
+    page.context.set_offline(True)
+    page.goto("/members/")
+
+    assert page.url.endswith(f"{OFFLINE}?wanted=%2Fmembers%2F")
+    assert page.locator("[data-part=wanted] a").get_attribute("href") == "/members/"
+
+
+def test_nothing_personal_is_kept_in_plain_or_in_the_caches(page: Page) -> None:
+    prepared(page)
+    page.goto("/activities/")
+    page.goto("/members/")
+    page.goto(OFFLINE)
+    type_meeting(page, title="机密题目")
+    page.context.set_offline(True)
+    save(page)
+    expect(page.locator("[data-part=count]")).to_have_text("待发送 1 条")
+
+    stored = page.evaluate(STORED)
+    cached = page.evaluate(CACHED)
+
+    assert stored["keys"] == ["kept"]
+    assert sorted(stored["rows"]) == ["kept", "waiting"]
+    assert not [word for word in ("机密题目", "李书记", "陈党员") if word in stored["text"]]
+    assert [path for path in cached if not path.startswith("/static/")] == [OFFLINE]
+
+
+def test_a_killed_tab_loses_nothing_that_was_typed(page: Page) -> None:
+    prepared(page)
+    page.context.set_offline(True)
+    type_meeting(page, title="未填完的会议")
+    expect(page.locator("[data-part=draft]")).to_contain_text("草稿已保存")
+    later = page.context.new_page()
+    page.close()
+    later.goto(OFFLINE)
+
+    expect(later.locator("[data-part=draft]")).to_contain_text("已恢复", timeout=10_000)
+    assert later.input_value("[name=title]") == "未填完的会议"
+    assert later.input_value("[name=sitting]") == "theme_day:"
+    assert later.input_value("[name=note]") == "第一行\n第二行"
+
+
+def test_an_entry_that_waits_is_edited_or_deleted_and_brought_back(page: Page) -> None:
+    prepared(page)
+    page.context.set_offline(True)
+    type_meeting(page, title="先这样")
+    save(page)
+    page.click("[data-act=edit]")
+    page.fill("[name=title]", "再改成这样")
+    save(page)
+    expect(page.locator("[data-title]")).to_have_text("再改成这样")
+    page.click("[data-act=remove]")
+    expect(page.locator("[data-entry]")).to_have_attribute("data-state", "deleted")
+    page.click("[data-act=undo]")
+    expect(page.locator("[data-entry]")).to_have_attribute("data-state", "waiting")
+    page.context.set_offline(False)
+    expect(page.locator("[data-entry][data-state=sent]")).to_have_count(1, timeout=20_000)
+
+    assert Activity.unscoped.get().title == "再改成这样"
+
+
+def test_an_expired_session_keeps_the_queue_and_goes_on_after_signing_in(page: Page) -> None:
+    prepared(page)
+    page.context.set_offline(True)
+    type_meeting(page)
+    save(page)
+    Session.objects.all().delete()
+    page.context.set_offline(False)
+    expect(page.locator("[data-part=signin]")).to_be_visible(timeout=20_000)
+    assert states(page) == ["waiting"]
+    page.click("[data-part=signin] a")
+    sign_in(page)
+    page.wait_for_url(f"**{OFFLINE}")
+    expect(page.locator("[data-entry][data-state=sent]")).to_have_count(1, timeout=20_000)
+
+    assert Activity.unscoped.count() == 1
+
+
+def test_a_conflict_is_told_in_the_portals_words_and_put_right_in_the_ordinary_form(
+    page: Page, world: World
+) -> None:
+    prepared(page)
+    page.context.set_offline(True)
+    for title in ("第一场", "第二场"):
+        type_meeting(page, title=title)
+        save(page)
+    expect(page.locator("[data-part=count]")).to_have_text("待发送 2 条")
+    Organization.unscoped.filter(pk=world.a.pk).update(name="改名后的党支部")
+    page.context.set_offline(False)
+    expect(page.locator("[data-state=conflict] [data-said]")).to_contain_text("第一场", timeout=20_000)
+    expect(page.locator("[data-state=conflict] [data-note]")).to_contain_text("现名：改名后的党支部")
+    page.click("[data-state=conflict] [data-act=ordinary]")
+    page.wait_for_url("**/activities/new/**")
+    assert page.input_value("form#meeting [name=title]") == "第二场"
+    assert page.input_value("form#meeting [name=note]") == "第一行\n第二行"
+    page.check("[name=is_another]")
+    page.click("form#meeting button[type=submit]")
+    page.wait_for_url("**/saved/")
+    page.goto(OFFLINE)
+    expect(page.locator("[data-entry][data-state=sent]")).to_have_count(1, timeout=20_000)
+
+    assert sorted(Activity.unscoped.values_list("title", flat=True)) == ["第一场", "第二场"]
+
+
+def test_signing_out_with_meetings_unsent_asks_first_and_then_wipes(page: Page) -> None:
+    prepared(page)
+    page.context.set_offline(True)
+    type_meeting(page)
+    save(page)
+    expect(page.locator("[data-part=count]")).to_have_text("待发送 1 条")
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    page.goto("/activities/")
+    expect(page.locator(".alert--waiting")).to_contain_text("1 条尚未记录")
+    sign_out(page)
+    expect(page.locator(".alert--waiting")).to_contain_text("退出登录会将其从本机删除")
+    page.click(".alert--waiting .button--danger")
+    page.wait_for_url("**/sign-in/**")
+
+    assert page.evaluate("localStorage.length") == 0
+    assert page.evaluate(STORED)["rows"] == []
+
+
+def test_another_account_and_a_month_unused_wipe_what_was_kept(page: Page) -> None:
+    prepared(page)
+    Session.objects.all().delete()
+    page.goto("/sign-in/")
+    sign_in(page, "ran")
+    by_account = page.evaluate("localStorage.getItem('offline:owner')")
+    page.goto(OFFLINE)
+    page.click("[data-do=keep]")
+    expect(page.locator("[data-part=work]")).to_be_visible()
+    page.evaluate("localStorage.setItem('offline:used', String(Date.now() - 31 * 24 * 3600 * 1000))")
+    page.goto("/activities/")
+
+    assert by_account is None
+    assert page.evaluate("localStorage.getItem('offline:owner')") is None
+    assert page.evaluate(STORED)["rows"] == []
+
+
+# --- how it looks
+
+
+def look(page: Page, name: str) -> None:
+    """Nothing wider than the screen, nothing axe would mend, in both widths."""
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        if SHOTS:
+            page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
+        assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth"), (name, width)
+        found = Axe().run(page, options={"runOnly": RULES})
+        assert found.violations_count == 0, (name, width, found.generate_report())
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_page_is_sound_in_each_of_its_states(page: Page, language: str) -> None:
+    User.objects.update(language=language)
+    page.goto(OFFLINE)
+    expect(page.locator("[data-part=signin]")).to_be_visible()
+    look(page, f"offline-anon-{language}")
+    sign_in(page)
+    page.goto("/activities/new/?kind=general")
+    look(page, f"record-{language}")
+    page.goto(OFFLINE)
+    expect(page.locator("[data-do=keep]")).to_be_visible()
+    look(page, f"offline-ask-{language}")
+    page.click("[data-do=keep]")
+    expect(page.locator("[data-part=work]")).to_be_visible()
+    page.context.set_offline(True)
+    page.fill("[name=title]", "")
+    save(page)
+    look(page, f"offline-wrong-{language}")
+    for title in ("第一场", "第二场", "第三场"):
+        type_meeting(page, title=title)
+        save(page)
+    page.locator("[data-act=remove]").nth(2).click()
+    page.context.set_offline(False)
+    expect(page.locator("[data-state=conflict]")).to_have_count(1, timeout=20_000)
+    look(page, f"offline-list-{language}")
+
+
+def test_without_scripts_the_page_says_that_it_needs_them(browser: Browser, live_server: Any) -> None:
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(OFFLINE)
+
+    assert "本页需要启用脚本" in page.inner_text("main")
+    assert not page.locator("#offline-meeting").is_visible()
+    context.close()
