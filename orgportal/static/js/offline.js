@@ -88,7 +88,7 @@
     list.replaceChildren(
       ...faults.map(([name, text]) => {
         const label = paper.form.querySelector(`label[for="${paper.field(name).id}"]`).firstChild.textContent.trim();
-        const link = Object.assign(document.createElement("a"), { href: `#${paper.field(name).id}`, textContent: `${label}：${text}` });
+        const link = Object.assign(document.createElement("a"), { href: `#${paper.field(name).id}`, textContent: said.about.replace("{act}", label).replace("{title}", text) });
         return document.createElement("li").appendChild(link).parentNode;
       }),
     );
