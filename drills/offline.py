@@ -124,6 +124,7 @@ def meanwhile(stack: Stack, taken: Plan) -> None:
         "short_name": "更名支部",
         "on": f"{_today(stack):%Y-%m-%d}",
         "basis": "批复1号",
+        "step": "do",
     }
     officer.send(address, order)
     ((name,),) = stack.query("SELECT name FROM branches_organization WHERE id = %s", taken.branch)
