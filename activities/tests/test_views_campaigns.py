@@ -219,3 +219,11 @@ def test_progress_that_is_no_number_and_a_pledge_for_another_are_refused(world, 
     assert wrong.status_code == 422
     assert as_("sun").get(address).status_code == 403
     assert as_("sun").get(f"{address}?member={world.chen.pk}").status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("wanted", ["²", "-1", "x", ""])
+def test_a_member_that_is_no_number_is_nobody(world, as_, campaign, wanted):
+    address = f"{part(world, 'a').get_absolute_url()}pledge/"
+
+    assert as_("li").get(address, {"member": wanted}).status_code == 200

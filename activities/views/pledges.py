@@ -123,7 +123,7 @@ def _participation(request: Any, pk: int, branch: int) -> Participation:
 
 def _member(request: Any) -> Member | None:
     wanted = request.GET.get("member", "")
-    if not wanted.isdigit():
+    if not wanted.isdecimal():
         return None
     return get_object_or_404(Member.objects.visible_to(request.scope).active(), pk=int(wanted))
 
