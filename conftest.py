@@ -86,6 +86,13 @@ class World:
         return client
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs in a browser or a process of its own tells nothing of coverage, and counting doubles its time."""
+    for item in items:
+        if item.get_closest_marker("browser") or item.get_closest_marker("services"):
+            item.add_marker("no_cover")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_cache() -> None:
     """A Redis database for each worker's cache: who clears one clears what nobody else is counting in."""
