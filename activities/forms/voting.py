@@ -52,6 +52,10 @@ class VotingForm(forms.Form):
         """Open where somebody is left out or what it rests on is being typed."""
         return any(self[name].value() or self[name].errors for name in EXCLUSION) or bool(self.left_out())
 
+    def exclusion_problems(self) -> list[str]:
+        """What leaving somebody out still lacks."""
+        return [text for name in EXCLUSION if name in self.fields for text in self[name].errors]
+
     def agreement(self) -> Agreement:
         """What leaving somebody out rests on, as typed."""
         document, agreed_on, is_adopted = (self.cleaned_data.get(name) for name in EXCLUSION)

@@ -201,14 +201,14 @@ def takes_votes(items: Iterable[Item]) -> bool:
 
 
 def ruled(entry: Entry, attendance: Attendance, book: Rulebook) -> Entry:
-    """The same entry with every vote held against the rules of the day of the meeting."""
+    """The same entry with every vote held against the rules of the day; counts that do not fit are left."""
     kind = voting_kind(entry.kind, entry.also_kinds)
     if kind is None:
         return entry
     turnout = turnout_of(kind, attendance)
 
     def with_ruling(decision: FollowUp) -> FollowUp:
-        if decision.vote is None:
+        if decision.vote is None or decision.vote.cast != turnout.there:
             return decision
         ruling = ruling_on(decision.vote, kind, turnout, book, entry.held_on)
         return replace(decision, vote=replace(decision.vote, ruling=ruling))

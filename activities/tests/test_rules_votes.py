@@ -243,5 +243,6 @@ def test_every_vote_of_a_record_is_ruled_on_and_nothing_else_changes() -> None:
         3,
     )
     assert other.vote is None
+    assert ruled(entry(Vote(3, 1, 0)), attendance, BOOK).items == entry(Vote(3, 1, 0)).items
     theme_day = replace(said, kind=ActivityKind.THEME_DAY)
     assert ruled(theme_day, attendance, BOOK) == theme_day

@@ -138,6 +138,17 @@ def test_the_page_says_while_one_types_whether_it_passed(world: Any, as_: As) ->
     assert "data-ruled" in html
 
 
+def test_counts_that_do_not_fit_are_told_without_a_verdict(world: Any, as_: As) -> None:
+    response = as_("li").post(
+        PREVIEW, typed(world, away="", items="议题 => 决定 3:0:0"), headers={"HX-Request": "true"}
+    )
+
+    html = page(response)
+    assert "赞成3票" in html
+    assert "票数合计 3" in html
+    assert "须得" not in html
+
+
 def test_the_quorum_follows_whom_the_line_leaves_out(world: Any, as_: As) -> None:
     response = as_("li").post(
         PREVIEW, typed(world, away="孙党员 不计入 卧床", items=""), headers={"HX-Request": "true"}
@@ -147,6 +158,7 @@ def test_the_quorum_follows_whom_the_line_leaves_out(world: Any, as_: As) -> Non
     assert "不计入应到会" in html
     assert "年老体弱卧床不起或长期生病" in html
     assert "</strong> / 3" in html
+    assert "须经上级党组织同意" in html
 
 
 def test_whoever_is_left_out_is_named_with_ground_and_basis(world: Any, as_: As) -> None:

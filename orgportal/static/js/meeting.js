@@ -42,6 +42,8 @@
   const follow = () => {
     const check = document.getElementById("check");
     const marks = JSON.parse(check.dataset.marks || "{}");
+    const basis = document.getElementById("left-out");
+    if (basis && check.querySelector("[data-left-out]")) basis.open = true;
     release();
     for (const seat of seats()) {
       if (!(seat.dataset.seat in marks)) continue;
