@@ -87,7 +87,7 @@ class World:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What runs in a browser or a process of its own tells nothing of coverage, and counting doubles its time."""
+    """A browser or a process of its own tells nothing of coverage, and counting doubles the time."""
     for item in items:
         if item.get_closest_marker("browser") or item.get_closest_marker("services"):
             item.add_marker("no_cover")
