@@ -54,7 +54,7 @@ class VotingForm(forms.Form):
 
     def exclusion_problems(self) -> list[str]:
         """What leaving somebody out still lacks."""
-        return [text for name in EXCLUSION if name in self.fields for text in self[name].errors]
+        return [str(text) for name in EXCLUSION if name in self.fields for text in self[name].errors]
 
     def agreement(self) -> Agreement:
         """What leaving somebody out rests on, as typed."""

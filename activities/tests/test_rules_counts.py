@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from activities.choices import Ground, LeaveReason, Majority, Presence
@@ -101,6 +101,8 @@ votes = st.builds(Vote, counts, counts, counts, majority=st.sampled_from(Majorit
 words = st.sampled_from(["同意接收张三", "按程序表决", "研究换届选举", "第3次", "同意 5 人", "Admit for"])
 
 
+# Drawing the counts is quick; a busy machine makes it look slow.
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(words, votes, st.sampled_from([None, 103]))
 def test_what_is_written_reads_back(text: str, vote: Vote, owner: int | None) -> None:
     items = [Item("议题", "", (FollowUp(text, owner, HELD_ON if owner else None, vote),))]
