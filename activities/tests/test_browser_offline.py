@@ -255,6 +255,20 @@ def test_an_entry_that_waits_is_edited_or_deleted_and_brought_back(page: Page) -
     assert Activity.unscoped.get().title == "再改成这样"
 
 
+def test_news_of_the_portal_leave_the_chosen_kind_and_day_alone(page: Page, world: World) -> None:
+    prepared(page)
+    page.select_option("[name=sitting]", "theme_day:")
+    page.fill("#offline-meeting [name=held_on]", "2026-01-05")
+    Organization.unscoped.filter(pk=world.a.pk).update(name="改名后的党支部")
+    with page.expect_response("**/activities/offline/kept/"):
+        page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.locator("[name=branch] option")).to_have_text("改名后的党支部")
+
+    assert page.input_value("[name=sitting]") == "theme_day:"
+    assert page.input_value("#offline-meeting [name=held_on]") == "2026-01-05"
+    assert page.input_value("#offline-meeting [name=title]") == "2026年1月主题党日"
+
+
 def test_an_expired_session_keeps_the_queue_and_goes_on_after_signing_in(page: Page) -> None:
     prepared(page)
     page.context.set_offline(True)

@@ -180,5 +180,5 @@
   });
   field("away").addEventListener("input", readAway);
 
-  window.offlineForm = { form, field, fill, blank, entry, holds, load, untouched, faults };
+  window.offlineForm = { form, field, fill, start, blank, entry, holds, load, untouched, faults };
 }

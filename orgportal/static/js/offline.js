@@ -170,6 +170,10 @@
       tell(said.stranger);
     }
     if (!vault.owner()) return;
+    if (!data.branches.length) {
+      portal = { trouble: "refused" };
+      return;
+    }
     await vault.put("kept", "kept", data);
     const first = !kept;
     kept = data;
@@ -177,8 +181,9 @@
       paper.fill(kept);
       begin();
     } else if (paper.untouched()) {
+      // The kind chosen and the day stay: only what nobody typed follows the news.
       paper.fill(kept);
-      paper.blank();
+      paper.start();
     }
   };
   const go = async (states) => {
