@@ -152,11 +152,13 @@
 
   const settle = async () => {
     const trouble = portal.trouble || "";
-    part("net").textContent = said[`net_${trouble || "online"}`];
+    // Who has nothing here yet has only to sign in.
+    const isNobody = !vault.owner() && trouble === "signin";
+    part("net").textContent = isNobody ? "" : said[`net_${trouble || "online"}`];
     root.dataset.net = trouble || "online";
     show("signin", trouble === "signin");
     show("ask", !vault.owner() && !trouble);
-    show("nothing", !vault.owner() && !["", "asking"].includes(trouble));
+    show("nothing", !vault.owner() && !["", "asking", "signin"].includes(trouble));
     show("work", Boolean(vault.owner() && kept));
     show("about", Boolean(vault.owner()));
     part("ask").querySelector("[data-person]").textContent = portal.name || "";
