@@ -130,7 +130,7 @@ LEDGER_LABELS = {
     "items": _("Items on the agenda"),
     "kind": _("Kind"),
     "kinds": _("By kind of activity"),
-    "late": _("Entered late"),
+    "late": _("Late"),
     "left_out": _("Not counted among those who should attend"),
     "led_by": _("Talk led by"),
     "majority": _("Way of voting"),

@@ -218,7 +218,7 @@ def duty_grid(duties: Iterable[Duty]) -> Grid:
         for duty in duties
     )  # fmt: skip
     heads = columns(
-        duty=4, starts_on=3, ends_on=3, due_on=3, state=2, reason=2, held_on=3, recorded_on=3, reference=2
+        duty=5, starts_on=4, ends_on=4, due_on=4, state=3, reason=3, held_on=4, recorded_on=4, reference=3
     )
     return Grid("duties", labelled("duties"), heads, rows, _("No duty ends in this period."))
 

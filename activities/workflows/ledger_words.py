@@ -8,7 +8,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Emu, Pt
-from docx.table import Table, _Cell
+from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph
 
 from activities.rules.ledgers import Grid, Ledger, Part, written, written_span
@@ -17,6 +17,8 @@ from orgportal.core.word_templates import CONTROL
 
 # Label, value, label, value.
 FIELDS = (2, 5, 2, 5)
+# More columns than this on an upright sheet are set smaller.
+MOST_UPRIGHT, NARROW = 7, 7.5
 SIGNING = "______________"
 
 
@@ -82,12 +84,14 @@ def _grid(sheet: Document, grid: Grid) -> None:
         _line(sheet, grid.empty, 11)
         return
     head, *rows = _rows(sheet, len(grid.rows) + 1, [column.share for column in grid.columns])
-    _repeat(sheet.tables[-1])
+    # The head of the table stands on each of its pages.
+    _mark(sheet.tables[-1].rows[0], "w:tblHeader")
+    size = NARROW if len(grid.columns) > MOST_UPRIGHT and not sheet.sections[0].orientation else 9
     for cell, column in zip(head, grid.columns, strict=True):
-        _write(cell, column.label, is_bold=True, size=9)
+        _write(cell, column.label, is_bold=True, size=size)
     for cells, row in zip(rows, grid.rows, strict=True):
         for cell, value in zip(cells, row, strict=True):
-            _write(cell, grid.shown(value), size=9)
+            _write(cell, grid.shown(value), size=size)
 
 
 def _rows(sheet: Document, rows: int, shares: Sequence[int]) -> list[tuple[_Cell, ...]]:
@@ -99,6 +103,9 @@ def _rows(sheet: Document, rows: int, shares: Sequence[int]) -> list[tuple[_Cell
     widths = [Emu(room * share // sum(shares)) for share in shares]
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
+    for row in table.rows:
+        # A line of the table stands on one page, unless it is longer than that.
+        _mark(row, "w:cantSplit")
     found = [row.cells for row in table.rows]
     for cells in found:
         for cell, width in zip(cells, widths, strict=True):
@@ -106,14 +113,13 @@ def _rows(sheet: Document, rows: int, shares: Sequence[int]) -> list[tuple[_Cell
     return found
 
 
-def _repeat(table: Table) -> None:
-    """The head of the table stands on each of its pages."""
-    mark = OxmlElement("w:tblHeader")
+def _mark(row: _Row, name: str) -> None:
+    mark = OxmlElement(name)
     mark.set(qn("w:val"), "true")
-    table.rows[0]._tr.get_or_add_trPr().append(mark)  # noqa: SLF001
+    row._tr.get_or_add_trPr().append(mark)  # noqa: SLF001
 
 
-def _write(cell: _Cell, text: str, *, is_bold: bool = False, size: int = 10) -> None:
+def _write(cell: _Cell, text: str, *, is_bold: bool = False, size: float = 10) -> None:
     """Each line of the text a line in the cell; nothing typed is anything but text."""
     paragraph = cell.paragraphs[0]
     for place, line in enumerate(text.split("\n")):
