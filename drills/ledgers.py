@@ -195,10 +195,13 @@ def meetings_of(world: dict[str, Any], branch: Any, month: int) -> list[Any]:
 
 
 def entry(world: dict[str, Any], branch: Any, kind: Any, day: date, also: tuple[Any, ...] = ()) -> Any:
-    from activities.choices import LeaveReason, Presence  # noqa: PLC0415
+    from activities.choices import ActivityKind, LeaveReason, Presence  # noqa: PLC0415
     from activities.rules.records import Absence, Entry, FollowUp, GuestLine, Item  # noqa: PLC0415
+    from activities.rules.votes import Vote  # noqa: PLC0415
 
     people, month = world["roster"][branch.pk], day.month
+    # All forty who are there and have a vote, in the branch of forty-two.
+    vote = Vote(38, 1, 1) if kind == ActivityKind.GENERAL and branch == world["a"] else None
     away = (
         Absence(people[0].pk, Presence.LEAVE, LeaveReason.ILLNESS, "住院"),
         Absence(people[1].pk, Presence.ABSENT),
@@ -207,7 +210,10 @@ def entry(world: dict[str, Any], branch: Any, kind: Any, day: date, also: tuple[
         Item(
             "学习《中国共产党支部工作条例（试行）》",
             NOTE,
-            (FollowUp(f"制定第{month}月学习计划", people[2].pk, day + timedelta(days=20)), FollowUp("知悉")),
+            (
+                FollowUp(f"制定第{month}月学习计划", people[2].pk, day + timedelta(days=20)),
+                FollowUp("知悉", vote=vote),
+            ),
         ),
         Item(
             TRAPS[month % len(TRAPS)],

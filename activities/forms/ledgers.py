@@ -23,7 +23,7 @@ class RunForm(ScopedForm):
     organization: Any = forms.ModelChoiceField(label=_("Body"), queryset=Organization.objects.current())
     kind = forms.ChoiceField(label=_("Ledger"), choices=[(kind.value, kind.label) for kind in PERIODIC])
     period = forms.ChoiceField(label=_("Period"))
-    form = forms.ChoiceField(label=_("Form"), choices=LedgerForm.choices)
+    form = forms.ChoiceField(label=_("File type"), choices=LedgerForm.choices)
 
     def __init__(self, *args: Any, scope: Scope, today: date, **kwargs: Any) -> None:
         super().__init__(*args, scope=scope, **kwargs)

@@ -80,9 +80,11 @@ def _choices(kind: LedgerKind, period: Period, today: date) -> list[tuple[str, s
     )
     beside = [each for each in (year - 1, year, year + 1) if each <= today.year]
     years = [period_of("year", date(each, 1, 1)) for each in beside] if "year" in lengths else []
+    found = [(words_of(each), name_of(each), each == period) for each in [*quarters, *years]]
     if not years:
-        years = [period_of("quarter", date(each, 12, 1)) for each in beside if each != year]
-    return [(words_of(each), name_of(each), each == period) for each in [*quarters, *years]]
+        # The quarter of another year that lies nearest.
+        found += [(str(each), f"{each}-Q{1 if each > year else 4}", False) for each in beside if each != year]
+    return found
 
 
 def words_of(period: Period) -> str:
