@@ -78,8 +78,7 @@ def _fields(sheet: Document, part: Part) -> None:
 
 
 def _grid(sheet: Document, grid: Grid) -> None:
-    if grid.title:
-        _heading(sheet, grid.title, 12)
+    _heading(sheet, grid.title, 12)
     if not grid.rows:
         _line(sheet, grid.empty, 11)
         return
