@@ -12,6 +12,9 @@ from branches.choices import Kind
 from branches.models import Organization
 from orgportal.core.api import ScopedSerializer
 
+# Those a whole body can be asked for.
+ORDERED = [(kind.value, kind.label) for kind in PERIODIC]
+
 
 class FactSerializer(serializers.Serializer[Any]):
     """One field; `value` is a date, a time, a number, words, or null."""
@@ -98,7 +101,7 @@ class RunOrderSerializer(ScopedSerializer):
     organization: Any = serializers.PrimaryKeyRelatedField(
         queryset=Organization.objects.current().exclude(kind=Kind.BRANCH)
     )
-    kind = serializers.ChoiceField(choices=[(kind.value, kind.label) for kind in PERIODIC])
+    kind = serializers.ChoiceField(choices=ORDERED)
     period = serializers.CharField(max_length=7)
     form = serializers.ChoiceField(choices=LedgerForm.choices)
 
