@@ -1,15 +1,18 @@
 """Votes of the demo secretary's branch: an admission, an election, and one with a member left out."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from typing import cast as surely
 
 from activities.choices import ActivityKind, ActivityState, Ground, LeaveReason, Majority, Presence
-from activities.models import Activity, AgendaItem, Decision
+from activities.models import Activity, AgendaItem, AttendanceException, Decision
 from activities.queries import book_for
 from activities.rules.votes import Turnout, Vote, ruling_on
 from members.choices import Standing
-from members.models import Member
 from orgportal.demo.workflows.posts import Cast
+
+if TYPE_CHECKING:
+    from members.models import Member
 
 ADMISSION = ("讨论接收预备党员", "同意接收为中共预备党员，报上级党委审批")
 PLAN = ("审议支部年度工作计划", "通过支部年度工作计划")
@@ -28,27 +31,23 @@ def hold(cast: Cast) -> int:
     others = [row for row in rows if row is not fullest]
     _vote(fullest, *ELECTION, Majority.ELECTION)
     _vote(others[0], *ADMISSION, Majority.ORDINARY)
-    for row in others[1:]:
-        if _leave_out(row):
-            _vote(row, *PLAN, Majority.ORDINARY)
-            break
+    formal_on_leave = AttendanceException.objects.filter(
+        activity__in=others[1:], presence=Presence.LEAVE, member__standing=Standing.FORMAL
+    ).select_related("activity__branch")
+    for each in formal_on_leave.order_by("-activity__held_on", "pk")[:1]:
+        _leave_out(each)
+        _vote(each.activity, *PLAN, Majority.ORDINARY)
     return Decision.unscoped.exclude(votes_for=None).count()
 
 
-def _leave_out(row: Activity) -> bool:
-    """One formal member on leave is not counted among those who should attend."""
-    formal = Member.unscoped.filter(pk__in=row.leave_ids, standing=Standing.FORMAL).values_list(
-        "pk", flat=True
-    )
-    found = row.exceptions.filter(member__in=formal, presence=Presence.LEAVE).order_by("pk").first()
-    if found is None:
-        return False
+def _leave_out(found: AttendanceException) -> None:
+    """Somebody on leave is not counted among those who should attend."""
+    row = found.activity
     found.reason, found.ground = LeaveReason.ILLNESS, Ground.BEDRIDDEN
     found.agreed_under, found.agreed_on = AGREED, row.held_on - timedelta(days=6)
     found.save()
     row.voters_expected -= 1
     row.save(update_fields=["voters_expected"])
-    return True
 
 
 def _vote(row: Activity, topic: str, text: str, majority: Majority) -> None:
