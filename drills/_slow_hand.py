@@ -28,7 +28,10 @@ class SlowHand(Hands):
     def type(self, selector: str, text: str) -> None:
         time.sleep(SECONDS_TO_FIND)
         super().type(selector, "")
-        self.page.locator(selector).first.press_sequentially(text, delay=SECONDS_A_CHARACTER * 1000)
+        # Without a limit: a slow hand takes longer than the browser is usually waited for.
+        self.page.locator(selector).first.press_sequentially(
+            text, delay=SECONDS_A_CHARACTER * 1000, timeout=0
+        )
 
     def choose(self, selector: str, value: str) -> None:
         time.sleep(SECONDS_TO_FIND)
