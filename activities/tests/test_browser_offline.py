@@ -243,7 +243,9 @@ def test_an_entry_that_waits_is_edited_or_deleted_and_brought_back(page: Page) -
     type_meeting(page, title="先这样")
     save(page)
     page.click("[data-act=edit]")
-    page.fill("[name=title]", "再改成这样")
+    # It comes out of the vault: only then there is something to edit.
+    expect(page.locator("#offline-meeting [name=title]")).to_have_value("先这样")
+    page.fill("#offline-meeting [name=title]", "再改成这样")
     save(page)
     expect(page.locator("[data-title]")).to_have_text("再改成这样")
     page.click("[data-act=remove]")
