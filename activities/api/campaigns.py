@@ -5,7 +5,6 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
@@ -19,6 +18,7 @@ from activities.models import Campaign, Participation, Pledge
 from activities.workflows.pledges import Promise, Remark, Report, make_pledge, report_progress, write_comment
 from members.models import Member
 from orgportal.core.api import ScopedListView, ScopedSerializer, scope_of
+from orgportal.core.views.asking import by
 
 
 class CampaignSerializer(serializers.Serializer[Any]):
@@ -92,10 +92,6 @@ class MadeCommentSerializer(CommentSerializer):
 
 
 PLEDGE_FACTS = tuple(PledgeSerializer().fields)
-
-
-def by(request: Request) -> dict[str, Any]:
-    return {"actor": request.user, "scope": scope_of(request), "at": timezone.now()}
 
 
 def facts(pledge: Pledge) -> dict[str, Any]:

@@ -18,15 +18,12 @@ from activities.queries.ledger_runs import run_sheet
 from activities.workflows import ledger_runs as work
 from orgportal.core.api import ScopedListView, scope_of
 from orgportal.core.attachments import ZIP, attached
+from orgportal.core.views.asking import by
 
 FACTS = tuple(serializers.RunSerializer().fields)
 FILE_FACTS = tuple(serializers.RunFileSerializer().fields)
 REFUSED = OpenApiResponse(description="Refused: ledger_run_empty, _too_long, _no_files, _nothing_failed.")
 ARCHIVE = {(200, ZIP): OpenApiResponse(OpenApiTypes.BINARY, description="One file a branch."), 409: REFUSED}
-
-
-def by(request: Request) -> dict[str, Any]:
-    return {"actor": request.user, "scope": scope_of(request), "at": timezone.now()}
 
 
 def seen(request: Request, pk: int) -> LedgerRun:

@@ -24,6 +24,7 @@ from activities.workflows.ledgers import OF_A_MEETING, Order, take, take_of_meet
 from branches.models import Organization
 from orgportal.core.api import scope_of
 from orgportal.core.attachments import attached
+from orgportal.core.views.asking import by
 
 FILE = {
     (200, kind): OpenApiResponse(OpenApiTypes.BINARY, description="The ledger as a file.")
@@ -116,7 +117,7 @@ class LedgerFileView(GenericAPIView[Organization]):
     def get(self, request: Request, branch: int, kind: str) -> HttpResponse:
         which, row, period = asked_of(request, branch, kind)
         order = Order(which, row, period, form_of(request))
-        taken = take(order, actor=request.user, scope=scope_of(request), at=timezone.now())  # type: ignore[arg-type]
+        taken = take(order, **by(request))
         return attached(taken.content, taken.kind, taken.name)
 
 
@@ -154,8 +155,7 @@ class MeetingLedgerFileView(GenericAPIView[Activity]):
     @extend_schema(parameters=[MEETING_KIND, FORM], responses=FILE)
     def get(self, request: Request, pk: int, kind: str) -> HttpResponse:
         which, row = meeting_of(request, pk, kind)
-        how = {"actor": request.user, "scope": scope_of(request), "at": timezone.now()}
-        taken = take_of_meeting(which, row, form_of(request), **how)  # type: ignore[arg-type]
+        taken = take_of_meeting(which, row, form_of(request), **by(request))
         return attached(taken.content, taken.kind, taken.name)
 
 

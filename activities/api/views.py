@@ -21,14 +21,11 @@ from activities.workflows.decisions import mark_done
 from activities.workflows.meetings import amend_meeting, record_meeting, record_not_held, void_record
 from members.queries.merging import ids_of
 from orgportal.core.api import ScopedListView, scope_of
+from orgportal.core.views.asking import by
 
 FACTS = tuple(serializers.ActivitySerializer().fields)
 DUTY_FACTS = tuple(serializers.DutySerializer().fields)
 DECISION_FACTS = tuple(serializers.DecisionSerializer().fields)
-
-
-def by(request: Request) -> dict[str, Any]:
-    return {"actor": request.user, "scope": scope_of(request), "at": timezone.now()}
 
 
 def facts(row: Activity) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -18,14 +17,11 @@ from branches.models import Organization, OrganizationEvent, PartyGroup
 from branches.tables import QUIET
 from branches.workflows import groups, tree
 from orgportal.core.api import ScopedListView, scope_of
+from orgportal.core.views.asking import by
 
 FACTS = tuple(serializers.OrganizationSerializer().fields)
 MORE_FACTS = (*FACTS, "address", "ends_on", "has_committee")
 GROUP_FACTS = tuple(serializers.GroupSerializer().fields)
-
-
-def by(request: Request) -> dict[str, Any]:
-    return {"actor": request.user, "scope": scope_of(request), "at": timezone.now()}
 
 
 def facts(row: Any, names: tuple[str, ...]) -> dict[str, Any]:

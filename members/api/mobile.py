@@ -25,6 +25,7 @@ from members.queries.past_lists import away_then
 from members.workflows import cards, contacts, inflow, lost, mobile
 from members.workflows.privacy import look_to_reach
 from orgportal.core.api import ScopedListView, scope_of
+from orgportal.core.views.asking import by
 
 SPELL = tuple(serializers.SpellSerializer().fields)
 NOTED = tuple(serializers.ContactSerializer().fields)
@@ -37,10 +38,6 @@ HOST = tuple(serializers.HostSerializer().fields)
 def facts(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
     """The named facts of a row; `member__name` is followed."""
     return {name: row.member.name if name == "member__name" else getattr(row, name) for name in names}
-
-
-def by(request: Request) -> dict[str, Any]:
-    return {"actor": request.user, "scope": scope_of(request), "at": timezone.now()}
 
 
 def read(view: GenericAPIView[Any], request: Request) -> Any:

@@ -24,15 +24,12 @@ from members.tables.own import not_in_copy, own_parts, own_record
 from members.workflows import own as work
 from members.workflows import privacy
 from orgportal.core.api import ScopedListView, scope_of
+from orgportal.core.views.asking import by
 
 COLUMNS = tuple(serializers.CorrectionSerializer().fields)
 REFUSED = OpenApiResponse(description="Refused; code says why.")
 STALE = OpenApiResponse(description="Changed since that version: code stale_version.")
 NOT_ALLOWED = OpenApiResponse(description="The caller's posts do not carry the right: code not_allowed.")
-
-
-def by(request: Request) -> dict[str, Any]:
-    return {"actor": request.user, "scope": scope_of(request), "at": timezone.now()}
 
 
 def own_member(request: Request) -> Member:

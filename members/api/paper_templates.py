@@ -6,7 +6,6 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
-from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
@@ -24,6 +23,7 @@ from members.workflows import paper_templates as work
 from members.workflows.prints import verify_address
 from orgportal.core.api import ScopedListView, ScopedSerializer, scope_of
 from orgportal.core.attachments import WORD, attached
+from orgportal.core.views.asking import by
 
 
 class PaperTemplateSerializer(serializers.Serializer[Any]):
@@ -71,10 +71,6 @@ REFUSED = OpenApiResponse(
 
 def shown(row: PaperTemplate) -> dict[str, Any]:
     return {name: getattr(row, name) for name in COLUMNS}
-
-
-def by(request: Request) -> dict[str, Any]:
-    return {"actor": request.user, "scope": scope_of(request), "at": timezone.now()}
 
 
 def faulty_answer(faulty: work.TemplateFaulty) -> Response:

@@ -20,13 +20,10 @@ from members.provisions import PROVISIONS
 from members.rules import arrivals as rules
 from members.workflows import arrivals, certificates
 from orgportal.core.api import ScopedListView, scope_of
+from orgportal.core.views.asking import by
 
 PAPER_FACTS = tuple(serializers.PaperSerializer().fields)
 ARRIVAL_FACTS = tuple(serializers.ArrivalSerializer().fields)
-
-
-def by(request: Request) -> dict[str, Any]:
-    return {"actor": request.user, "scope": scope_of(request), "at": timezone.now()}
 
 
 def shown(row: Any, names: tuple[str, ...]) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
-from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -19,12 +18,9 @@ from members.workflows.register import correct_member
 from orgportal.core.api import scope_of
 from orgportal.core.errors import Refused
 from orgportal.core.idempotency import said_once
+from orgportal.core.views.asking import by
 
 COLUMNS = tuple(MemberSerializer().fields)
-
-
-def by(request: Request) -> dict[str, Any]:
-    return {"actor": request.user, "scope": scope_of(request), "at": timezone.now()}
 
 
 def line_of(member: Member) -> dict[str, Any]:

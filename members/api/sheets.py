@@ -5,7 +5,6 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
-from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.generics import GenericAPIView
@@ -20,13 +19,10 @@ from members.workflows import paper_templates as templates
 from members.workflows.prints import LAYOUTS, card_sheet, paper_sheet, verify_address
 from orgportal.core.api import scope_of
 from orgportal.core.attachments import PDF, WORD, attached
+from orgportal.core.views.asking import by
 from orgportal.core.word_starters import composed
 
 NOT_PRINTED = OpenApiResponse(description="The caller sees it and may not print it: code not_allowed.")
-
-
-def by(request: Request) -> dict[str, Any]:
-    return {"actor": request.user, "scope": scope_of(request), "at": timezone.now()}
 
 
 def address_of(paper: Paper, request: Request) -> str:

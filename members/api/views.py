@@ -28,6 +28,7 @@ from members.workflows import posts, privacy
 from members.workflows.register import add_member
 from orgportal.core.api import ScopedListView, scope_of
 from orgportal.core.scoping import Scope
+from orgportal.core.views.asking import by
 
 FACTS = tuple(serializers.MemberSerializer().fields)
 POST_FACTS = tuple(serializers.PostSerializer().fields)
@@ -214,7 +215,3 @@ class PostRestoreView(GenericAPIView[Post]):
     def post(self, request: Request, pk: int) -> Response:
         row = get_object_or_404(Post.objects.visible_to(scope_of(request)), pk=pk)
         return Response(facts(posts.restore_post(row, **by(request)), POST_FACTS))
-
-
-def by(request: Request) -> dict[str, Any]:
-    return {"actor": request.user, "scope": scope_of(request), "at": timezone.now()}

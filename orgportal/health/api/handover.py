@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from branches.models import HandoverNote, Organization
 from branches.workflows.handover import LONGEST, strike_note, write_note
 from orgportal.core.api import scope_of
+from orgportal.core.views.asking import by
 from orgportal.health.queries.handover import HandOver, hand_over_of
 
 
@@ -58,10 +59,6 @@ def branch_of(request: Request, pk: int) -> Organization:
     branch: Organization = get_object_or_404(rows.visible_to(scope).branches(), pk=pk)
     scope.demand("health.view", branch)
     return branch
-
-
-def by(request: Request) -> dict[str, Any]:
-    return {"actor": request.user, "scope": scope_of(request), "at": timezone.now()}
 
 
 @extend_schema(tags=["branches"])
