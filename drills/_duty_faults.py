@@ -1,11 +1,9 @@
 """Faults planted in the duties engine, each with the one cell of the sheets that must come out wrong."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
-from unittest.mock import patch
 
 from activities.choices import ActivityState, DutyState
 from activities.provisions import RULE_BY_KEY
@@ -23,13 +21,6 @@ class Fault:
     cell: tuple[str, int, date]
     letter: str
     changes: tuple[tuple[Any, str, Any], ...]
-
-    @contextmanager
-    def planted(self) -> Iterator[None]:
-        with ExitStack() as stack:
-            for where, name, value in self.changes:
-                stack.enter_context(patch.object(where, name, value))
-            yield
 
 
 def _as_of_today(branch: rules.BranchFacts, period: rules.Period) -> Iterator[rules.BranchFacts]:

@@ -1,12 +1,9 @@
 """Faults planted in the counting of votes, each with the row of the hand table that must come out wrong."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any
-from unittest.mock import patch
 
 from activities.choices import Base, Outcome
 from activities.rules import quorum, records, votes
@@ -19,13 +16,6 @@ class Fault:
     name: str
     case: str
     changes: tuple[tuple[Any, str, Any], ...]
-
-    @contextmanager
-    def planted(self) -> Iterator[None]:
-        with ExitStack() as stack:
-            for where, name, value in self.changes:
-                stack.enter_context(patch.object(where, name, value))
-            yield
 
 
 def _everywhere(name: str, value: Any) -> tuple[tuple[Any, str, Any], ...]:

@@ -34,6 +34,7 @@ from branches.rules import child_path, set_up_advice
 from branches.workflows import groups, tree
 from branches.workflows.history import Order
 from drills._duty_faults import FAULTS, Fault
+from drills._planting import planted
 from drills._sheets import A_WEEK, Change, Entry, Sheet, read
 from orgportal.core.models import LocalProvision, User
 from orgportal.core.names import place_key
@@ -293,7 +294,7 @@ def play(sheets: Iterable[Sheet], way: Callable[[list[Played], Random], Wrong]) 
 def caught(fault: Fault, sheets: list[Sheet]) -> bool:
     """Whether the very cell the fault is about comes out as the fault would have it."""
     sheet = next(each for each in sheets if each.number == fault.sheet)
-    with fault.planted():
+    with planted(fault.changes):
         wrong = play([sheet], by_nights).get(fault.sheet, [])
     return any(
         (cell[0], cell[1], cell[2]) == fault.cell and found == fault.letter

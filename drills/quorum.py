@@ -43,6 +43,7 @@ from activities.workflows.meetings import record_meeting
 from branches.choices import Kind, PostKind, Sector
 from branches.models import Organization
 from branches.rules import child_path
+from drills._planting import planted
 from drills._quorum_cases import Case, Edge, cases, edges
 from drills._quorum_faults import FAULTS, Fault
 from members.choices import Education, Gender, Occupation, PeriodReason, Standing
@@ -222,7 +223,7 @@ def edge_holds(edge: Edge) -> bool:
 
 def caught(fault: Fault, table: list[Case]) -> bool:
     case = next(each for each in table if each.name == fault.case)
-    with fault.planted():
+    with planted(fault.changes):
         return by_rules(case) != case.wanted
 
 
