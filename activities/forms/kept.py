@@ -20,6 +20,7 @@ from activities.queries.paper import What, latest_of_each
 from activities.rules.records import Seat, seats_for
 from branches.models import Organization, PartyGroup
 from orgportal.core.jinja import month
+from orgportal.core.planning import months_before
 from orgportal.core.scoping import Scope
 
 # The person's own branches; who records for more of them sits at a desk.
@@ -34,8 +35,8 @@ def kept_for(scope: Scope, today: date) -> list[dict[str, Any]]:
 
 def months_around(today: date) -> dict[str, str]:
     """ "2026-03" and how the month is written, for subjects typed on a later day."""
-    count = today.year * 12 + today.month - 1
-    days = [date(n // 12, n % 12 + 1, 1) for n in range(count - MONTHS_BACK, count + MONTHS_AHEAD + 1)]
+    first = today.replace(day=1)
+    days = [months_before(first, back) for back in range(MONTHS_BACK, -MONTHS_AHEAD - 1, -1)]
     return {f"{day:%Y-%m}": month(day) for day in days}
 
 

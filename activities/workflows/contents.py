@@ -14,6 +14,8 @@ from members.workflows.guests import announce_tries
 from orgportal.core.inbox import notify
 from orgportal.core.models import User
 
+NO_VOTE = {**dict.fromkeys(VOTE_COLUMNS), "majority": "", "outcome": ""}
+
 
 def write_exceptions(activity: Activity, absences: Sequence[Absence], agreement: Agreement) -> None:
     activity.exceptions.all().delete()
@@ -67,9 +69,8 @@ def write_items(activity: Activity, items: Sequence[Item]) -> list[Decision]:
                 fresh.append(decision)
             decision.position = position
             decision.item, decision.owner_id, decision.due_on = row, follow_up.owner_id, follow_up.due_on
-            vote = follow_up.vote.as_json() if follow_up.vote else dict.fromkeys(VOTE_COLUMNS)
-            for name, value in vote.items():
-                setattr(decision, name, "" if value is None and name in {"majority", "outcome"} else value)
+            for name, value in (follow_up.vote.as_json() if follow_up.vote else NO_VOTE).items():
+                setattr(decision, name, value)
             decision.save()
     AgendaItem.objects.filter(pk__in=[row.pk for row in old_items]).delete()
     AgendaItem.objects.filter(activity=activity).update(position=F("position") - after)
