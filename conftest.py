@@ -23,6 +23,8 @@ from members.tests.factories import make_person, make_post, make_user
 from orgportal.core.models import Desk, User
 from orgportal.core.scoping import Scope
 
+pytest_plugins = ["orgportal.tests.browsers"]
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:

@@ -1,14 +1,12 @@
 """What the scripts promise, and what a page is without them, in Chromium, with every component on it."""
 
-import shutil
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from orgportal.core.tests import gallery
+from orgportal.tests.browsers import NEEDS_CHROMIUM, watched
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 SPACED = (
     "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }"
@@ -30,16 +28,8 @@ WIDER = "document.documentElement.scrollWidth > window.innerWidth"
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.urls(gallery.__name__),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+    NEEDS_CHROMIUM,
 ]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -54,9 +44,7 @@ def page(browser: Browser, address: str):
     context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 800})
     context.set_default_timeout(20_000)
     page = context.new_page()
-    troubles: list[str] = []
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("console", lambda line: troubles.append(line.text) if "Content Security" in line.text else None)
+    troubles = watched(page)
     page.goto("/")
     yield page
     context.close()
