@@ -839,6 +839,7 @@ REFUSALS: dict[str, str | Promise] = {
     "not_all_here": _("Some of those chosen no longer belong to the branch: load the page again."),
     "not_oneself": _("Nobody decides about their own standing here: another person has to enter it."),
     "own_post": _("This post is what lets you end posts here: appoint a successor, or ask the body above."),
+    "own_stay": _("Whether you stay in your own post is for the body above to say: ask them to cancel this."),
     "paper_ended_already": _("This paper ({number}) has ended already."),
     "post_cancelled": _("This post was cancelled on {day}, before it began: there is nothing to end."),
     "post_begun": _("This post began on {day}: end it instead."),

@@ -67,7 +67,8 @@ class MemberRevealView(GenericAPIView[Member]):
         except Refused as refusal:
             if refusal.code != "reveal_too_often":
                 raise
-            return Response({"code": refusal.code, **refusal.params}, status=429)
+            wait = {"Retry-After": str(refusal.params["wait"])}
+            return Response({"code": refusal.code, **refusal.params}, status=429, headers=wait)
         address = reverse("api-members:member-detail", args=[pk])
         return said_once(Response({"id": pk, "identity_number": number}), address)
 

@@ -84,14 +84,14 @@ class PostEndForm(forms.Form):
 
 
 class PostCancelForm(forms.Form):
-    """Why a post will not begin; and whether the one who was to hand it over stays."""
+    """Why a post will not begin; and whether the one who was to hand it over stays, unless that is who asks."""
 
     basis = TidyCharField(label=BASIS, max_length=200)
     keeps = forms.BooleanField(required=False)
 
-    def __init__(self, *args: Any, predecessor: Post | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, predecessor: Post | None, asker: int | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if predecessor is None:
+        if predecessor is None or predecessor.member_id == asker:
             del self.fields["keeps"]
             return
         self.fields["keeps"].label = _("%(name)s keeps the post") % {"name": predecessor.member.name}

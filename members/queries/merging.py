@@ -15,8 +15,8 @@ from orgportal.core.scoping import Scope, within
 
 RIGHT = "member.merge"
 PERIOD = ("branch_id", "starts_on", "ends_on", "reason", "recorded_at")
-STANDING = ("standing", "end_kind", "restriction", "starts_on", "ends_on", "basis", "recorded_at")
-POST = ("id", "organization_id", "kind", "group_id", "starts_on", "ends_on")
+STANDING = ("standing", "end_kind", "restriction", "starts_on", "ends_on", "basis", "recorded_at", "ground")
+POST = ("id", "organization_id", "kind", "group_id", "starts_on", "ends_on", "cancelled_on")
 SIGHTING = ("source", "on", "evidence")
 # Rows of a member whose every change is work on the record.
 WORK = (
@@ -112,8 +112,8 @@ def snapshot(member: Member) -> dict[str, Any]:
     return {
         "row": {**row, "id_number_sealed": b64encode(bytes(sealed)).decode() if sealed else None},
         "branches": _values(BranchPeriod.objects.filter(member=member), PERIOD),
-        "standings": [_with_ground(row) for row in _values(_standings(member), (*STANDING, "ground"))],
-        "posts": _values(Post.unscoped.filter(member=member), POST),
+        "standings": [_but_empty(row, "ground") for row in _values(_standings(member), STANDING)],
+        "posts": [_but_empty(row, "cancelled_on") for row in _values(_posts(member), POST)],
         "sightings": list(LastSeen.objects.filter(member=member).order_by("source").values(*SIGHTING)),
     }
 
@@ -122,9 +122,13 @@ def _standings(member: Member) -> Any:
     return StandingPeriod.objects.filter(member=member)
 
 
-def _with_ground(period: dict[str, Any]) -> dict[str, Any]:
-    """Only where there is one: the digests of merges made before grounds were kept stay what they are."""
-    return period if period["ground"] else {name: period[name] for name in STANDING}
+def _posts(member: Member) -> Any:
+    return Post.unscoped.filter(member=member)
+
+
+def _but_empty(row: dict[str, Any], name: str) -> dict[str, Any]:
+    """Only where it says something: the digests of merges made before it was kept stay what they are."""
+    return row if row[name] else {key: value for key, value in row.items() if key != name}
 
 
 def _values(rows: Any, names: Iterable[str]) -> list[dict[str, Any]]:

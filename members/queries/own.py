@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from branches.queries import rulebook_for
 from members.models import Confirmation, Correction, Member
@@ -85,9 +85,15 @@ def corrections_for(scope: Scope) -> CorrectionQuerySet:
 
 def unconfirmed(scope: Scope, year: int) -> MemberQuerySet:
     """Members in those subtrees whose data nobody has looked over this year."""
-    done = Confirmation.unscoped.filter(member=OuterRef("pk"), year=year)
     rows: Any = Member.objects.visible_to(scope)
     found: MemberQuerySet = rows.active().filter(
-        ~Exists(done), within("path", scope.roots_for(Member.view_right))
+        nobody_confirmed(year), within("path", scope.roots_for(Member.view_right))
     )
     return found
+
+
+def nobody_confirmed(year: int) -> Q:
+    """The condition on a member: neither they nor anybody for them said so, under whichever of their ids."""
+    done = Confirmation.unscoped.filter(year=year)
+    own, under_another = (done.filter(**{of: OuterRef("pk")}) for of in ("member", "member__merged_into"))
+    return ~Exists(own) & ~Exists(under_another)

@@ -188,8 +188,9 @@ def test_too_many_numbers_within_an_hour_are_refused(world: Any, as_: Any) -> No
     refused = reveal(as_("li"), world)
 
     assert (refused.status_code, refused.json()) == (
-        429, {"code": "reveal_too_often", "limit": REVEALS_AN_HOUR},
+        429, {"code": "reveal_too_often", "limit": REVEALS_AN_HOUR, "wait": 3600},
     )  # fmt: skip
+    assert refused["Retry-After"] == "3600"
 
 
 # --- a list that leaves

@@ -8,7 +8,9 @@ from django.urls import reverse
 
 from members.choices import Standing
 from members.models import Confirmation, Member, Post
+from members.queries.own import unconfirmed
 from members.tests.factories import make_member
+from members.tests.merging import merge
 from members.tests.test_workflows_register import by, code_of
 from members.tests.transfer_pages import text
 from members.workflows import confirm_reminders, reminders
@@ -55,6 +57,20 @@ def test_members_with_an_account_are_reminded_until_they_confirm(world):
     assert {(row.due_on, row.step, row.url) for row in rows} == {(LAST, -14, reverse("members:own"))}
     assert planned(BEFORE, confirm_reminders.DUE) == rows
     assert "2026年度信息核对" in sentence(rows[0].rule, rows[0].params)
+
+
+def test_what_was_confirmed_under_a_merged_number_counts_for_the_person(world):
+    double = make_member(world.a, "陈党员")
+    Confirmation.unscoped.create(
+        member=double, year=2026, seen_version=1, by=world.user("li"), is_by_branch=True, how="电话",
+        at=world.now,
+    )  # fmt: skip
+    merge(world, double)
+
+    assert of_a(planned(BEFORE, confirm_reminders.DUE), world) == {"li", "ran", "sun", "wang"}
+    assert world.chen not in unconfirmed(world.scope("li"), 2026)
+    again = work.confirm(Member.unscoped.get(pk=world.chen.pk), seen_version=0, **by(world, "chen"))
+    assert again.member == double
 
 
 def test_the_secretary_reads_how_many_are_open_and_no_name(world):

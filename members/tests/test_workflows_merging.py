@@ -1,6 +1,6 @@
 """Two records of one person made one and, untouched, two again."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -130,6 +130,14 @@ def test_what_the_night_proposes_seals_no_merge_but_an_answer_does(world, double
         state="decided", closed_on=world.today, closed_by=world.li.user
     )
     assert reads.fingerprint(world.chen, double) != print_of
+
+
+def test_a_post_cancelled_since_seals_the_merge(world, double):
+    post = make_post(world.chen, world.a, PostKind.PUBLICITY, starts_on=world.today + timedelta(days=9))
+    row = merge(world, double)
+    Post.unscoped.filter(pk=post.pk).update(cancelled_on=world.today)
+
+    assert code_of(work.undo, row, **by(world, "li")) == "merge_touched"
 
 
 def test_a_touched_merge_is_not_undone(world, double):

@@ -91,6 +91,27 @@ def test_whoever_was_to_hand_over_keeps_the_post_if_so_decided(world: Any) -> No
     assert Notification.unscoped.filter(recipient=world.li.user, rule="members.post_kept").count() == 1
 
 
+def test_who_keeps_the_post_ends_on_the_day_said_before(world: Any) -> None:
+    said = world.today + timedelta(days=90)
+    earlier = world.now - timedelta(days=30)
+    Post.unscoped.filter(pk=secretary(world).pk).update(ends_on=said, recorded_at=earlier)
+
+    cancelled(world, to_come(world, kind=PostKind.SECRETARY), keeps=True)
+
+    assert secretary(world).ends_on == said
+
+
+def test_nobody_keeps_their_own_post_by_their_own_word(world: Any) -> None:
+    post = to_come(world, kind=PostKind.SECRETARY)
+
+    with pytest.raises(Refused, match="own_stay"):
+        cancelled(world, post, "li", keeps=True)
+
+    assert Post.unscoped.get(pk=post.pk).cancelled_on is None
+    assert "继续任职" not in text(world.client("li").get(reverse("members:post-cancel", args=[post.pk])))
+    assert cancelled(world, post, "li").cancelled_on == world.today
+
+
 def test_otherwise_the_post_falls_vacant_as_it_was_decided(world: Any) -> None:
     post = to_come(world, kind=PostKind.SECRETARY)
 

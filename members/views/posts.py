@@ -106,7 +106,9 @@ def post_cancel(request: Any, pk: int) -> HttpResponse:
     """A post to come will not begin; it can be taken back until its first day."""
     post, body = _seen(request, pk)
     predecessor = work.handing_over_to(post, timezone.localdate())
-    form = PostCancelForm(typed(request), predecessor=predecessor, initial={"keeps": True})
+    form = PostCancelForm(
+        typed(request), predecessor=predecessor, asker=request.scope.member_id, initial={"keeps": True}
+    )
     if form.is_valid():
         data = form.cleaned_data
         try:

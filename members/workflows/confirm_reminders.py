@@ -8,16 +8,16 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
 from branches.choices import PostKind
 from branches.models import Organization
 from branches.queries import rulebooks_for
-from members.models import Confirmation, Member
+from members.models import Member
 from members.models.register import MemberQuerySet
 from members.provisions import PROVISIONS
+from members.queries.own import nobody_confirmed
 from members.queries.recipients import accounts_by_body
 from members.queries.yearly_look import RULE, SUBJECT
 from members.rules import own as rules
@@ -69,8 +69,7 @@ def _fresh(due: date, steps: Iterable[int], on: date) -> int | None:
 
 
 def _unconfirmed(year: int) -> MemberQuerySet:
-    done = Confirmation.unscoped.filter(member=OuterRef("pk"), year=year)
-    found: MemberQuerySet = Member.unscoped.active().filter(~Exists(done), merged_into=None)
+    found: MemberQuerySet = Member.unscoped.active().filter(nobody_confirmed(year), merged_into=None)
     return found
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from members.choices import CorrectionState, OwnField
 from members.models import Confirmation, Correction, Member
+from members.queries.merging import ids_of
 from members.queries.own import book_for
 from members.rules import own as rules
 from members.rules.register import MOBILE_SHAPE, mask_id_number
@@ -236,7 +237,7 @@ def confirm(
             raise Refused("confirmation_says_how")
     checks.demand_present(row)
     year = timezone.localdate(at).year
-    done = row.confirmations.filter(year=year).first()
+    done = Confirmation.unscoped.filter(member__in=ids_of(row.pk), year=year).order_by("at").first()
     if done is not None:
         return done
     if row.version != seen_version:

@@ -17,7 +17,7 @@ from branches.models import Organization, PartyGroup
 from branches.queries import rulebook_for
 from branches.rules import rights_of
 from members.choices import Standing
-from members.models import Member, Post, Term
+from members.models import FactKind, Member, Post, Superseded, Term
 from members.provisions import PROVISIONS
 from members.rules.posts import ELECTED, SINGLE, Appointment, exceeds, objection_to
 from members.rules.register import term_doubt, term_due_on
@@ -247,7 +247,8 @@ def _demand_not_own(post: Post, scope: Scope, today: date) -> None:
 def cancel_post(post: Post, basis: str, *, keeps: bool, actor: User, scope: Scope, at: datetime) -> Post:
     """A post that has not begun never will.
 
-    With `keeps`, whoever was to hand it over stays in office: until the next one begins, if one is to come.
+    With `keeps`, whoever was to hand it over stays in office: until the day that was said before the
+    hand-over or the next one begins, if there is such a day. That of one's own is for the body above to say.
     """
     body = _locked_body(post.organization)
     today, held = timezone.localdate(at), _locked_post(post)
@@ -258,7 +259,7 @@ def cancel_post(post: Post, basis: str, *, keeps: bool, actor: User, scope: Scop
         raise Refused("post_begun", day=held.starts_on.isoformat())
     held.cancelled_on = today
     versions.amend(Post.unscoped.filter(pk=held.pk), at, cancelled_on=today)
-    stays = _stay_on(held, at) if keeps else None
+    stays = _stay_on(held, scope, at) if keeps else None
     # The trail's lock is the last one taken.
     _record("post.cancelled", held, {"starts_on": held.starts_on, "basis": basis}, actor, at)
     if stays is not None:
@@ -268,14 +269,26 @@ def cancel_post(post: Post, basis: str, *, keeps: bool, actor: User, scope: Scop
     return held
 
 
-def _stay_on(cancelled: Post, at: datetime) -> tuple[Post, date | None] | None:
+def _stay_on(cancelled: Post, scope: Scope, at: datetime) -> tuple[Post, date | None] | None:
     """Who hands over to nobody now, and until when they were to stay; not who is just put out of office."""
     predecessor = handing_over_to(cancelled, timezone.localdate(at))
     if predecessor is None:
         return None
-    last_day, predecessor.ends_on = predecessor.ends_on, _day_before_next(cancelled)
+    if predecessor.member_id == scope.member_id:
+        raise Refused("own_stay")
+    ends = [day for day in (_end_before(predecessor), _day_before_next(cancelled)) if day is not None]
+    last_day, predecessor.ends_on = predecessor.ends_on, min(ends, default=None)
     still = Post.unscoped.filter(pk=predecessor.pk, ends_on=last_day)
     return (predecessor, last_day) if versions.amend(still, at, ends_on=predecessor.ends_on) else None
+
+
+def _end_before(post: Post) -> date | None:
+    """The last day it had before the one it has now."""
+    said = Superseded.objects.filter(
+        kind=FactKind.POST, member=post.member_id, branch=post.organization_id, said=post.kind,
+        starts_on=post.starts_on, known_until=post.changed_at,
+    )  # fmt: skip
+    return said.values_list("ends_on", flat=True).first()
 
 
 def _day_before_next(cancelled: Post) -> date | None:

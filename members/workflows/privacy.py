@@ -1,6 +1,7 @@
 """Every look at a member's data leaves a line that the member can read; numbers are opened one at a time."""
 
 import hashlib
+import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from orgportal.core.scoping import Scope
 from orgportal.core.sealing import unseal
 
 REVEALS_AN_HOUR = 60
+HOUR = timedelta(hours=1)
 EXPORT_LIMIT = 20_000
 # Without a post, only the home contact person comes to these.
 REACHING = (LookKind.STAY, LookKind.PHONE)
@@ -58,9 +60,11 @@ def reveal(member: Member, purpose: str, *, actor: User, scope: Scope, at: datet
     scope.demand("member.reveal", member)
     # One person's reveals take turns, or two at once would pass the limit.
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
-    recent = Look.objects.filter(looker=actor, kind=LookKind.REVEAL, at__gt=at - timedelta(hours=1))
-    if recent.count() >= REVEALS_AN_HOUR:
-        raise Refused("reveal_too_often", limit=REVEALS_AN_HOUR)
+    recent = Look.objects.filter(looker=actor, kind=LookKind.REVEAL, at__gt=at - HOUR).order_by("-at")
+    counted = list(recent.values_list("at", flat=True)[:REVEALS_AN_HOUR])
+    if len(counted) == REVEALS_AN_HOUR:
+        wait = math.ceil((counted[-1] + HOUR - at).total_seconds())
+        raise Refused("reveal_too_often", limit=REVEALS_AN_HOUR, wait=wait)
     if member.id_number_sealed is None:
         raise Refused("no_id_number")
     _write([member.pk], LookKind.REVEAL, purpose, member.path, actor=actor, at=at)
