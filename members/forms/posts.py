@@ -84,7 +84,7 @@ class PostEndForm(forms.Form):
 
 
 class PostCancelForm(forms.Form):
-    """Why a post will not begin; and whether the one who was to hand it over stays, unless that is who asks."""
+    """Why a post will not begin; whether the one who was to hand it over stays, unless it is the asker."""
 
     basis = TidyCharField(label=BASIS, max_length=200)
     keeps = forms.BooleanField(required=False)

@@ -101,6 +101,15 @@ def test_who_keeps_the_post_ends_on_the_day_said_before(world: Any) -> None:
     assert secretary(world).ends_on == said
 
 
+def test_who_was_given_a_post_for_a_time_may_keep_it_longer(world: Any) -> None:
+    post = to_come(world, kind=PostKind.SECRETARY)
+    Post.unscoped.filter(pk=secretary(world).pk).update(changed_at=None)
+
+    cancelled(world, post, keeps=True)
+
+    assert secretary(world).ends_on is None
+
+
 def test_nobody_keeps_their_own_post_by_their_own_word(world: Any) -> None:
     post = to_come(world, kind=PostKind.SECRETARY)
 

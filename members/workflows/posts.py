@@ -283,7 +283,9 @@ def _stay_on(cancelled: Post, scope: Scope, at: datetime) -> tuple[Post, date | 
 
 
 def _end_before(post: Post) -> date | None:
-    """The last day it had before the one it has now."""
+    """The last day it had before the one it has now; none if it was given with this one."""
+    if post.changed_at is None:
+        return None
     said = Superseded.objects.filter(
         kind=FactKind.POST, member=post.member_id, branch=post.organization_id, said=post.kind,
         starts_on=post.starts_on, known_until=post.changed_at,
