@@ -126,3 +126,20 @@ class RunRowState(TextChoices):
     DONE = "done", _("Ready")
     REFUSED = "refused", _("Out of your sight by then")
     FAILED = "failed", _("Could not be drawn")
+
+
+class Visibility(TextChoices):
+    """Who may take a file of a record, besides seeing the record itself."""
+
+    BRANCH = "branch", _("This branch")
+    COMMITTEE = "committee", _("The branch committee only")
+    ABOVE = "above", _("The branch and the bodies above it")
+
+
+class FileType(TextChoices):
+    """What the files of a record are; every photo is kept as JPEG."""
+
+    JPEG = "jpg", _("Photo")
+    PDF = "pdf", "PDF"
+    DOCX = "docx", "Word"
+    XLSX = "xlsx", "Excel"

@@ -85,6 +85,54 @@ REFUSALS = {
     "ledger_run_no_files": _(
         "There is no file to take: none is ready, or they were thrown away after their day."
     ),
+    "file_empty": _("“{name}” is empty. Please choose the file again."),
+    "file_too_large": _(
+        "“{name}” has {size} MB; at most {most} MB are taken. Of a photo, choose a smaller copy."
+    ),
+    "file_markup": _(
+        "“{name}” is a page or a drawing made of text (HTML, SVG), whatever its name ends in: it could run"
+        " something when it is opened. Please add it as PDF or as a photo."
+    ),
+    "file_old_office": _(
+        "“{name}” is locked with a password or is in the old format of Word or Excel."
+        " Please save it without a password as .docx, .xlsx or PDF."
+    ),
+    "file_unknown": _(
+        "“{name}” is none of these: photo (JPEG, PNG, WebP, HEIC), PDF, Word (.docx), Excel (.xlsx)."
+    ),
+    "office_broken": _(
+        "“{name}” cannot be opened: it is not whole. Please open it, save it again and add it anew."
+    ),
+    "office_too_much_inside": _("“{name}” unpacks to more than any document has. Please save it as PDF."),
+    "office_runs": _(
+        "“{name}” holds macros or embedded programs, or fetches something when it is opened."
+        " Please save it as PDF, or as .docx or .xlsx without them."
+    ),
+    "pdf_broken": _("“{name}” cannot be opened: it is not whole. Please save it anew as PDF."),
+    "pdf_locked": _("“{name}” asks for a password. Please save it as PDF without one."),
+    "picture_broken": _(
+        "“{name}” cannot be read as a picture. Open it on the phone, save a copy as JPEG and add that"
+        " (iPhone: Settings, Camera, Formats, Most Compatible)."
+    ),
+    "picture_too_many_points": _(
+        "“{name}” has more points than any phone takes (52 million). Please choose a smaller copy."
+    ),
+    "scan_found": _(
+        "The virus scanner found something in “{name}”. It was not taken: please tell whoever sent it to you."
+    ),
+    "scanner_away": _(
+        "“{name}” could not be looked through for viruses just now. Please try again in a few minutes."
+    ),
+    "attachment_there": _("“{name}” stands with this record already, as “{there}”."),
+    "attachments_full": _("“{name}”: a record has at most {most} files. Remove one that is not needed."),
+    "attachments_of_year_full": _(
+        "“{name}”: the files of the branch have reached the {most} MB of a year."
+        " Please ask the administrator."
+    ),
+    "attachment_of_void": _("This record was voided: its files stay as they are."),
+    "attachment_removed": _("“{name}” was removed already."),
+    "attachment_stands": _("“{name}” stands with the record already."),
+    "visibility_not_yours": _("You could not see such a file yourself: please choose another audience."),
     "progress_unreadable": _("Progress is a whole number from 0 to 100."),
 }
 
@@ -228,6 +276,11 @@ AUDIT_ACTIONS = {
     "activity.voided": _("Voided a record"),
     "activity.not_held": _("Recorded that no meeting was held"),
     "activity.excused": _("Recorded an excuse"),
+    "attachment.added": _("Added a file to a record"),
+    "attachment.shown": _("Changed who may see a file of a record"),
+    "attachment.removed": _("Removed a file of a record"),
+    "attachment.restored": _("Brought back a file of a record"),
+    "attachment.taken": _("Took a file of a record"),
     "decision.done": _("Marked a follow-up as done"),
     "decision.reopened": _("Opened a follow-up again"),
     "ledger.taken": _("Took a ledger as a file"),

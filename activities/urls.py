@@ -3,6 +3,7 @@
 from django.urls import path
 
 from activities.views import (
+    attachments,
     book,
     calendar,
     campaigns,
@@ -47,6 +48,11 @@ urlpatterns = [
     path("<int:pk>/print/", record_papers.activity_print, name="activity-print"),
     path("<int:pk>/papers/<slug:kind>/", record_papers.activity_print, name="activity-paper"),
     path("<int:pk>/papers/<slug:kind>.<slug:form>", record_papers.activity_file, name="activity-file"),
+    path("<int:pk>/files/", attachments.attachment_list, name="attachment-list"),
+    path("files/<int:pk>/", attachments.attachment_file, name="attachment-file"),
+    path("files/<int:pk>/visibility/", attachments.attachment_show, name="attachment-show"),
+    path("files/<int:pk>/remove/", attachments.attachment_remove, name="attachment-remove"),
+    path("files/<int:pk>/restore/", attachments.attachment_restore, name="attachment-restore"),
     path("<int:pk>/amend/", changes.activity_amend, name="activity-amend"),
     path("<int:pk>/void/", changes.activity_void, name="activity-void"),
     path("<int:pk>/revisions/<int:version>/", changes.revision_detail, name="revision-detail"),

@@ -84,15 +84,17 @@ _OVERSEE = _SEE | {
     "branch.edit",
     "comment.write",
 }
+# Files of a record kept to the branch committee: its members, and nobody who only writes or leads a group.
+_COMMITTEE = {"activity.committee_files"}
 # 不合格党员处置: the files of members who do not meet the standard, for the fewest eyes.
 _CASES = {"case.keep"}
 RIGHTS: dict[PostKind, frozenset[str]] = {
-    PostKind.SECRETARY: _RUN_BRANCH | _CASES,
-    PostKind.DEPUTY_SECRETARY: _RUN_BRANCH,
-    PostKind.ORGANISATION: _RUN_BRANCH - {"member.account"},
-    PostKind.PUBLICITY: _SEE | {"activity.record"},
-    PostKind.DISCIPLINE: _SEE,
-    PostKind.COMMITTEE_MEMBER: _SEE,
+    PostKind.SECRETARY: _RUN_BRANCH | _CASES | _COMMITTEE,
+    PostKind.DEPUTY_SECRETARY: _RUN_BRANCH | _COMMITTEE,
+    PostKind.ORGANISATION: (_RUN_BRANCH | _COMMITTEE) - {"member.account"},
+    PostKind.PUBLICITY: _SEE | _COMMITTEE | {"activity.record"},
+    PostKind.DISCIPLINE: _SEE | _COMMITTEE,
+    PostKind.COMMITTEE_MEMBER: _SEE | _COMMITTEE,
     PostKind.GROUP_LEADER: frozenset({"branch.view", "activity.view"}),
     PostKind.RECORDER: frozenset({"branch.view", "activity.view", "activity.record"}),
     PostKind.ORGANISER: _OVERSEE | _CASES,

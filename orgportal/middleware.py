@@ -23,7 +23,8 @@ from members.queries import scope_for
 from orgportal.core.idempotency import KeyMissing, KeyReused, run_once
 from orgportal.core.inbox import unread_count
 from orgportal.core.logs import Trace, new_request_id, trace, withheld
-from orgportal.core.views.errors import key_missing, key_reused, wrong_method
+from orgportal.core.uploads import is_too_large, run_out
+from orgportal.core.views.errors import key_missing, key_reused, too_large, wrong_method
 from orgportal.core.workflows.signing import note_forbidden
 from orgportal.navigation import guide_for, navigation_for
 
@@ -114,6 +115,20 @@ class PreferencesMiddleware:
         started = request.session.get("started_at") if request.user.is_authenticated else None
         if started is not None and time.time() - started > settings.SESSION_ABSOLUTE_SECONDS:
             logout(request)
+
+
+class UploadSizeMiddleware:
+    """More files in one request than any page takes: said before they are read into anything."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not is_too_large(request):
+            return self.get_response(request)
+        with suppress(OSError):
+            run_out(request)
+        return too_large(request)
 
 
 class MethodMiddleware:

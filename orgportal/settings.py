@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 # Django reads these from here by name.
 from orgportal.settings_api import PORTAL_VERSION, REST_FRAMEWORK, REST_KNOX, SPECTACULAR_SETTINGS  # noqa: F401
+from orgportal.settings_uploads import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -73,6 +74,7 @@ MIDDLEWARE = [
     "orgportal.middleware.TokenMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "orgportal.middleware.PreferencesMiddleware",
+    "orgportal.middleware.UploadSizeMiddleware",
     "orgportal.middleware.RefusalMiddleware",
     "orgportal.middleware.MethodMiddleware",
     "orgportal.middleware.SignInMiddleware",
@@ -228,10 +230,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "orgportal.core.bundles.BundlingStorage"},
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 BATCH_MEMBERS_MAX: int = env.int("BATCH_MEMBERS_MAX", default=1000)
-WORD_TEMPLATE_MAX_BYTES: int = env.int("WORD_TEMPLATE_MAX_BYTES", default=1024 * 1024)
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.smtp.EmailBackend")
 EMAIL_FILE_PATH = env.str("EMAIL_FILE_PATH", default=None)
 EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")

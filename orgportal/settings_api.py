@@ -37,6 +37,8 @@ SPECTACULAR_SETTINGS = {
         "ActivityKindEnum": "activities.choices.ActivityKind",
         "ActivityStateEnum": "activities.choices.ActivityState",
         "AdmittedStandingEnum": "members.api.register_serializers.ADMITTED",
+        "AttachmentTypeEnum": "activities.choices.FileType",
+        "AttachmentVisibilityEnum": "activities.choices.Visibility",
         "BatchActEnum": "members.choices.BatchAct",
         "BatchRowStateEnum": "members.choices.BatchRowState",
         "BatchStateEnum": "members.choices.BatchState",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.api import campaigns, feeds, ledger_runs, ledgers, views
+from activities.api import attachments, campaigns, feeds, ledger_runs, ledgers, views
 
 app_name = "api-activities"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("pledges/", campaigns.PledgeListView.as_view(), name="pledge-list"),
     path("pledges/<int:pk>/progress/", campaigns.PledgeProgressView.as_view(), name="pledge-progress"),
     path("pledges/<int:pk>/comment/", campaigns.PledgeCommentView.as_view(), name="pledge-comment"),
+    *attachments.urlpatterns,
     *ledgers.urlpatterns,
     *ledger_runs.urlpatterns,
 ]

@@ -1,5 +1,6 @@
 """Activities, duties and campaigns; one import path for all of them."""
 
+from activities.models.attachments import Attachment, AttachmentContent
 from activities.models.campaigns import Campaign, CampaignStage, LeaderComment, Participation, Pledge
 from activities.models.duties import Duty
 from activities.models.feeds import CalendarFeed
@@ -19,6 +20,8 @@ __all__ = [
     "Activity",
     "ActivityRevision",
     "AgendaItem",
+    "Attachment",
+    "AttachmentContent",
     "AttendanceException",
     "CalendarFeed",
     "Campaign",

@@ -5,6 +5,7 @@ from typing import Any
 
 from activities.models import Activity, Decision, Duty
 from activities.tests.factories import make_activity
+from activities.tests.matrix_attachments import attachment_rows
 from activities.tests.matrix_campaigns import CAMPAIGN_ROWS
 from activities.tests.matrix_feeds import FEED_ROWS
 from activities.tests.matrix_ledgers import ledger_rows
@@ -213,4 +214,5 @@ ROWS = [
     ),
 ]
 ROWS += CAMPAIGN_ROWS
+ROWS += attachment_rows(records, of_a)
 ROWS += OFFLINE_ROWS + FEED_ROWS + paper_rows(records, records_seen) + ledger_rows(records, of_a)

@@ -13,6 +13,7 @@ from activities.forms.starting import marks_of, start
 from activities.messages import DUTIES, REFUSALS
 from activities.models import Activity
 from activities.queries import Setting, branches_to_record_for, last_of_kind, setting_for
+from activities.queries.attachments import files_of
 from activities.queries.ledger_runs import bodies_to_order_for
 from activities.queries.sheets import record_sheet, saved_sheet
 from activities.tables import record_address
@@ -45,10 +46,11 @@ def activity_list(request: Any) -> HttpResponse:
 @may("activity.view")
 def activity_detail(request: Any, pk: int) -> HttpResponse:
     activity = _record(request, pk)
+    may_write = may_record(request.scope, activity.branch, activity.kind, activity.group_id)
     return render_page(
         request, "activities/detail.html", activity=activity, duty_names=DUTIES,
-        sheet=record_sheet(activity, request.scope),
-        may_write=may_record(request.scope, activity.branch, activity.kind, activity.group_id),
+        sheet=record_sheet(activity, request.scope), may_write=may_write,
+        files=files_of(activity, request.scope, may_write=may_write),
     )  # fmt: skip
 
 

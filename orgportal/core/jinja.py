@@ -55,6 +55,7 @@ def environment(**options: Any) -> Environment:
         moment=moment,
         number=number,
         dash=dash,
+        file_size=file_size,
         mask_mobile=mask_mobile,
         weekday=weekday,
         holiday=holiday_words,
@@ -192,6 +193,12 @@ def number(value: float | None) -> str:
 
 def dash(value: Any) -> Any:
     return EM_DASH if value is None or value == "" else value
+
+
+def file_size(size: int) -> str:
+    """Whole KB below one MB, one decimal above."""
+    megabyte = 1024 * 1024
+    return f"{size / megabyte:.1f} MB" if size >= megabyte else f"{max(1, round(size / 1024))} KB"
 
 
 def mask_mobile(value: str | None) -> str:

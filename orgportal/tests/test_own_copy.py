@@ -100,6 +100,7 @@ NOT_IN_COPY = {
     **dict.fromkeys(
         (
             "activities.Activity.recorded_by", "activities.ActivityRevision.replaced_by",
+            "activities.Attachment.added_by", "activities.Attachment.removed_by",
             "activities.Campaign.recorded_by", "activities.LeaderComment.author",
             "branches.HandoverNote.recorded_by", "branches.HandoverNote.struck_by",
             "branches.OrganizationEvent.recorded_by", "core.Feedback.answered_by",

@@ -3,6 +3,7 @@
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
@@ -17,6 +18,7 @@ API_CODES = {
     404: "not_found",
     405: "method_not_allowed",
     409: "conflict",
+    413: "request_too_large",
     429: "too_many_requests",
     500: "server_error",
     503: "unavailable",
@@ -46,6 +48,12 @@ def wrong_method(request: HttpRequest, *, allow: str = "POST") -> HttpResponse:
 
 def conflict(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _answer(request, 409)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """More in one request than any page takes; nothing of it was kept."""
+    most = settings.UPLOAD_REQUEST_MAX_BYTES // (1024 * 1024)
+    return _answer(request, 413, most=most)
 
 
 def too_many(request: HttpRequest, exception: Exception | None = None, *, wait: int = 60) -> HttpResponse:

@@ -28,6 +28,7 @@ from orgportal.core.models import LocalProvision
 from orgportal.demo import people, tree
 from orgportal.demo.records import first_month
 from orgportal.demo.workflows import (
+    attachments,
     campaign,
     layouts,
     mobile,
@@ -115,6 +116,7 @@ def _load(loaded: Loaded, random: Random, now: datetime, today: date, members: i
     loaded.part("standings", lambda: standing.decide(cast, now, today))
     loaded.part("mobile members", lambda: mobile.send_away(cast, random, today, now))
     loaded.part("votes", lambda: votes.hold(cast))
+    loaded.part("files of records", lambda: attachments.bring(cast, now))
     loaded.part("layouts", lambda: layouts.bring(now, today))
     loaded.part("papers and requests", lambda: papers.write(cast, now, today))
     loaded.part("campaigns", lambda: campaign.run(cast, random, now, today))
