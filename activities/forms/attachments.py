@@ -1,20 +1,22 @@
 """Input of files of a record: the files, and who may see them; the workflow looks into them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from activities.choices import Visibility
 from activities.workflows.attachments import Sent
 
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
 ACCEPTED = "image/jpeg,image/png,image/webp,image/heic,image/heif,.heic,.pdf,.docx,.xlsx"
 
 
-def sent(file: UploadedFile) -> Sent:
+def sent(file: "UploadedFile[bytes]") -> Sent:
     """No more of it is read than any file may have."""
     most = max(settings.ATTACHMENT_PHOTO_MAX_BYTES, settings.ATTACHMENT_DOCUMENT_MAX_BYTES)
     return Sent(file.name or "", file.size or 0, file.read(most + 1))
@@ -29,7 +31,7 @@ class SeveralFiles(forms.FileField):
 
     widget = SeveralInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[bytes]]":
         found = [each for each in (data if isinstance(data, list | tuple) else [data]) if each]
         if not found:
             raise forms.ValidationError(self.error_messages["required"], code="required")

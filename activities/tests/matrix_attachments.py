@@ -21,6 +21,26 @@ def takers(names: str, rest: str, status: int = 302) -> str:
     return f"anon:{status} {names}:200 {'|'.join(others)}:404 chen|sun|sys|sec|aud:{rest}"
 
 
+def in_a(world: Any) -> dict[str, Any]:
+    return {"activity__branch": world.a}
+
+
+def of(visibility: str) -> Callable[[Any], dict[str, Any]]:
+    return lambda world: {"pk": Attachment.unscoped.get(**in_a(world), visibility=visibility).pk}
+
+
+def shown(world: Any, persona: str) -> set[int]:
+    rows = Attachment.unscoped.filter(**in_a(world), visibility__in=SEEN.get(persona, ()))
+    return set(rows.values_list("pk", flat=True))
+
+
+def everywhere(world: Any, persona: str) -> set[int]:
+    """By the API: of every branch."""
+    of_c = Attachment.unscoped.filter(activity__branch=world.c)
+    also = {"wang": of_c, "qian": of_c.filter(visibility="above")}.get(persona, of_c.none())
+    return shown(world, persona) | set(also.values_list("pk", flat=True))
+
+
 def attachment_rows(prepare: Callable[[Any], None], of_a: Callable[[Any], dict[str, Any]]) -> list[Row]:
     """`prepare` writes records in each branch, `of_a` names A's."""
 
@@ -31,51 +51,37 @@ def attachment_rows(prepare: Callable[[Any], None], of_a: Callable[[Any], dict[s
 
     def removed(world: Any) -> None:
         filed(world)
-        rows = Attachment.unscoped.filter(activity__branch=world.a)
+        rows = Attachment.unscoped.filter(**in_a(world))
         rows.update(removed_at=world.now, removed_by=world.user("li"), removal_reason="重复")
 
-    def of(visibility: str) -> Callable[[Any], dict[str, Any]]:
-        return lambda world: {"pk": Attachment.unscoped.get(**in_a(world), visibility=visibility).pk}
-
-    def in_a(world: Any) -> dict[str, Any]:
-        return {"activity__branch": world.a}
-
-    def shown(world: Any, persona: str) -> set[int]:
-        rows = Attachment.unscoped.filter(**in_a(world), visibility__in=SEEN.get(persona, ()))
-        return set(rows.values_list("pk", flat=True))
-
-    def everywhere(world: Any, persona: str) -> set[int]:
-        if persona == "wang":
-            return set(Attachment.unscoped.filter(activity__branch=world.c).values_list("pk", flat=True))
-        above_c = Attachment.unscoped.filter(activity__branch=world.c, visibility="above")
-        also = set(above_c.values_list("pk", flat=True)) if persona == "qian" else set()
-        return shown(world, persona) | also
-
-    adding = {"kwargs": of_a, "prepare": prepare, "method": "POST"}
-    to_all = {"visibility": "above"}
     page, call = "activities:attachment", "api-activities:attachment"
+    everybody = "anon:401 li|ran|chen|sun|zhao|qian|wang|sys|sec|aud:200"
+    nobody = "anon:302 li|ran|zhao|qian|wang:404 chen|sun|sys|sec|aud:403"
+    adds = "anon:401 li|ran:201 zhao|qian:403 wang|chen|sun|sys|sec|aud:400"
+    new = {"kwargs": of_a, "prepare": prepare, "method": "POST"}
     return [
         Row(f"{page}-list", PAGE, kwargs=of_a, prepare=filed, ids=shown),
-        Row(f"{page}-list", ACT, data=lambda world: {"files": [upload()], **to_all}, **adding),
+        Row(f"{page}-list", ACT, data=lambda world: {"file": [upload()], "visibility": "above"}, **new),
         Row(f"{page}-file", takers("li|ran", "403"), kwargs=of("branch"), prepare=filed),
         Row(f"{page}-file", takers("li", "403"), kwargs=of("committee"), prepare=filed),
         Row(f"{page}-file", takers("li|ran|zhao|qian", "403"), kwargs=of("above"), prepare=filed),
-        Row(f"{page}-file", "anon:302 li|ran|zhao|qian|wang:404 chen|sun|sys|sec|aud:403",
-            kwargs=of("above"), prepare=removed),
-        Row(f"{page}-show", ACT, kwargs=of("above"), prepare=filed, method="POST",
-            data=lambda world: {"visibility": "branch"}),
-        Row(f"{page}-remove", ACT, kwargs=of("above"), prepare=filed, method="POST",
-            data=lambda world: {"reason": "重复"}),
-        Row(f"{page}-restore", ACT, kwargs=of("above"), prepare=removed, method="POST"),
-        Row(f"{call}-list", "anon:401 li|ran|chen|sun|zhao|qian|wang|sys|sec|aud:200", prepare=filed,
-            ids=everywhere),
-        Row(f"{call}-list", "anon:401 li|ran:201 zhao|qian:403 wang|chen|sun|sys|sec|aud:400",
-            prepare=prepare, method="POST", is_upload=True,
-            data=lambda world: {"activity": of_a(world)["pk"], "file": upload(), **to_all}),
+        Row(f"{page}-file", nobody, kwargs=of("above"), prepare=removed),
+        *acts(page, ACT, filed, removed),
+        Row(f"{call}-list", everybody, prepare=filed, ids=everywhere),
+        Row(
+            f"{call}-list", adds, prepare=prepare, method="POST", is_upload=True,
+            data=lambda world: {"activity": of_a(world)["pk"], "file": upload(), "visibility": "above"},
+        ),
         Row(f"{call}-file", takers("li", "404", 401), kwargs=of("committee"), prepare=filed),
-        Row(f"{call}-show", CALL, kwargs=of("above"), prepare=filed, method="POST",
-            data=lambda world: {"visibility": "branch"}),
-        Row(f"{call}-remove", CALL, kwargs=of("above"), prepare=filed, method="POST",
-            data=lambda world: {"reason": "重复"}),
-        Row(f"{call}-restore", CALL, kwargs=of("above"), prepare=removed, method="POST"),
+        *acts(call, CALL, filed, removed),
     ]  # fmt: skip
+
+
+def acts(name: str, expect: str, filed: Callable[[Any], None], removed: Callable[[Any], None]) -> list[Row]:
+    """What is done with a file that those above see as well."""
+    one = {"kwargs": of("above"), "method": "POST"}
+    return [
+        Row(f"{name}-show", expect, prepare=filed, data=lambda world: {"visibility": "branch"}, **one),
+        Row(f"{name}-remove", expect, prepare=filed, data=lambda world: {"reason": "重复"}, **one),
+        Row(f"{name}-restore", expect, prepare=removed, **one),
+    ]

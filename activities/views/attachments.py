@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from activities.choices import FileType
 from activities.forms.attachments import FilesForm, RemoveForm, VisibilityForm
 from activities.messages import REFUSALS
 from activities.models import Activity, Attachment
@@ -94,7 +95,7 @@ def attachment_file(request: Any, pk: int) -> HttpResponse:
     """The file itself, for those its word lets in at this moment."""
     attachment = get_object_or_404(takeable(request.scope), pk=pk)
     content = work.take(attachment, actor=request.user, at=timezone.now())
-    return attached_shut(content, work.TYPES[attachment.type], attachment.name)
+    return attached_shut(content, work.TYPES[FileType(attachment.type)], attachment.name)
 
 
 @require_POST

@@ -45,7 +45,8 @@ def _opened(data: bytes, kind: Received) -> Image.Image:
     if kind == Received.HEIC:
         file = pi_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)
         _demand_points(*file.size)
-        return file.to_pillow()
+        upright: Image.Image = file.to_pillow()
+        return upright
     picture = Image.open(io.BytesIO(data), formats=FORMATS[kind])
     _demand_points(*picture.size)
     return picture

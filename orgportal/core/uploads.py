@@ -10,11 +10,12 @@ from django.core.files.uploadhandler import FileUploadHandler
 CHUNK = 64 * 1024
 
 
-class TooLong(UploadedFile):
+class TooLong(UploadedFile):  # type: ignore[type-arg]
     """A file beyond what is kept of any: its beginning, its name, its true size. Read on, it is empty."""
 
     def read(self, size: int = -1) -> bytes:
-        head: bytes = self.file.read(size)
+        kept: Any = self.file
+        head: bytes = kept.read(size)
         return head if size < 0 else head.ljust(size, b"\0")
 
 
@@ -31,7 +32,7 @@ class BoundedUploads(FileUploadHandler):
             self.head = raw_data
         return raw_data if start < settings.UPLOAD_FILE_MAX_BYTES else None
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> "UploadedFile[bytes] | None":
         if file_size <= settings.UPLOAD_FILE_MAX_BYTES:
             return None
         return TooLong(io.BytesIO(self.head), self.file_name, self.content_type, file_size)

@@ -16,6 +16,7 @@ from orgportal.demo.workflows.posts import Cast
 
 if TYPE_CHECKING:
     from members.models import Member
+    from orgportal.core.models import User
 
 NOTICE = (
     ("title", "关于召开支部党员大会的通知"),
@@ -28,7 +29,8 @@ MINUTES = (("title", "支部委员会会议纪要"), ("text", "研究发展党�
 def bring(cast: Cast, now: datetime) -> int:
     """With the latest general meeting and the latest meeting of the committee; how many files."""
     own = surely("Member", cast.named["secretary"][1])
-    scope, made = scope_for(own.user, now.date()), 0
+    actor = surely("User", own.user)
+    scope, made = scope_for(actor, now.date()), 0
     for kind, files in (
         (
             ActivityKind.GENERAL,
@@ -43,7 +45,7 @@ def bring(cast: Cast, now: datetime) -> int:
         for record in rows.select_related("branch").order_by("-held_on", "-pk")[:1]:
             for name, content, visibility in files:
                 sent = Sent(name, len(content), content)
-                add(record, sent, visibility, actor=surely("Member", own).user, scope=scope, at=now)
+                add(record, sent, visibility, actor=actor, scope=scope, at=now)
                 made += 1
     return made
 
