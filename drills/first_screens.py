@@ -23,7 +23,9 @@ AXE = Path(AXE_FILE_PATH).read_text(encoding="utf-8")
 # Only what is wrong is described and sent back: naming each node that passed takes longer than the checks.
 FAULTS = """async (options) => (await axe.run(document, options)).violations
     .map((rule) => [rule.id, rule.nodes[0].html.slice(0, 120)])"""
-# Lists two steps from the first screen; of each the first record is opened as well.
+PERIODS = ("book", "quarter", "year", "talks", "duties")
+# Rooms two steps from the first screen; of a list the first record is opened as well. {branch} is the user's
+# own, {record} the last meeting it held.
 ROOMS = {
     "secretary": (
         "/members/cases/",
@@ -33,10 +35,33 @@ ROOMS = {
         "/members/corrections/",
         "/members/confirmations/",
         "/members/transfers/together/",
+        "/activities/",
+        "/activities/{record}/amend/",
+        "/activities/{record}/void/",
+        "/activities/{record}/papers/record/",
+        "/activities/{record}/papers/sign_in/",
+        "/activities/paper/",
+        "/activities/not-held/",
+        "/activities/follow-ups/",
+        "/activities/calendars/",
+        "/activities/offline/",
+        "/activities/ledgers/",
+        *(f"/activities/ledgers/{{branch}}/{kind}/" for kind in PERIODS),
+        "/health/branches/{branch}/hand-over/",
+        "/holidays/",
     ),
-    "officer": ("/members/standing/", "/members/standing/probation/", "/members/mobile/?list=lost"),
-    "member": ("/members/own/mobile/",),
+    "officer": (
+        "/members/standing/",
+        "/members/standing/probation/",
+        "/members/mobile/?list=lost",
+        "/activities/ledgers/",
+    ),
+    "member": ("/members/own/mobile/", "/activities/calendars/"),
+    "system": ("/holidays/",),
 }
+OWN_BRANCH = """SELECT m.branch_id, max(a.id) FROM members_member m JOIN core_user u ON u.id = m.user_id
+    LEFT JOIN activities_activity a ON a.branch_id = m.branch_id AND a.state = 'held'
+    WHERE u.user_name = %s GROUP BY m.branch_id"""
 MOST_PAGES = 14  # a user's pages reached from the first screen: its navigation and the first of each list
 
 
@@ -91,6 +116,12 @@ def pages_of(page: Page, stack: Stack) -> Iterator[str]:
     yield from list(found)[:MOST_PAGES]
 
 
+def rooms_of(user_name: str, stack: Stack) -> list[str]:
+    """The rooms of the user, each by its address."""
+    ((branch, record),) = stack.query(OWN_BRANCH, user_name) or [(None, None)]
+    return [room.format(branch=branch, record=record) for room in ROOMS.get(user_name, ())]
+
+
 def first_record(page: Page, known: list[str]) -> list[str]:
     """The address of the first record on a list, unless there is none or it is known already."""
     link = page.locator("main tbody a[href]").first
@@ -122,7 +153,7 @@ def crawl(
         with signed_in(running, stack, user_name, size=size, language=language) as page:
             # Before each page's own scripts, so no page waits for half a megabyte to be sent again.
             page.add_init_script(AXE)
-            rooms = ROOMS.get(user_name, ())
+            rooms = rooms_of(user_name, stack)
             paths = list(dict.fromkeys([*pages_of(page, stack), *rooms]))
             for path in paths:
                 place = f"{user_name} {language} {size['width']} {path}"
