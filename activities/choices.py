@@ -143,3 +143,12 @@ class FileType(TextChoices):
     PDF = "pdf", "PDF"
     DOCX = "docx", "Word"
     XLSX = "xlsx", "Excel"
+
+
+class InvitationState(TextChoices):
+    """How a branch answered to a joint activity."""
+
+    OPEN = "open", _("Not answered yet")
+    TAKEN_UP = "taken_up", _("Took part")
+    DECLINED = "declined", _("Does not take part")
+    WITHDRAWN = "withdrawn", _("Invitation withdrawn")

@@ -9,8 +9,8 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from activities.choices import ActivityKind, ActivityState, DutyState
-from activities.models import Activity, Decision, Duty, Participation
+from activities.choices import ActivityKind, ActivityState, DutyState, InvitationState
+from activities.models import Activity, Decision, Duty, Invitation, Participation
 from activities.queries import about
 from orgportal.core.forms import tidy
 
@@ -68,6 +68,16 @@ class DecisionFilter(filters.FilterSet):  # type: ignore[misc]
 
     def by_owner(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
         return rows.filter(owner_id__in=self.own) if value else rows
+
+
+class InvitationFilter(filters.FilterSet):  # type: ignore[misc]
+    """Invitations to joint activities, from both sides."""
+
+    state = filters.ChoiceFilter(label=_("state"), choices=InvitationState.choices, empty_label=_("Any"))
+
+    class Meta:
+        model = Invitation
+        fields: list[str] = []
 
 
 class DutyFilter(filters.FilterSet):  # type: ignore[misc]

@@ -133,6 +133,16 @@ REFUSALS = {
     "attachment_removed": _("“{name}” was removed already."),
     "attachment_stands": _("“{name}” stands with the record already."),
     "visibility_not_yours": _("You could not see such a file yourself: please choose another audience."),
+    "joint_not_this_kind": _(
+        "Theme days, lectures and other activities can be held together; other meetings are one branch's own."
+    ),
+    "joint_not_held": _("This activity is not going to be held, or its entry was voided."),
+    "joint_own_branch": _("This is the host itself. Please choose another branch."),
+    "joint_too_many": _("One branch invites at most {limit}. For more, the body above calls them together."),
+    "joint_answered": _("This invitation is not open any more. The page shows how it stands now."),
+    "joint_other_meeting": _("The invitation is to: {kind}, {day}. Please record that day and kind."),
+    "joint_record_elsewhere": _("Only a meeting that your own branch held can be named here."),
+    "joint_record_taken": _("This record belongs to another joint activity already."),
     "progress_unreadable": _("Progress is a whole number from 0 to 100."),
 }
 
@@ -267,6 +277,9 @@ NOTICES = {
     "activities.ledgers_ready": _(
         "{body}: {ledger}, {done} of {all} branches are ready to be taken until {until}."
     ),
+    "activities.joint_invited": _("{host} invites your branch: “{title}”, {held_on}."),
+    "activities.joint_taken_up": _("{branch} took part in “{title}” and recorded it."),
+    "activities.joint_declined": _("{branch} does not take part in “{title}”: {reason}"),
     "activities.record_voided": _("“{title}” of {held_on} was voided: {reason}"),
 }
 
@@ -281,6 +294,10 @@ AUDIT_ACTIONS = {
     "attachment.removed": _("Removed a file of a record"),
     "attachment.restored": _("Brought back a file of a record"),
     "attachment.taken": _("Took a file of a record"),
+    "joint.invited": _("Invited a branch to a joint activity"),
+    "joint.withdrawn": _("Withdrew an invitation to a joint activity"),
+    "joint.taken_up": _("Recorded the part in a joint activity"),
+    "joint.declined": _("Declined a joint activity"),
     "decision.done": _("Marked a follow-up as done"),
     "decision.reopened": _("Opened a follow-up again"),
     "ledger.taken": _("Took a ledger as a file"),

@@ -166,6 +166,10 @@ ALSO_KINDS: dict[ActivityKind, frozenset[ActivityKind]] = {
     kind: _WHOLE_BRANCH - {kind} if kind in _WHOLE_BRANCH else frozenset() for kind in ActivityKind
 }
 
+# What several branches may hold together, each with a record of its own people. A general, committee or group
+# meeting decides for one branch, a review looks at its own members.
+JOINT_KINDS = frozenset({ActivityKind.THEME_DAY, ActivityKind.LECTURE, ActivityKind.OTHER})
+
 # Posts that make up the branch committee.
 COMMITTEE_POSTS = frozenset(
     {

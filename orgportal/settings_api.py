@@ -55,6 +55,7 @@ SPECTACULAR_SETTINGS = {
         "DutyStateEnum": "activities.choices.DutyState",
         "ExclusionGroundEnum": "activities.choices.Ground",
         "InflowStateEnum": "members.choices.InflowState",
+        "InvitationStateEnum": "activities.choices.InvitationState",
         "LeaveReasonEnum": "activities.choices.LeaveReason",
         "LedgerFormEnum": "activities.choices.LedgerForm",
         "LedgerKindEnum": "activities.choices.LedgerKind",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.api import attachments, campaigns, feeds, ledger_runs, ledgers, views
+from activities.api import attachments, campaigns, feeds, joint, ledger_runs, ledgers, views
 
 app_name = "api-activities"
 urlpatterns = [
@@ -25,4 +25,5 @@ urlpatterns = [
     *attachments.urlpatterns,
     *ledgers.urlpatterns,
     *ledger_runs.urlpatterns,
+    *joint.urlpatterns,
 ]

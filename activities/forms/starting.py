@@ -43,6 +43,11 @@ def start(setting: Setting, last: Activity | None, *, copied: bool = False) -> d
     return values
 
 
+def announced(setting: Setting, host: Activity) -> dict[str, Any]:
+    """A joint activity as its host announced it, with one's own people."""
+    return {**start(setting, host), "title": host.title, "held_on": host.held_on}
+
+
 def title_of(setting: Setting) -> str:
     """The subject a meeting has until somebody gives it another."""
     return titled(setting, month(setting.on))

@@ -4,6 +4,7 @@ from activities.models.attachments import Attachment, AttachmentContent
 from activities.models.campaigns import Campaign, CampaignStage, LeaderComment, Participation, Pledge
 from activities.models.duties import Duty
 from activities.models.feeds import CalendarFeed
+from activities.models.joint import WAITING, Invitation
 from activities.models.ledgers import LedgerFile, LedgerRun
 from activities.models.records import (
     VOTE_COLUMNS,
@@ -17,6 +18,7 @@ from activities.models.records import (
 
 __all__ = [
     "VOTE_COLUMNS",
+    "WAITING",
     "Activity",
     "ActivityRevision",
     "AgendaItem",
@@ -29,6 +31,7 @@ __all__ = [
     "Decision",
     "Duty",
     "Guest",
+    "Invitation",
     "LeaderComment",
     "LedgerFile",
     "LedgerRun",

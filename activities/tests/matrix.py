@@ -8,6 +8,7 @@ from activities.tests.factories import make_activity
 from activities.tests.matrix_attachments import attachment_rows
 from activities.tests.matrix_campaigns import CAMPAIGN_ROWS
 from activities.tests.matrix_feeds import FEED_ROWS
+from activities.tests.matrix_joint import JOINT_ROWS
 from activities.tests.matrix_ledgers import ledger_rows
 from activities.tests.matrix_offline import OFFLINE_ROWS
 from activities.tests.matrix_paper import paper_rows
@@ -213,6 +214,6 @@ ROWS = [
         prepare=records,
     ),
 ]
-ROWS += CAMPAIGN_ROWS
 ROWS += attachment_rows(records, of_a)
+ROWS += CAMPAIGN_ROWS + JOINT_ROWS
 ROWS += OFFLINE_ROWS + FEED_ROWS + paper_rows(records, records_seen) + ledger_rows(records, of_a)

@@ -14,10 +14,12 @@ from activities.messages import DUTIES, REFUSALS
 from activities.models import Activity
 from activities.queries import Setting, branches_to_record_for, last_of_kind, setting_for
 from activities.queries.attachments import files_of
+from activities.queries.joint import joint_sheet, waiting_for
 from activities.queries.ledger_runs import bodies_to_order_for
 from activities.queries.sheets import record_sheet, saved_sheet
 from activities.tables import record_address
 from activities.views.opening import Opening, day_of, opening_of, records
+from activities.workflows.joint import may_be_joint
 from activities.workflows.meetings import RIGHT, may_record, record_meeting
 from branches.models import Organization
 from orgportal.core.decorators import may, repeatable
@@ -38,6 +40,7 @@ def activity_list(request: Any) -> HttpResponse:
     return render_page(
         request, "activities/list.html", part="activities/_rows.html", filters=filters, page=page,
         may_write=request.scope.may_somewhere(RIGHT) or bool(request.scope.groups), at=timezone.now(),
+        invited=waiting_for(request.scope).count(),
         book_of=_whose_book(request), may_order=bodies_to_order_for(request.scope).exists(),
     )  # fmt: skip
 
@@ -51,6 +54,7 @@ def activity_detail(request: Any, pk: int) -> HttpResponse:
         request, "activities/detail.html", activity=activity, duty_names=DUTIES,
         sheet=record_sheet(activity, request.scope), may_write=may_write,
         files=files_of(activity, request.scope, may_write=may_write),
+        joint=joint_sheet(activity, request.scope), may_be_joint=may_be_joint(activity),
     )  # fmt: skip
 
 

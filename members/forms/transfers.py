@@ -50,8 +50,8 @@ def search_box(url_name: str, choices: str) -> forms.TextInput:
     )
 
 
-class DetailsForm(forms.Form):
-    """Where to and why. The target is searched in the directory; one single match is taken as meant."""
+class BranchChoiceForm(forms.Form):
+    """A branch searched in the directory; one single match is taken as meant."""
 
     target_text = SearchField(
         label=_("Receiving branch"),
@@ -60,6 +60,42 @@ class DetailsForm(forms.Form):
         widget=search_box("members:transfer-targets", "#target-choices"),
     )
     target = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    none_named: Any = _("Say which branch receives the member.")
+    targets: Sequence[Organization] = ()
+
+    @property
+    def chosen_target(self) -> int | None:
+        """The branch that is ticked when the page is drawn again."""
+        if len(self.targets) == 1:
+            return self.targets[0].pk
+        return number_of(self["target"].value())
+
+    def branch_of(self, cleaned: dict[str, Any]) -> Organization | None:
+        """The branch meant; else none, with what to do said at the field."""
+        self.targets = directory_branches(cleaned.get("target_text", ""))
+        chosen = self._chosen(cleaned)
+        if chosen is None:
+            self.add_error("target_text", self._pick(cleaned.get("target_text", "")))
+        return chosen
+
+    def _chosen(self, cleaned: dict[str, Any]) -> Organization | None:
+        ticked, found = cleaned.get("target"), self.targets
+        if ticked and (not found or ticked in {branch.pk for branch in found}):
+            return directory_branch(ticked)
+        return found[0] if len(found) == 1 or (found and found[0].name == cleaned["target_text"]) else None
+
+    def _pick(self, text: str) -> Any:
+        if not text:
+            return self.none_named
+        if not self.targets:
+            return _("No branch of that name. Try fewer characters, or ask that branch for its code.")
+        return _("Several branches match. Choose one of them below.")
+
+
+class DetailsForm(BranchChoiceForm):
+    """Where to and why."""
+
     outside_body = TidyCharField(label=_("Receiving branch or unit"), required=False, max_length=120)
     outside_committee = TidyCharField(
         label=_("Committee the letter goes to"),
@@ -89,14 +125,6 @@ class DetailsForm(forms.Form):
 
     is_for_others = False
     outside_fields = tuple(f"outside_{name}" for name in Outside.__dataclass_fields__)
-    targets: Sequence[Organization] = ()
-
-    @property
-    def chosen_target(self) -> int | None:
-        """The branch that is ticked when the page is drawn again."""
-        if len(self.targets) == 1:
-            return self.targets[0].pk
-        return number_of(self["target"].value())
 
     @property
     def is_outside(self) -> bool:
@@ -112,21 +140,8 @@ class DetailsForm(forms.Form):
             return cleaned
         if cleaned.get("outside_body"):
             self.add_error("outside_body", _("Choose a branch of the portal or a body outside it, not both."))
-        self.targets = self._matches(cleaned)
-        chosen = self._chosen(cleaned)
-        if chosen is None:
-            self.add_error("target_text", _pick(len(self.targets), cleaned.get("target_text", "")))
-        cleaned["branch"] = chosen
+        cleaned["branch"] = self.branch_of(cleaned)
         return cleaned
-
-    def _matches(self, cleaned: dict[str, Any]) -> list[Organization]:
-        return directory_branches(cleaned.get("target_text", ""))
-
-    def _chosen(self, cleaned: dict[str, Any]) -> Organization | None:
-        ticked, found = cleaned.get("target"), self.targets
-        if ticked and (not found or ticked in {branch.pk for branch in found}):
-            return directory_branch(ticked)
-        return found[0] if len(found) == 1 or (found and found[0].name == cleaned["target_text"]) else None
 
     def answers(self) -> dict[str, Any]:
         """What the check page carries on, so that nothing is asked twice."""
@@ -146,14 +161,6 @@ class DetailsForm(forms.Form):
 
 def number_of(value: Any) -> int | None:
     return int(value) if str(value or "").isdecimal() else None
-
-
-def _pick(matches: int, text: str) -> Any:
-    if not text:
-        return _("Say which branch receives the member.")
-    if not matches:
-        return _("No branch of that name. Try fewer characters, or ask the receiving branch for its code.")
-    return _("Several branches match. Choose one of them below.")
 
 
 class StartForm(DetailsForm):

@@ -30,6 +30,7 @@ from orgportal.demo.records import first_month
 from orgportal.demo.workflows import (
     attachments,
     campaign,
+    joint,
     layouts,
     mobile,
     papers,
@@ -117,6 +118,7 @@ def _load(loaded: Loaded, random: Random, now: datetime, today: date, members: i
     loaded.part("mobile members", lambda: mobile.send_away(cast, random, today, now))
     loaded.part("votes", lambda: votes.hold(cast))
     loaded.part("files of records", lambda: attachments.bring(cast, now))
+    loaded.part("joint activities", lambda: joint.hold(cast, now))
     loaded.part("layouts", lambda: layouts.bring(now, today))
     loaded.part("papers and requests", lambda: papers.write(cast, now, today))
     loaded.part("campaigns", lambda: campaign.run(cast, random, now, today))
