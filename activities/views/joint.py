@@ -56,6 +56,8 @@ def joint(request: Any, pk: int) -> HttpResponse:
 @records
 def invitation_withdraw(request: Any, pk: int) -> HttpResponse:
     invitation = _seen(request, pk)
+    if not request.scope.may(RIGHT, invitation.activity.branch):
+        raise PermissionDenied(RIGHT)
     try:
         work.withdraw(invitation, **_by(request))
     except Refused as refusal:
