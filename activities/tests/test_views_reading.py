@@ -90,7 +90,7 @@ def test_a_record_costs_the_same_queries_for_any_number_of_people(
         item.decisions.create(text="决定", owner=world.chen, due_on=date(2026, 3, 20))
 
     client = as_("li")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         assert client.get(activity.get_absolute_url()).status_code == 200
     with django_assert_num_queries(15):
         assert client.get(CREATE).status_code == 200
