@@ -40,6 +40,8 @@ PLACES: dict[str, tuple[bool, list[Act], list[Act]]] = {
     ),
     "returned": (True, [("resubmit", "li"), ("correct", "li"), *WITHDRAWALS], EVENTS),
 }
+# A member's draft is the member's: the branch tries and is refused, whatever meets it.
+NOT_THEIRS = {("draft", ("withdraw", "li"))}
 PAIRS = [
     (state, *pair)
     for state, (_, moves, events) in PLACES.items()
@@ -48,6 +50,11 @@ PAIRS = [
         *((move, event) for move in moves for event in events),
     ]
 ]
+
+
+def may_move(state: str, *acts: Act) -> bool:
+    """Whether one of them is a move whoever makes it may make; an event may wait for the transfer to end."""
+    return any(each in PLACES[state][1] and (state, each) not in NOT_THEIRS for each in acts)
 
 
 @dataclass(frozen=True)
