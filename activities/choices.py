@@ -24,6 +24,35 @@ class ActivityState(TextChoices):
     VOID = "void", _("Voided entry")
 
 
+class LifeState(TextChoices):
+    """How far the record of a meeting that was held has come; nothing else waits for it."""
+
+    TO_CONFIRM = "to_confirm", _("To be confirmed")
+    CONFIRMED = "confirmed", _("Confirmed")
+    LOCKED = "locked", _("Locked")
+    RETURNED = "returned", _("Sent back")
+
+
+class LifeMove(TextChoices):
+    CONFIRM = "confirm", _("Confirm the record")
+    ON_PAPER = "confirm-on-paper", _("Confirmed on paper")
+    AMEND = "amend", _("Put right")
+    VOID = "void", _("Void")
+    RETURN = "return", _("Send back")
+    LOCK = "lock", _("Lock")
+
+
+class ReturnReason(TextChoices):
+    """Why the level above opens a record again: a matter of the record, never a mark."""
+
+    INCOMPLETE = "incomplete", _("Something that belongs in it is missing")
+    UNCLEAR = "unclear", _("It contradicts itself or cannot be understood")
+    COUNTS = "counts", _("Attendance or votes do not add up")
+    PROCEDURE = "procedure", _("The procedure is not the one laid down")
+    ASKED = "asked", _("The branch asked for it to be opened")
+    OTHER = "other", _("Another reason")
+
+
 class LeaveReason(TextChoices):
     WORK = "work", _("Work")
     ILLNESS = "illness", _("Illness")

@@ -9,22 +9,32 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from activities.choices import ActivityKind, ActivityState, DutyState, InvitationState
+from activities.choices import ActivityKind, ActivityState, DutyState, InvitationState, LifeState
 from activities.models import Activity, Decision, Duty, Invitation, Participation
 from activities.queries import about
+from activities.queries.life import life_is
 from orgportal.core.forms import tidy
 
-FOLLOW_UP_STATES = (("open", _("Still open")), ("overdue", _("Overdue")), ("done", _("Done")))
+FOLLOW_UP_STATES = (
+    ("open", _("Still open")),
+    ("overdue", _("Overdue")),
+    ("done", _("Done")),
+    ("carried", _("Carried on")),
+)
 
 
 class ActivityFilter(filters.FilterSet):  # type: ignore[misc]
-    """Text is a part of the subject, of the place, or of the branch's name or initials."""
+    """Text is a part of the subject, of the place, or of the branch's name or initials; `today` decides what
+    is locked."""
 
     q = filters.CharFilter(label=_("Subject, place or branch"), method="by_text")
     kind = filters.ChoiceFilter(
         label=_("kind"), choices=ActivityKind.choices, empty_label=_("Any"), method="by_kind"
     )
     state = filters.ChoiceFilter(label=_("state"), choices=ActivityState.choices, empty_label=_("Any"))
+    life = filters.ChoiceFilter(
+        label=_("Confirmation"), choices=LifeState.choices, empty_label=_("Any"), method="by_life"
+    )
     since = filters.DateFilter(label=_("From"), field_name="held_on", lookup_expr="gte")
     until = filters.DateFilter(label=_("Until"), field_name="held_on", lookup_expr="lte")
     branch = filters.NumberFilter(label=_("Branch"), field_name="branch_id", widget=forms.HiddenInput)
@@ -33,8 +43,15 @@ class ActivityFilter(filters.FilterSet):  # type: ignore[misc]
         model = Activity
         fields: list[str] = []
 
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
     def by_text(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(about(value))
+
+    def by_life(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(life_is(value, self.today))
 
     def by_kind(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(Q(kind=value) | Q(also_kinds__contains=[value]))
@@ -63,7 +80,9 @@ class DecisionFilter(filters.FilterSet):  # type: ignore[misc]
     def by_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         if value == "done":
             return rows.exclude(done_on=None)
-        open_rows = rows.filter(done_on=None)
+        if value == "carried":
+            return rows.exclude(carried_to=None)
+        open_rows = rows.filter(done_on=None, carried_to=None)
         return open_rows.filter(due_on__lt=self.today) if value == "overdue" else open_rows
 
     def by_owner(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:

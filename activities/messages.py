@@ -63,6 +63,32 @@ REFUSALS = {
     "already_done": _("This is already marked as done."),
     "done_in_the_future": _("The day it was done cannot lie ahead."),
     "record_is_void": _("The record of this decision was voided."),
+    "already_carried": _("A later meeting carried this on: it is followed up there."),
+    "follow_up_not_open": _(
+        "A follow-up put on the agenda is not open any more, or is none of this branch or party group."
+        " It was taken off the page: please look and save again."
+    ),
+    "follow_up_twice": _("“{text}” stands on the agenda twice."),
+    "follow_up_closed_and_carried": _("“{text}”: either what came of it or a new day, not both."),
+    "follow_up_not_later": _("“{text}”: the new day lies after the meeting."),
+    "record_locked": _(
+        "This record was locked on {day} and is not changed any more. If something in it is wrong, ask the"
+        " level above to send it back: that opens it again."
+    ),
+    "not_a_meeting_held": _("Only the record of a meeting that was held is confirmed or sent back."),
+    "already_confirmed": _("This record is confirmed already."),
+    "returned_put_right_first": _(
+        "This record was sent back by the level above. Put it right first; then it can be confirmed."
+    ),
+    "not_confirmed_yet": _(
+        "This record is not confirmed yet: the branch can still put it right. Write to them instead."
+    ),
+    "already_returned": _("This record was sent back already and has not been put right yet."),
+    "remark_missing": _("Please say in words what is to be put right."),
+    "chair_missing": _("The record names no chair. Put it right first: say who chaired the meeting."),
+    "chair_signs_in": _("{name} has an account: the confirmation is made there, with one press."),
+    "confirmed_in_the_future": _("The day it was confirmed cannot lie ahead."),
+    "confirmed_before_meeting": _("The meeting was held on {held_on}: it was confirmed then or later."),
     "campaign_ends_before_it_starts": _("The campaign ends before it starts. Please check the two dates."),
     "campaign_without_stage": _("Please lay out at least one stage."),
     "stage_ends_before_it_starts": _("A stage ends before it starts. Please check its dates."),
@@ -280,6 +306,10 @@ NOTICES = {
     "activities.joint_invited": _("{host} invites your branch: “{title}”, {held_on}."),
     "activities.joint_taken_up": _("{branch} took part in “{title}” and recorded it."),
     "activities.joint_declined": _("{branch} does not take part in “{title}”: {reason}"),
+    "activities.record_to_confirm": _(
+        "{branch}: you chaired “{title}” on {held_on}. Please look at the record and confirm it."
+    ),
+    "activities.record_returned": _("“{title}” of {held_on} was sent back. {reason}: {remark}"),
     "activities.record_voided": _("“{title}” of {held_on} was voided: {reason}"),
 }
 
@@ -287,6 +317,9 @@ AUDIT_ACTIONS = {
     "activity.recorded": _("Recorded a meeting"),
     "activity.amended": _("Amended a record"),
     "activity.voided": _("Voided a record"),
+    "activity.confirmed": _("Confirmed a record as its chair"),
+    "activity.confirmed_on_paper": _("Noted that the chair confirmed a record on paper"),
+    "activity.returned": _("Sent a record back"),
     "activity.not_held": _("Recorded that no meeting was held"),
     "activity.excused": _("Recorded an excuse"),
     "attachment.added": _("Added a file to a record"),
@@ -299,6 +332,7 @@ AUDIT_ACTIONS = {
     "joint.taken_up": _("Recorded the part in a joint activity"),
     "joint.declined": _("Declined a joint activity"),
     "decision.done": _("Marked a follow-up as done"),
+    "decision.carried": _("Carried a follow-up on"),
     "decision.reopened": _("Opened a follow-up again"),
     "ledger.taken": _("Took a ledger as a file"),
     "ledger.ordered": _("Ordered the ledgers of a whole body"),

@@ -98,6 +98,12 @@ DECISION_REMIND = Provision(
     versions=(Version((-3, 0, 7), LOCAL_DEFAULT, "—", IN_FORCE),),
 )  # fmt: skip
 
+# The regulations do not say when a record is closed: this many days after the chair confirmed it is ours.
+RECORD_LOCK = Provision(
+    "record.lock_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(30, LOCAL_DEFAULT, "—", IN_FORCE),),
+)  # fmt: skip
+
 PROVISIONS = (
     DECISION_REMIND,
     DUTY_REMIND,
@@ -117,6 +123,7 @@ PROVISIONS = (
     MAJORITY_ELECTION,
     ELECTION_BASE,
     RECORD_GRACE,
+    RECORD_LOCK,
     TAKEN_OVER,
 )
 

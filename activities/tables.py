@@ -3,27 +3,39 @@
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from activities.choices import ActivityKind, ActivityState, Ground, LeaveReason, PledgeState, Presence
+from activities.choices import (
+    ActivityKind,
+    ActivityState,
+    Ground,
+    LeaveReason,
+    LifeMove,
+    LifeState,
+    PledgeState,
+    Presence,
+)
 from activities.messages import DUTIES
-from activities.models import Activity, Decision, Duty
+from activities.models import Activity, ActivityStep, Decision, Duty
 from activities.provisions import RULE_BY_KEY
 from activities.queries import own
 from activities.queries.feeds import FeedRows
+from activities.queries.sheets import RecordSheet
 from activities.rules.feeds import hours_of, status_of
 from activities.rules.ledgers import Value
 from activities.rules.votes import vote_from
 from orgportal.core.bridges import HeldPart
 from orgportal.core.ical import Event
 from orgportal.core.jinja import EM_DASH, day
+from orgportal.core.models import User
 
 # The groups of fields in which two versions of a record can differ, in the order of the page.
 PARTS: dict[str, Any] = {
@@ -63,6 +75,45 @@ def shown(value: Value) -> str:
         case time():
             return f"{value:%H:%M}"
     return str(value)
+
+
+def events_of(activity: Activity, sheet: RecordSheet, today: date) -> list[dict[str, Any]]:
+    """The life of a record on one line of time: entered, put right, confirmed, sent back, locked."""
+    found = [_event(gettext("Entered"), activity.recorded_at, activity.recorded_by)]
+    latest = sheet.revisions[0].pk if sheet.revisions else None
+    for kept in sheet.revisions:
+        is_void = activity.is_void and kept.pk == latest
+        title = gettext("Voided") if is_void else gettext("Put right")
+        place = reverse("activities:revision-detail", args=[activity.pk, kept.version])
+        words = gettext("What it said before: version %(n)s") % {"n": kept.version}
+        found.append(_event(title, kept.replaced_at, kept.replaced_by, link=(words, place)))
+    found += [_step(step) for step in sheet.steps]
+    if activity.life(today) == LifeState.LOCKED and activity.locks_on:
+        locked_at = timezone.make_aware(datetime.combine(activity.locks_on, time.min))
+        found.append(_event(gettext("Locked"), locked_at, None))
+    return sorted(found, key=lambda event: event["at"])
+
+
+def _step(step: ActivityStep) -> dict[str, Any]:
+    told = gettext("Locks on %(day)s.") % {"day": day(step.locks_on)} if step.locks_on else ""
+    match step.move:
+        case LifeMove.CONFIRM:
+            return _event(gettext("Confirmed by the chair"), step.at, step.by, told)
+        case LifeMove.ON_PAPER:
+            title = gettext("Confirmed on paper on %(day)s") % {"day": day(step.paper_on)}
+            return _event(title, step.at, step.by, told)
+        case LifeMove.RETURN:
+            title = gettext("Sent back: %(reason)s") % {"reason": step.get_reason_display()}
+            return _event(title, step.at, step.by, step.remark)
+    title = gettext("The confirmation holds no more")
+    return _event(title, step.at, step.by, gettext("The record was changed after it had been confirmed."))
+
+
+def _event(
+    title: str, at: datetime, who: User | None, text: str = "", link: tuple[str, str] | None = None
+) -> dict[str, Any]:
+    name = who.display_name if who else ""
+    return {"title": title, "at": at, "who": name, "text": text, "link": link}
 
 
 def record_address(duty: Duty) -> str:

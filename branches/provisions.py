@@ -74,6 +74,7 @@ _RUN_BRANCH = _SEE | {
 }
 _OVERSEE = _SEE | {
     "member.export",
+    "activity.return",
     "committee.release_member",
     "committee.accept_member",
     "standing.decide",

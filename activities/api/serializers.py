@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from activities.choices import (
@@ -10,13 +11,17 @@ from activities.choices import (
     DutyState,
     Ground,
     LeaveReason,
+    LifeMove,
+    LifeState,
     Majority,
     Outcome,
     Presence,
+    ReturnReason,
 )
-from activities.rules.records import Absence, Agreement, Entry, FollowUp, GuestLine, Item
+from activities.rules.records import Absence, Agreement, Entry, FollowUp, GuestLine, Item, TakenUp
 from activities.rules.votes import LARGEST, Vote
 from activities.workflows.decisions import Done
+from activities.workflows.life import SentBack
 from activities.workflows.meetings import NotHeld
 from branches.models import Organization
 from orgportal.core.api import ScopedSerializer
@@ -38,7 +43,21 @@ class ActivitySerializer(serializers.Serializer[Any]):
     voters_present = serializers.IntegerField()
     voters_expected = serializers.IntegerField()
     recorded_at = serializers.DateTimeField()
+    life = serializers.ChoiceField(
+        choices=LifeState.choices, allow_blank=True,
+        help_text="How far the record of a meeting that was held has come; empty for everything else.",
+    )  # fmt: skip
+    confirmed_at = serializers.DateTimeField(allow_null=True)
+    paper_on = serializers.DateField(
+        allow_null=True, help_text="The chair has no account: the day they confirmed it on paper."
+    )
+    locks_on = serializers.DateField(allow_null=True)
+    returned_at = serializers.DateTimeField(allow_null=True)
     version = serializers.IntegerField()
+
+
+class RecordToConfirmSerializer(ActivitySerializer):
+    """A record that waits for the caller, who chaired the meeting."""
 
 
 class AbsenceSerializer(serializers.Serializer[Any]):
@@ -99,12 +118,46 @@ class ItemSerializer(serializers.Serializer[Any]):
     decisions = FollowUpSerializer(many=True, default=list)
 
 
+class TakenUpSerializer(serializers.Serializer[Any]):
+    """An earlier follow-up on this agenda: closed with its result, carried to a later day, or discussed."""
+
+    decision_id = serializers.IntegerField(min_value=1)
+    result = serializers.CharField(max_length=300, allow_blank=True, default="")
+    due_on = serializers.DateField(allow_null=True, default=None)
+
+
+class AgendaSerializer(ItemSerializer):
+    """An item of a new record; one that takes up a follow-up has its words where `topic` is empty."""
+
+    topic = serializers.CharField(max_length=200, allow_blank=True, default="")
+    taken_up = TakenUpSerializer(allow_null=True, default=None)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs["topic"] and attrs["taken_up"] is None:
+            raise serializers.ValidationError({"topic": [_("Please say what the item was.")]})
+        return attrs
+
+
 class DecidedSerializer(FollowUpSerializer):
     vote = RuledVoteSerializer(allow_null=True)
 
 
 class ItemDetailSerializer(ItemSerializer):
     decisions = DecidedSerializer(many=True)
+    follow_up_id = serializers.IntegerField(allow_null=True)
+
+
+class RecordStepSerializer(serializers.Serializer[Any]):
+    """One step in the life of a record; of a return the reason and what is to be put right."""
+
+    move = serializers.ChoiceField(choices=LifeMove.choices)
+    version = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    paper_on = serializers.DateField(allow_null=True)
+    locks_on = serializers.DateField(allow_null=True)
+    reason = serializers.ChoiceField(choices=ReturnReason.choices, allow_blank=True)
+    remark = serializers.CharField()
+    closed_at = serializers.DateTimeField(allow_null=True)
 
 
 class GuestSerializer(serializers.Serializer[Any]):
@@ -130,6 +183,7 @@ class ActivityDetailSerializer(ActivitySerializer):
     exceptions = ExceptionSerializer(many=True)
     guests = GuestSerializer(many=True)
     items = ItemDetailSerializer(many=True)
+    steps = RecordStepSerializer(many=True)
 
 
 class MeetingSerializer(ScopedSerializer):
@@ -176,6 +230,7 @@ class MeetingSerializer(ScopedSerializer):
 class MeetingCreateSerializer(MeetingSerializer):
     branch: Any = serializers.PrimaryKeyRelatedField(queryset=Organization.objects.current().branches())
     is_another = serializers.BooleanField(default=False)
+    items = AgendaSerializer(many=True, default=list)
 
 
 class MeetingAmendSerializer(MeetingSerializer):
@@ -185,6 +240,23 @@ class MeetingAmendSerializer(MeetingSerializer):
 class VoidSerializer(ScopedSerializer):
     reason = serializers.CharField(max_length=300)
     version = serializers.IntegerField(min_value=1)
+
+
+class RecordConfirmSerializer(ScopedSerializer):
+    version = serializers.IntegerField(min_value=1)
+
+
+class PaperConfirmSerializer(RecordConfirmSerializer):
+    on = serializers.DateField()
+
+
+class SendBackSerializer(RecordConfirmSerializer):
+    reason = serializers.ChoiceField(choices=ReturnReason.choices)
+    remark = serializers.CharField(max_length=500)
+
+    def said(self) -> SentBack:
+        data = self.validated_data
+        return SentBack(ReturnReason(data["reason"]), data["remark"])
 
 
 class NotHeldSerializer(ScopedSerializer):
@@ -228,6 +300,9 @@ class DecisionSerializer(serializers.Serializer[Any]):
     due_on = serializers.DateField(allow_null=True)
     done_on = serializers.DateField(allow_null=True)
     result = serializers.CharField()
+    carried_to_id = serializers.IntegerField(
+        allow_null=True, help_text="The decision of a later meeting under which it goes on."
+    )
     votes_for = serializers.IntegerField(allow_null=True)
     votes_against = serializers.IntegerField(allow_null=True)
     votes_abstained = serializers.IntegerField(allow_null=True)
@@ -245,6 +320,18 @@ class DoneSerializer(ScopedSerializer):
         return Done(self.validated_data["done_on"], self.validated_data["result"])
 
 
+class ReopenSerializer(ScopedSerializer):
+    version = serializers.IntegerField(min_value=1)
+
+
+class RevisionSerializer(serializers.Serializer[Any]):
+    """What a record said until it was put right or voided."""
+
+    version = serializers.IntegerField()
+    replaced_at = serializers.DateTimeField()
+    content = serializers.DictField(help_text="As the record of that version read, by the names it has.")
+
+
 def _absence(data: dict[str, Any]) -> Absence:
     reason = LeaveReason(data["reason"]) if data["reason"] else None
     ground = Ground(data["ground"]) if data["ground"] else None
@@ -253,7 +340,8 @@ def _absence(data: dict[str, Any]) -> Absence:
 
 def _item(data: dict[str, Any]) -> Item:
     decisions = tuple(_decision(each) for each in data["decisions"])
-    return Item(data["topic"], data["discussion"], decisions)
+    said = data.get("taken_up")
+    return Item(data["topic"], data["discussion"], decisions, TakenUp(**said) if said else None)
 
 
 def _decision(data: dict[str, Any]) -> FollowUp:

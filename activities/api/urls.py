@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.api import attachments, campaigns, feeds, joint, ledger_runs, ledgers, views
+from activities.api import attachments, campaigns, feeds, joint, ledger_runs, ledgers, life, views
 
 app_name = "api-activities"
 urlpatterns = [
@@ -11,9 +11,17 @@ urlpatterns = [
     path("activities/<int:pk>/", views.ActivityDetailView.as_view(), name="activity-detail"),
     path("activities/<int:pk>/amend/", views.ActivityAmendView.as_view(), name="activity-amend"),
     path("activities/<int:pk>/void/", views.ActivityVoidView.as_view(), name="activity-void"),
+    path(
+        "activities/<int:pk>/revisions/<int:version>/", views.RevisionView.as_view(), name="revision-detail"
+    ),
+    path("activities/to-confirm/", life.ToConfirmView.as_view(), name="to-confirm-list"),
+    path("activities/<int:pk>/confirm/", life.ConfirmView.as_view(), name="activity-confirm"),
+    path("activities/<int:pk>/confirm-on-paper/", life.PaperView.as_view(), name="activity-confirm-on-paper"),
+    path("activities/<int:pk>/return/", life.SendBackView.as_view(), name="activity-return"),
     path("duties/", views.DutyListView.as_view(), name="duty-list"),
     path("decisions/", views.DecisionListView.as_view(), name="decision-list"),
     path("decisions/<int:pk>/done/", views.DecisionDoneView.as_view(), name="decision-done"),
+    path("decisions/<int:pk>/reopen/", views.DecisionReopenView.as_view(), name="decision-reopen"),
     path("calendars/", feeds.FeedListView.as_view(), name="feed-list"),
     path("calendars/<int:pk>/", feeds.FeedView.as_view(), name="feed-detail"),
     path("calendars/<int:pk>/renew/", feeds.FeedRenewView.as_view(), name="feed-renew"),

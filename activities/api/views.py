@@ -17,7 +17,8 @@ from activities.choices import ActivityState
 from activities.filters import ActivityFilter, DecisionFilter, DutyFilter
 from activities.models import Activity, Decision, Duty
 from activities.queries import snapshot
-from activities.workflows.decisions import mark_done
+from activities.queries.life import life_column
+from activities.workflows.decisions import mark_done, reopen
 from activities.workflows.meetings import amend_meeting, record_meeting, record_not_held, void_record
 from members.queries.merging import ids_of
 from orgportal.core.api import ScopedListView, scope_of
@@ -28,14 +29,38 @@ DUTY_FACTS = tuple(serializers.DutySerializer().fields)
 DECISION_FACTS = tuple(serializers.DecisionSerializer().fields)
 
 
+LIFE = "life"
+# Where each fact is found: how far a record has come goes by the day.
+LOOKUPS = tuple("life_now" if name == LIFE else name for name in FACTS)
+STEP_FACTS = tuple(serializers.RecordStepSerializer().fields)
+
+
 def facts(row: Activity) -> dict[str, Any]:
-    """One record whole: what the list shows, and what a revision keeps."""
-    return {name: getattr(row, name) for name in FACTS} | snapshot(row)
+    """One record whole: what the list shows, what a revision keeps, and the steps of its life."""
+    told = {name: getattr(row, name) for name in FACTS if name != LIFE} | snapshot(row)
+    taken_up = row.items.order_by("position").values_list("follow_up_id", flat=True)
+    for item, follow_up_id in zip(told["items"], taken_up, strict=True):
+        item["follow_up_id"] = follow_up_id
+    steps = list(row.steps.order_by("at", "pk").values(*STEP_FACTS))
+    return {**told, LIFE: row.life(timezone.localdate()) or "", "steps": steps}
+
+
+def decision_facts(row: Decision) -> dict[str, Any]:
+    told = {name: getattr(row, name) for name in DECISION_FACTS if name != "activity_id"}
+    return {**told, "activity_id": row.item.activity_id}
 
 
 def record(request: Request, pk: int) -> Activity:
     rows = Activity.objects.visible_to(scope_of(request)).select_related("branch")
     return get_object_or_404(rows, pk=pk)
+
+
+def asked(filters: Any) -> QuerySet[Any]:
+    """What the filters let through; 400 with the names of those that cannot be read."""
+    if not filters.form.is_valid():
+        raise ValidationError(filters.form.errors)
+    found: QuerySet[Any] = filters.qs
+    return found
 
 
 class ActivityListView(ScopedListView):
@@ -44,6 +69,14 @@ class ActivityListView(ScopedListView):
     queryset = Activity.objects.all()
     filterset_class = ActivityFilter
     columns = FACTS
+
+    def narrowed(self) -> QuerySet[Any]:
+        today = timezone.localdate()
+        rows = Activity.objects.visible_to(scope_of(self.request)).annotate(life_now=life_column(today))
+        return asked(ActivityFilter(self.request.query_params, queryset=rows, today=today))
+
+    def lookups(self) -> tuple[str, ...]:
+        return LOOKUPS
 
     def get_serializer_class(self) -> Any:
         found = {"POST": serializers.MeetingCreateSerializer}
@@ -116,6 +149,17 @@ class ActivityVoidView(GenericAPIView[Activity]):
         return Response(facts(row))
 
 
+class RevisionView(GenericAPIView[Activity]):
+    """What the record said at a version that was replaced."""
+
+    queryset = Activity.objects.all()
+    serializer_class = serializers.RevisionSerializer
+
+    def get(self, request: Request, pk: int, version: int) -> Response:
+        kept = get_object_or_404(record(request, pk).revisions, version=version)
+        return Response({name: getattr(kept, name) for name in ("version", "replaced_at", "content")})
+
+
 class DutyListView(ScopedListView):
     """Duties within the caller's scope and how each stands."""
 
@@ -142,10 +186,7 @@ class DecisionListView(ScopedListView):
             today=timezone.localdate(),
             own=ids_of(scope.member_id),
         )
-        if not filters.form.is_valid():
-            raise ValidationError(filters.form.errors)
-        found: QuerySet[Any] = filters.qs
-        return found
+        return asked(filters)
 
 
 class DecisionDoneView(GenericAPIView[Decision]):
@@ -161,5 +202,21 @@ class DecisionDoneView(GenericAPIView[Decision]):
         form: Any = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
         row = mark_done(row, form.done(), seen_version=form.validated_data["version"], **by(request))
-        answer = {name: getattr(row, name) for name in DECISION_FACTS if name != "activity_id"}
-        return Response({**answer, "activity_id": row.item.activity_id})
+        return Response(decision_facts(row))
+
+
+class DecisionReopenView(GenericAPIView[Decision]):
+    """Takes "done" back; what was said about it stays in the trail."""
+
+    queryset = Decision.objects.all()
+    serializer_class = serializers.ReopenSerializer
+
+    @extend_schema(responses=serializers.DecisionSerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        rows = Decision.objects.visible_to(scope_of(request)).select_related("item__activity__branch")
+        row = get_object_or_404(rows, pk=pk)
+        form: Any = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        return Response(
+            decision_facts(reopen(row, seen_version=form.validated_data["version"], **by(request)))
+        )

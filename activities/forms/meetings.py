@@ -10,12 +10,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activities.choices import ActivityKind, LeaveReason, Majority, Presence
-from activities.forms.voting import COUNTS, EXCLUSION, VotingForm
+from activities.forms.carrying import CarryingForm
+from activities.forms.voting import COUNTS, EXCLUSION
 from activities.messages import PROBLEMS, REFUSALS
 from activities.provisions import ALSO_KINDS
 from activities.queries import Setting
 from activities.rules.agenda import parse_agenda
 from activities.rules.away import parse_away
+from activities.rules.follow_ups import faults_of_taken_up, filled
 from activities.rules.guests import parse_guests
 from activities.rules.people import Problem
 from activities.rules.quorum import voting_kind
@@ -121,7 +123,7 @@ class RowForm(forms.Form):
         return Vote(yes, no, none, majority)
 
 
-class MeetingForm(VotingForm):
+class MeetingForm(CarryingForm):
     """Reads a meeting as typed into an `Entry`; a workflow records it."""
 
     held_on = forms.DateField(label=_("date"))
@@ -162,7 +164,9 @@ class MeetingForm(VotingForm):
 
     def __init__(self, data: Any = None, *, setting: Setting, today: date, **kwargs: Any) -> None:
         self.marks: Mapping[int, str] = kwargs.pop("marks", {})
+        offered = kwargs.pop("follow_ups", ())
         super().__init__(data, **kwargs)
+        self.offer(offered)
         self.setting, self.today = setting.as_shown(self._shown()), today
         self.entry: Entry | None = None
         self.asks_about_another = False
@@ -262,7 +266,8 @@ class MeetingForm(VotingForm):
         self.agenda = ruled(draft, self.attendance(), self.setting.book).items
         if not self.errors:
             self.entry = replace(draft, items=self.agenda)
-            for fault in faults_of(self.entry, self.setting.seats, self.setting.branch_ids, self.today):
+            faults = faults_of(self.entry, self.setting.seats, self.setting.branch_ids, self.today)
+            for fault in [*faults, *faults_of_taken_up(self.agenda, self.known, self.entry.held_on)]:
                 sentence = str(REFUSALS[fault.code]).format(**fault.params)
                 self.add_error(fault.where if fault.where in self.fields else None, sentence)
         return data
@@ -288,7 +293,8 @@ class MeetingForm(VotingForm):
         self._tell("items", problems)
         if [row for row in self.rows if not row.is_valid()]:
             self.add_error(None, _("Please correct the items in the boxes."))
-        self.agenda = (*items, *filter(None, (row.item() for row in self.rows)))
+        rows = filter(None, (row.item() for row in self.rows))
+        self.agenda = filled((*self.taken_up(), *items, *rows), self.known)
 
     def _tell(self, name: str, problems: Sequence[Problem]) -> None:
         for problem in problems:

@@ -1,10 +1,9 @@
-"""An activity as the branch recorded it: attendance, items, decisions, and every amendment."""
+"""An activity as the branch recorded it: attendance, guests, and how far its record has come."""
 
 from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Func, Q
 from django.urls import reverse
@@ -15,16 +14,14 @@ from activities.choices import (
     ActivityState,
     Ground,
     LeaveReason,
-    Majority,
-    Outcome,
+    LifeState,
     Presence,
 )
-from activities.rules.votes import Vote, vote_from
+from activities.rules.life import life_of
 from branches.models import Organization, PartyGroup
 from members.models import Member
-from members.queries.merging import ids_of
 from orgportal.core.models import User
-from orgportal.core.scoping import Scope, ScopedManager, ScopedQuerySet, reach
+from orgportal.core.scoping import ScopedManager, ScopedQuerySet
 
 
 class ActivityQuerySet(ScopedQuerySet["Activity"]):
@@ -36,8 +33,6 @@ class ActivityQuerySet(ScopedQuerySet["Activity"]):
 ActivityManager = ScopedManager.from_queryset(ActivityQuerySet)
 
 
-# What a vote is kept in, by the names it has as plain values.
-VOTE_COLUMNS = ("votes_for", "votes_against", "votes_abstained", "majority", "outcome", "outcome_basis")
 TONES = {"held": "good", "planned": "info", "excused": "said", "did_not_meet": "warn"}
 
 
@@ -88,6 +83,14 @@ class Activity(models.Model):
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField()
+    # The chair's word on it: pressed by the chair, or on paper and noted for a chair without account.
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    paper_on = models.DateField(_("confirmed on paper on"), null=True, blank=True)
+    # Decided once, on confirming, under the rules of that day.
+    locks_on = models.DateField(_("locks on"), null=True, blank=True)
+    # Sent back by the level above and not put right yet.
+    returned_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     unscoped = ActivityManager()
@@ -127,10 +130,35 @@ class Activity(models.Model):
                 condition=Q(kind=ActivityKind.GROUP) | Q(group=None),
                 name="activity_group_only_for_group_meeting",
             ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None, confirmed_by=None, locks_on=None, paper_on=None)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False, locks_on__isnull=False),
+                name="activity_confirmation_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None, returned_at=None) | Q(state=ActivityState.HELD),
+                name="activity_life_of_held_only",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None) | Q(returned_at=None), name="activity_returned_is_unconfirmed"
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None) | Q(chair__isnull=False), name="activity_confirmed_by_a_chair"
+            ),
+            models.CheckConstraint(
+                condition=Q(paper_on=None) | Q(paper_on__gte=F("held_on")),
+                name="activity_paper_after_meeting",
+            ),
         ]
         indexes = [
             models.Index(fields=["branch", "-held_on", "-id"], name="activity_by_branch"),
             models.Index(fields=["held_on", "branch"], name="activity_by_day"),
+            models.Index(
+                fields=["chair", "held_on"],
+                condition=Q(state=ActivityState.HELD, confirmed_at=None),
+                name="activity_to_confirm",
+            ),
+            models.Index(fields=["branch"], condition=Q(returned_at__isnull=False), name="activity_returned"),
         ]
 
     def __str__(self) -> str:
@@ -146,6 +174,13 @@ class Activity(models.Model):
     @property
     def is_void(self) -> bool:
         return self.state == ActivityState.VOID
+
+    def life(self, today: date) -> LifeState | None:
+        """How far the record has come by that day; None for whatever is no meeting that was held."""
+        return life_of(
+            self.state, is_confirmed=self.confirmed_at is not None, locks_on=self.locks_on,
+            is_returned=self.returned_at is not None, today=today,
+        )  # fmt: skip
 
     @property
     def reference(self) -> str:
@@ -237,125 +272,3 @@ class Guest(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class AgendaItem(models.Model):
-    """What was discussed."""
-
-    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="items")
-    position = models.PositiveSmallIntegerField()
-    topic = models.CharField(_("item"), max_length=200)
-    discussion = models.TextField(_("discussion"), blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["activity", "position"], name="agenda_item_position")]
-
-    def __str__(self) -> str:
-        return self.topic
-
-
-class DecisionQuerySet(ScopedQuerySet["Decision"]):
-    def visible_to(self, scope: Scope) -> "DecisionQuerySet":
-        """Also what was decided under a record merged into one's own: it is for the same person to do."""
-        narrowed = self.filter(reach(self.model, scope) | Q(owner__in=ids_of(scope.member_id)))
-        narrowed._narrowed = True  # noqa: SLF001
-        return narrowed
-
-    def open(self) -> "DecisionQuerySet":
-        return self.filter(done_on=None)
-
-
-DecisionManager = ScopedManager.from_queryset(DecisionQuerySet)
-
-
-class Decision(models.Model):
-    """What was decided on an item, and the follow-up: who does it by when, and how it ended."""
-
-    scope_lookups: ClassVar[tuple[str, ...]] = ("item__activity__branch__path",)
-    view_right: ClassVar[str] = "activity.view"
-
-    item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="decisions")
-    position = models.PositiveSmallIntegerField(default=1)
-    text = models.CharField(_("decision"), max_length=300)
-    owner = models.ForeignKey(
-        Member, on_delete=models.PROTECT, null=True, blank=True, related_name="follow_ups"
-    )
-    due_on = models.DateField(_("due on"), null=True, blank=True)
-    votes_for = models.PositiveSmallIntegerField(_("votes for"), null=True, blank=True)
-    votes_against = models.PositiveSmallIntegerField(_("votes against"), null=True, blank=True)
-    votes_abstained = models.PositiveSmallIntegerField(_("abstentions"), null=True, blank=True)
-    majority = models.CharField(
-        _("majority"), max_length=12, choices=Majority.choices, blank=True, default="", db_default=""
-    )
-    # Decided once, when the record was saved; empty for a day before the rules.
-    outcome = models.CharField(
-        _("outcome"), max_length=12, choices=Outcome.choices, blank=True, default="", db_default=""
-    )
-    outcome_basis = models.JSONField(null=True, blank=True)
-    done_on = models.DateField(_("done on"), null=True, blank=True)
-    result = models.CharField(_("result"), max_length=300, blank=True)
-    version = models.PositiveIntegerField(default=1)
-
-    unscoped = DecisionManager()
-    objects = DecisionManager(guarded=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(owner=None, due_on=None) | Q(owner__isnull=False, due_on__isnull=False),
-                name="decision_owner_with_date",
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    votes_for=None,
-                    votes_against=None,
-                    votes_abstained=None,
-                    majority="",
-                    outcome="",
-                    outcome_basis__isnull=True,
-                )
-                | (
-                    Q(
-                        votes_for__isnull=False,
-                        votes_against__isnull=False,
-                        votes_abstained__isnull=False,
-                        majority__in=Majority.values,
-                    )
-                    & (
-                        Q(outcome="", outcome_basis__isnull=True)
-                        | Q(outcome__in=Outcome.values, outcome_basis__isnull=False)
-                    )
-                ),
-                name="decision_vote_whole",
-            ),
-        ]
-        indexes = [models.Index(fields=["owner", "due_on"], condition=Q(done_on=None), name="decision_open")]
-
-    def __str__(self) -> str:
-        return self.text
-
-    @property
-    def vote(self) -> Vote | None:
-        """The counts and how they were ruled on when the record was saved."""
-        if self.votes_for is None:
-            return None
-        return vote_from({name: getattr(self, name) for name in VOTE_COLUMNS})
-
-    def is_overdue(self, day: date) -> bool:
-        return self.done_on is None and self.due_on is not None and self.due_on < day
-
-
-class ActivityRevision(models.Model):
-    """The record as it stood before an amendment: kept, shown, never changed."""
-
-    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="revisions")
-    version = models.PositiveIntegerField()
-    content = models.JSONField(encoder=DjangoJSONEncoder)
-    replaced_at = models.DateTimeField()
-    replaced_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["activity", "version"], name="activity_revision_once")]
-
-    def __str__(self) -> str:
-        return f"{self.activity_id} v{self.version}"

@@ -91,6 +91,13 @@ def snapshot(activity: Activity) -> dict[str, Any]:
     return content
 
 
+def content_at(activity: Activity, version: int) -> dict[str, Any]:
+    """What the record said at that version; a step of its life makes a version that says the same."""
+    kept = activity.revisions.filter(version__gte=version).order_by("version").first()
+    content: dict[str, Any] = kept.content if kept else snapshot(activity)
+    return content
+
+
 def planned(before: dict[str, Any], columns: dict[str, Any], entry: Entry) -> dict[str, Any]:
     """The snapshot the record would have after an amendment."""
     content = {name: columns.get(name, before[name]) for name in PLAIN}

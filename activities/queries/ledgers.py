@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from activities.choices import ActivityKind, LedgerKind
 from activities.messages import DUTIES, LEDGER_LABELS, LEDGER_SIGNERS
-from activities.models import Activity, Duty
+from activities.models import Activity, Decision, Duty
 from activities.queries import branch_seats
 from activities.queries.sheets import RecordSheet, record_book, record_sheet
 from activities.rules.duties import Period
@@ -142,7 +142,7 @@ def _tables(sheet: RecordSheet) -> tuple[Grid, ...]:
     decided = tuple(
         (
             item.position, decision.text, decision.owner.name if decision.owner else None, decision.due_on,
-            decision.done_on, decision.result or None,
+            decision.done_on, _came_of(decision),
         )
         for item in sheet.items for decision in item.decisions.all()
     )  # fmt: skip
@@ -155,6 +155,13 @@ def _tables(sheet: RecordSheet) -> tuple[Grid, ...]:
         ),
         *vote_grids(sheet),
     )  # fmt: skip
+
+
+def _came_of(decision: Decision) -> str | None:
+    """The result; of one carried on at a later meeting, its new day."""
+    if decision.carried_to is None:
+        return decision.result or None
+    return _("Carried on: due %(day)s") % {"day": day(decision.carried_to.due_on)}
 
 
 # --- what was voted

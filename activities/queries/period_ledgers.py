@@ -108,7 +108,10 @@ def _decisions(held: Iterable[Activity], sheets: dict[int, RecordSheet]) -> dict
     made = [each for row in held for item in sheets[row.pk].items for each in item.decisions.all()]
     owned = [each for each in made if each.owner_id is not None]
     done = sum(each.done_on is not None for each in owned)
-    return {"decisions_made": len(made), "decisions_done": done, "decisions_open": len(owned) - done}
+    # Carried on, it is counted where it goes on.
+    carried = sum(each.carried_to_id is not None for each in owned)
+    still_open = len(owned) - done - carried
+    return {"decisions_made": len(made), "decisions_done": done, "decisions_open": still_open}
 
 
 def _state_grid(duties: Sequence[Duty]) -> Grid:

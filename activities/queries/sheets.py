@@ -11,6 +11,7 @@ from activities.choices import ActivityKind, DutyState
 from activities.models import (
     Activity,
     ActivityRevision,
+    ActivityStep,
     AgendaItem,
     AttendanceException,
     Decision,
@@ -56,6 +57,7 @@ class RecordSheet:
     items: list[AgendaItem]
     duties: list[Duty]
     revisions: list[ActivityRevision]
+    steps: list[ActivityStep]
     quorum: Quorum | None
     has_quorum: bool
     voters_there: int
@@ -68,15 +70,17 @@ def record_sheet(activity: Activity, scope: Scope) -> RecordSheet:
 def record_sheets(activities: Sequence[Activity], scope: Scope) -> dict[int, RecordSheet]:
     """By the id of the record; as many queries for a year of them as for one."""
     rows = list(activities)
-    decisions = Decision.objects.visible_to(scope).select_related("owner").order_by("position")
+    decisions = Decision.objects.visible_to(scope).select_related("owner", "carried_to__item")
     away = AttendanceException.objects.select_related("member").order_by("-presence", "member__name_key")
-    items = AgendaItem.objects.order_by("position").prefetch_related(Prefetch("decisions", decisions))
+    topics = AgendaItem.objects.select_related("follow_up__item__activity").order_by("position")
+    items = topics.prefetch_related(Prefetch("decisions", decisions.order_by("position")))
     prefetch_related_objects(
         rows,
         "branch",
         Prefetch("exceptions", away),
         Prefetch("guests", Guest.objects.order_by("position")),
         Prefetch("items", items),
+        Prefetch("steps", ActivityStep.objects.select_related("by").order_by("at", "pk")),
         Prefetch("revisions", ActivityRevision.objects.select_related("replaced_by").order_by("-version")),
     )
     duties: dict[int | None, list[Duty]] = defaultdict(list)
@@ -102,6 +106,7 @@ def _sheet(row: Activity, names: dict[int, str], duties: list[Duty], book: Ruleb
         items=list(row.items.all()),
         duties=duties,
         revisions=list(row.revisions.all()),
+        steps=list(row.steps.all()),
         quorum=quorum,
         has_quorum=quorum is not None and quorum.is_reached_by(there),
         voters_there=there,

@@ -61,6 +61,16 @@ class FollowUp:
     owner_id: int | None = None
     due_on: date | None = None
     vote: Vote | None = None
+    carries: int | None = None  # the earlier follow-up that goes on under this one
+
+
+@dataclass(frozen=True, slots=True)
+class TakenUp:
+    """An earlier follow-up on the agenda: closed with its result, carried to a later day, or discussed."""
+
+    decision_id: int
+    result: str = ""
+    due_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,7 @@ class Item:
     topic: str
     discussion: str = ""
     decisions: tuple[FollowUp, ...] = ()
+    taken_up: TakenUp | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from activities.tests.matrix_campaigns import CAMPAIGN_ROWS
 from activities.tests.matrix_feeds import FEED_ROWS
 from activities.tests.matrix_joint import JOINT_ROWS
 from activities.tests.matrix_ledgers import ledger_rows
+from activities.tests.matrix_life import LIFE_ROWS
 from activities.tests.matrix_offline import OFFLINE_ROWS
 from activities.tests.matrix_paper import paper_rows
 from activities.tests.pages import typed
@@ -203,6 +204,15 @@ ROWS = [
         method="POST",
         data=lambda world: {"branch": world.a.pk, "kind": "theme_day", "on": "2026-03-04", "reason": "防汛"},
     ),
+    Row("api-activities:revision-detail", API_READERS, kwargs=revision_of_a, prepare=records),
+    Row(
+        "api-activities:decision-reopen",
+        "anon:401 li|ran|chen:200 zhao|qian:403 sun|wang|sys|sec|aud:404",
+        method="POST",
+        kwargs=decision_of_a,
+        data=lambda world: {"version": 1},
+        prepare=records,
+    ),
     Row("api-activities:duty-list", API_ALL, ids=duties_seen, prepare=duties),
     Row("api-activities:decision-list", API_ALL, ids=decisions_seen, prepare=records),
     Row(
@@ -215,5 +225,5 @@ ROWS = [
     ),
 ]
 ROWS += attachment_rows(records, of_a)
-ROWS += CAMPAIGN_ROWS + JOINT_ROWS
+ROWS += CAMPAIGN_ROWS + JOINT_ROWS + LIFE_ROWS
 ROWS += OFFLINE_ROWS + FEED_ROWS + paper_rows(records, records_seen) + ledger_rows(records, of_a)

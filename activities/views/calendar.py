@@ -21,11 +21,13 @@ from orgportal.core.ui import render_page
 @may("activity.view")
 def month(request: Any) -> HttpResponse:
     """A calendar on a screen, a list of days on a phone; filters as on the list."""
-    first = month_of_address(request.GET.get("month", ""), timezone.localdate())
-    filters = ActivityFilter(request.GET, queryset=Activity.objects.visible_to(request.scope))
+    today = timezone.localdate()
+    first = month_of_address(request.GET.get("month", ""), today)
+    rows = Activity.objects.visible_to(request.scope)
+    filters = ActivityFilter(request.GET, queryset=rows, today=today)
     return render_page(
         request, "activities/month.html", weeks=month_of(filters.qs, first), first=first, filters=filters,
-        before=first - timedelta(days=1), after=first + timedelta(days=32), today=timezone.localdate(),
+        before=first - timedelta(days=1), after=first + timedelta(days=32), today=today,
         work=work_calendar(),
         may_write=request.scope.may_somewhere(RIGHT) or bool(request.scope.groups),
     )  # fmt: skip

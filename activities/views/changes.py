@@ -2,26 +2,28 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from activities.choices import ActivityKind
+from activities.choices import ActivityKind, LifeMove
 from activities.forms.changes import NotHeldForm, VoidForm
 from activities.forms.meetings import AmendForm
 from activities.forms.merging import merged, picks_of, raw_values, sent_again
 from activities.forms.starting import marks_of, over
 from activities.messages import REFUSALS
 from activities.models import Activity, ActivityRevision
-from activities.queries import Setting, planned_content, setting_for, snapshot
+from activities.queries import Setting, content_at, planned_content, setting_for, snapshot
 from activities.tables import differences, ids_in
 from activities.views.opening import day_of, opening_of, records
 from activities.workflows.meetings import (
     RIGHT,
     NotHeld,
     amend_meeting,
+    demand_life,
     may_record,
     record_not_held,
     void_record,
@@ -46,9 +48,9 @@ def own_record(request: Any, pk: int) -> Activity:
 @records
 def activity_amend(request: Any, pk: int) -> HttpResponse:
     """The same page over the record; if somebody saved meanwhile, both are shown side by side."""
-    activity, now = own_record(request, pk), timezone.now()
-    if not activity.is_held:
-        raise Http404
+    activity, now = _held_record(request, pk), timezone.now()
+    if shut := _shut(request, activity, LifeMove.AMEND, now):
+        return shut
     data = merged(request.POST, raw_values(activity, _setting(activity, None)), picks_of(request.POST))
     setting = _setting(activity, data)
     form = _amend_form(activity, data, setting, now)
@@ -73,14 +75,16 @@ def activity_amend(request: Any, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @records
 def activity_void(request: Any, pk: int) -> HttpResponse:
-    activity = own_record(request, pk)
+    activity, now = own_record(request, pk), timezone.now()
+    if shut := _shut(request, activity, LifeMove.VOID, now):
+        return shut
     form = VoidForm(request.POST or None, initial={"version": activity.version})
     if form.is_valid():
         data = form.cleaned_data
         try:
             void_record(
                 activity, reason=data["reason"], seen_version=data["version"], actor=request.user,
-                scope=request.scope, at=timezone.now(),
+                scope=request.scope, at=now,
             )  # fmt: skip
         except Refused as refusal:
             form.add_error(None, sentence(refusal, REFUSALS))
@@ -134,6 +138,25 @@ def revision_detail(request: Any, pk: int, version: int) -> HttpResponse:
     )
 
 
+def _held_record(request: Any, pk: int) -> Activity:
+    activity = own_record(request, pk)
+    if not activity.is_held:
+        raise Http404
+    return activity
+
+
+def _shut(request: Any, activity: Activity, move: LifeMove, now: Any) -> HttpResponse | None:
+    """A locked record is not opened for typing; what was typed before comes back with the reason."""
+    if request.method == "POST" or not activity.is_held:
+        return None
+    try:
+        demand_life(activity, move, now)
+    except Refused as refusal:
+        messages.error(request, sentence(refusal, REFUSALS))
+        return redirect(activity)
+    return None
+
+
 def _setting(activity: Activity, data: QueryDict | None) -> Setting:
     """Who was there that day, and whoever the record of that day names."""
     typed = data.get("held_on", "") if data else ""
@@ -156,7 +179,7 @@ def _compare(request: Any, current: Activity, form: AmendForm, data: QueryDict |
     if entry is None:
         raise Http404
     mine = planned_content(theirs, entry, form.setting.seats)
-    seen = get_object_or_404(current.revisions, version=form.cleaned_data["version"]).content
+    seen = content_at(current, form.cleaned_data["version"])
     names = names_of(ids_in(mine) | ids_in(theirs) | ids_in(seen))
     touched = {line.part for line in differences(seen, mine, names)}
     return render_page(

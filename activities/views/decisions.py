@@ -15,6 +15,7 @@ from activities.filters import DecisionFilter
 from activities.forms.decisions import DoneForm
 from activities.messages import REFUSALS
 from activities.models import Activity, Decision
+from activities.queries.life import waiting_for
 from activities.workflows.decisions import Done, mark_done, may_follow_up, reopen
 from activities.workflows.meetings import RIGHT
 from members.queries.merging import ids_of
@@ -24,6 +25,8 @@ from orgportal.core.refusals import sentence
 from orgportal.core.ui import render_page
 
 ORDER = ("due_on", "pk")
+# Of one's own records to confirm, beside the list.
+SHOWN = 20
 
 
 def _decisions(request: Any) -> Any:
@@ -32,7 +35,7 @@ def _decisions(request: Any) -> Any:
         Decision.objects.visible_to(request.scope)
         .exclude(item__activity__state=ActivityState.VOID)
         .exclude(owner=None)
-        .select_related("owner", "item__activity__branch")
+        .select_related("owner", "item__activity__branch", "carried_to")
     )
 
 
@@ -53,7 +56,8 @@ def decision_list(request: Any) -> HttpResponse:
     page = keyset_page(filters.qs, request, ORDER)
     return render_page(
         request, "activities/decisions.html", part="activities/_decisions.html", filters=filters, page=page,
-        today=today, may_open=lambda activity: request.scope.may(Activity.view_right, activity.branch),
+        today=today, to_confirm=waiting_for(request.scope)[:SHOWN],
+        may_open=lambda activity: request.scope.may(Activity.view_right, activity.branch),
         may_follow_up=lambda decision: may_follow_up(request.scope, decision, own),
     )  # fmt: skip
 

@@ -8,18 +8,21 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from activities.filters import ActivityFilter
+from activities.forms.carrying import ids_taken_up
 from activities.forms.meetings import MeetingForm
 from activities.forms.starting import marks_of, start
 from activities.messages import DUTIES, REFUSALS
 from activities.models import Activity
 from activities.queries import Setting, branches_to_record_for, last_of_kind, setting_for
 from activities.queries.attachments import files_of
+from activities.queries.carried import offered
 from activities.queries.joint import joint_sheet, waiting_for
 from activities.queries.ledger_runs import bodies_to_order_for
 from activities.queries.sheets import record_sheet, saved_sheet
-from activities.tables import record_address
+from activities.tables import events_of, record_address
 from activities.views.opening import Opening, day_of, opening_of, records
 from activities.workflows.joint import may_be_joint
+from activities.workflows.life import moves_for
 from activities.workflows.meetings import RIGHT, may_record, record_meeting
 from branches.models import Organization
 from orgportal.core.decorators import may, repeatable
@@ -35,12 +38,13 @@ ORDER = ("-held_on", "-pk")
 @may("activity.view")
 def activity_list(request: Any) -> HttpResponse:
     rows = Activity.objects.visible_to(request.scope).select_related("branch", "group")
-    filters = ActivityFilter(request.GET, queryset=rows)
+    today = timezone.localdate()
+    filters = ActivityFilter(request.GET, queryset=rows, today=today)
     page = keyset_page(filters.qs, request, ORDER)
     return render_page(
         request, "activities/list.html", part="activities/_rows.html", filters=filters, page=page,
         may_write=request.scope.may_somewhere(RIGHT) or bool(request.scope.groups), at=timezone.now(),
-        invited=waiting_for(request.scope).count(),
+        invited=waiting_for(request.scope).count(), today=today,
         book_of=_whose_book(request), may_order=bodies_to_order_for(request.scope).exists(),
     )  # fmt: skip
 
@@ -48,11 +52,13 @@ def activity_list(request: Any) -> HttpResponse:
 @require_GET
 @may("activity.view")
 def activity_detail(request: Any, pk: int) -> HttpResponse:
-    activity = _record(request, pk)
+    activity, today = _record(request, pk), timezone.localdate()
     may_write = may_record(request.scope, activity.branch, activity.kind, activity.group_id)
+    sheet = record_sheet(activity, request.scope)
     return render_page(
-        request, "activities/detail.html", activity=activity, duty_names=DUTIES,
-        sheet=record_sheet(activity, request.scope), may_write=may_write,
+        request, "activities/detail.html", activity=activity, duty_names=DUTIES, sheet=sheet,
+        life=activity.life(today), moves=moves_for(activity, request.scope, today),
+        events=events_of(activity, sheet, today), may_write=may_write,
         files=files_of(activity, request.scope, may_write=may_write),
         joint=joint_sheet(activity, request.scope), may_be_joint=may_be_joint(activity),
     )  # fmt: skip
@@ -90,7 +96,7 @@ def activity_preview(request: Any) -> HttpResponse:
     """What the page would record, as read so far: counts, quorum, absences, follow-ups."""
     opening, now = opening_of(request), timezone.now()
     setting = _setting(request, opening, now)
-    form = MeetingForm(request.POST, setting=setting, today=timezone.localdate(now))
+    form = _form(request, setting, now)
     form.is_valid()
     return render_page(request, "activities/_preview.html", form=form, setting=setting)
 
@@ -120,7 +126,7 @@ def _whose_book(request: Any) -> int | None:
 def _record(request: Any, pk: int) -> Activity:
     rows = Activity.objects.visible_to(request.scope)
     return get_object_or_404(
-        rows.select_related("branch", "group", "chair", "recorder", "recorded_by"), pk=pk
+        rows.select_related("branch", "group", "chair", "recorder", "recorded_by", "confirmed_by"), pk=pk
     )
 
 
@@ -134,12 +140,14 @@ def _setting(request: Any, opening: Opening, now: Any) -> Setting:
 
 def _form(request: Any, setting: Setting, now: Any) -> MeetingForm:
     today = timezone.localdate(now)
+    ids = ids_taken_up(request.POST)
+    earlier = offered(setting.branch, setting.group, setting.on, request.scope, ids)
     if request.method == "POST":
-        return MeetingForm(request.POST, setting=setting, today=today)
+        return MeetingForm(request.POST, setting=setting, today=today, follow_ups=earlier)
     copied = request.GET.get("copy", "")
     last = last_of_kind(setting, request.scope)
     if copied.isdecimal():
         last = get_object_or_404(Activity.objects.visible_to(request.scope), pk=int(copied))
     marks = marks_of(last) if last is not None and copied else {}
     initial = start(setting, last, copied=bool(copied))
-    return MeetingForm(setting=setting, today=today, initial=initial, marks=marks)
+    return MeetingForm(setting=setting, today=today, initial=initial, marks=marks, follow_ups=earlier)

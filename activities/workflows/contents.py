@@ -49,16 +49,24 @@ def write_guests(activity: Activity, guests: Sequence[GuestLine], *, actor: User
 def write_items(activity: Activity, items: Sequence[Item]) -> list[Decision]:
     """Put the items in place and return the decisions that are new or have a new owner.
 
-    A decision that keeps its words keeps its row, so what was done about it is not lost by an amendment.
+    A decision that keeps its words keeps its row, so what was done about it is not lost by an amendment; an
+    item that keeps its words keeps the follow-up it takes up.
     """
     old_items = list(activity.items.all())
+    took_up = {row.topic: row.follow_up_id for row in old_items if row.follow_up_id}
     had: dict[str, list[Decision]] = defaultdict(list)
     for decision in Decision.unscoped.filter(item__in=old_items).order_by("pk"):
         had[decision.text].append(decision)
     # The new ones stand behind the old ones until those are gone: a position is taken once.
     after = max((row.position for row in old_items), default=0)
     rows = AgendaItem.objects.bulk_create(
-        AgendaItem(activity=activity, position=number, topic=item.topic, discussion=item.discussion)
+        AgendaItem(
+            activity=activity,
+            position=number,
+            topic=item.topic,
+            discussion=item.discussion,
+            follow_up_id=item.taken_up.decision_id if item.taken_up else took_up.get(item.topic),
+        )
         for number, item in enumerate(items, start=after + 1)
     )
     fresh: list[Decision] = []

@@ -43,6 +43,8 @@ def mark_done(
         raise Refused("done_in_the_future")
     if decision.done_on is not None:
         raise Refused("already_done")
+    if decision.carried_to_id is not None:
+        raise Refused("already_carried")
     row = update_versioned(decision, seen_version=seen_version, done_on=done.on, result=result)
     changes = {"done_on": done.on, "result": result}
     audit.record(actor=actor, action="decision.done", target=row, at=at, changes=changes)

@@ -9,9 +9,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from activities.choices import ActivityKind, ActivityState
+from activities.choices import ActivityKind, ActivityState, LifeMove
 from activities.models import Activity, ActivityRevision, Duty
 from activities.queries import book_for, branch_seats, columns_of, planned, snapshot
+from activities.rules import life
 from activities.rules.records import (
     Attendance,
     Entry,
@@ -27,7 +28,9 @@ from activities.rules.records import (
 )
 from activities.workflows.contents import tell_owners, write_exceptions, write_guests, write_items
 from activities.workflows.duties import apply_record
+from activities.workflows.follow_ups import release_follow_ups, settle_follow_ups, taken_up
 from activities.workflows.sightings import note_present, refresh_sightings
+from activities.workflows.stamps import UNCONFIRMED, settle, stamps_for
 from branches.models import Organization
 from members.queries import names_of
 from members.queries.merging import survivors_of
@@ -39,7 +42,7 @@ from orgportal.core.locking import update_versioned
 from orgportal.core.models import User
 from orgportal.core.scoping import Scope
 
-RIGHT = "activity.record"
+RIGHT = life.RECORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ def record_meeting(
     """Record a meeting that was held. `is_another`: yes, a second of the same kind on the same day."""
     _demand(scope, branch, entry.kind, entry.group_id)
     branch = _lock(branch, entry.group_id, entry.held_on)
+    entry = taken_up(entry, branch)
     entry = redirected(entry, survivors_of(ids_named(entry)))
     attendance = _check(entry, branch, at)
     entry = _ruled(entry, attendance, branch)
@@ -75,12 +79,15 @@ def record_meeting(
     activity = Activity.unscoped.create(
         branch=branch, state=ActivityState.HELD, recorded_at=at, recorded_by=actor, changed_at=at,
         **columns_of(entry, attendance),
+        **stamps_for(entry.chair_id, branch, actor=actor, scope=scope, at=at),
     )  # fmt: skip
     write_exceptions(activity, entry.absences, entry.agreement)
     write_guests(activity, entry.guests, actor=actor, at=at)
     tell_owners(activity, write_items(activity, entry.items), actor=actor, at=at)
+    settle_follow_ups(activity, entry.items, actor=actor, at=at)
     note_present(activity)
-    _finish(activity, "activity.recorded", actor, at, _gist(entry, attendance))
+    settle(activity, None, actor=actor, at=at)
+    finish(activity, "activity.recorded", actor, at, _gist(entry, attendance))
     return activity
 
 
@@ -104,7 +111,7 @@ def record_not_held(
         recorded_by=actor, changed_at=at,
     )  # fmt: skip
     action = "activity.excused" if said.is_excused else "activity.not_held"
-    duties = _finish(activity, action, actor, at, {"kind": said.kind, "reason": activity.reason})
+    duties = finish(activity, action, actor, at, {"kind": said.kind, "reason": activity.reason})
     if not duties:
         raise Refused("already_held")
     return activity
@@ -115,10 +122,11 @@ def amend_meeting(
     activity: Activity, entry: Entry, *, seen_version: int, actor: User, scope: Scope, at: datetime
 ) -> Activity:
     """Put the record right. What it said before is kept as a revision; nothing changed adds nothing."""
-    row = _row(activity, seen_version)
+    row = row_at(activity, seen_version)
     if not row.is_held:
         raise Refused("not_held")
     _demand(scope, row.branch, row.kind, row.group_id)
+    demand_life(row, LifeMove.AMEND, at)
     _demand(scope, row.branch, entry.kind, entry.group_id)
     branch = _lock(row.branch, entry.group_id, entry.held_on)
     entry = redirected(entry, survivors_of(ids_named(entry)))
@@ -130,7 +138,9 @@ def amend_meeting(
     changed = {name: [before[name], after[name]] for name in after if after[name] != before[name]}
     if not changed:
         return row
-    row = update_versioned(row, seen_version=seen_version, changed_at=at, **columns_of(entry, attendance))
+    stamps = stamps_for(entry.chair_id, branch, actor=actor, scope=scope, at=at)
+    was, columns = row, columns_of(entry, attendance)
+    row = update_versioned(row, seen_version=seen_version, changed_at=at, **columns, **stamps)
     # The other id is gone from the record: taken apart, the two could not be told from one another in it.
     seal_merges(named_in(before))
     write_exceptions(row, entry.absences, entry.agreement)
@@ -138,7 +148,8 @@ def amend_meeting(
     tell_owners(row, write_items(row, entry.items), actor=actor, at=at)
     _keep(row, seen_version, before, actor, at)
     refresh_sightings(row)
-    _finish(row, "activity.amended", actor, at, changed, was_on)
+    settle(row, was, actor=actor, at=at)
+    finish(row, "activity.amended", actor, at, changed, was_on)
     return row
 
 
@@ -150,17 +161,22 @@ def void_record(
     _demand(scope, activity.branch, activity.kind, activity.group_id)
     if not reason.strip():
         raise Refused("reason_missing")
-    row = _row(activity, seen_version)
+    row = row_at(activity, seen_version)
     if row.is_void:
         raise Refused("already_void")
-    before = snapshot(row)
+    if row.is_held:
+        demand_life(row, LifeMove.VOID, at)
+    before, was = snapshot(row), row
     row = update_versioned(
-        row, seen_version=seen_version, state=ActivityState.VOID, reason=reason.strip(), changed_at=at
-    )
+        row, seen_version=seen_version, state=ActivityState.VOID, reason=reason.strip(), changed_at=at,
+        **UNCONFIRMED,
+    )  # fmt: skip
     _keep(row, seen_version, before, actor, at)
+    settle(row, was, actor=actor, at=at)
+    release_follow_ups(row, actor=actor, at=at)
     refresh_sightings(row)
     _tell_typist(row, actor, at)
-    _finish(row, "activity.voided", actor, at, {"reason": row.reason})
+    finish(row, "activity.voided", actor, at, {"reason": row.reason})
     return row
 
 
@@ -224,12 +240,20 @@ def _refuse_second(entry: Entry, branch: Organization) -> None:
         raise Refused("same_kind_same_day", title=same.title, activity=same.pk)
 
 
-def _row(activity: Activity, seen_version: int) -> Activity:
+def row_at(activity: Activity, seen_version: int) -> Activity:
     rows = Activity.unscoped.select_for_update(no_key=True, of=("self",)).select_related("branch")
     row = rows.get(pk=activity.pk)
     if row.version != seen_version:
         raise StaleVersion(row)
     return row
+
+
+def demand_life(row: Activity, move: LifeMove, at: datetime) -> None:
+    """Refuse what the state of the record does not let happen."""
+    code = life.objection(move, row.life(timezone.localdate(at)))
+    if code:
+        day = {} if row.locks_on is None else {"day": row.locks_on.isoformat()}
+        raise Refused(code, **day)
 
 
 def _tell_typist(row: Activity, actor: User, at: datetime) -> None:
@@ -264,11 +288,15 @@ def _votes(entry: Entry) -> list[dict[str, Any]]:
     return [{"text": each.text, **each.vote.as_json()} for each in decisions if each.vote]
 
 
-def _finish(
+def finish(
     row: Activity, action: str, actor: User, at: datetime, changes: dict[str, Any], *also_on: date
 ) -> list[Duty]:
     """The same end for every change: the duty, the trail, the word to whoever computes from it."""
     duties = apply_record(row, at=at, also_on=also_on)
+    leave_trail(row, action, actor, at, changes)
+    return duties
+
+
+def leave_trail(row: Activity, action: str, actor: User, at: datetime, changes: dict[str, Any]) -> None:
     audit.record(actor=actor, action=action, target=row, at=at, changes=changes)
     outbox.emit("activity.changed", row.branch_id, {"branch_id": row.branch_id}, at=at)
-    return duties

@@ -1,4 +1,4 @@
-"""Every page of bodies and members beside what a program calls for the same; or the reason it has no twin.
+"""Every page of bodies, members and activities beside what a program calls for the same, or why it has none.
 
 A page operation is "METHOD namespace:name"; its twins are operations of the API written alike.
 """
@@ -242,6 +242,98 @@ BODIES: dict[str, Twins] = {
     "POST branches:group-end": ("POST api-branches:group-end",),
 }  # fmt: skip
 
+ENGINE = Reason(
+    "Part of the page without network, for the browser that keeps it; a program records by the operation "
+    "of the API with a key of its own."
+)
+BY_HAND = Reason("A campaign is laid out, rolled out and ended by hand; programs read it, pledge and report.")
+CALENDAR = Reason("A calendar program reads the address itself, without a token of the API.")
+PRINTED = Reason("A sheet to sign on with a pen; whom it lists an own list says.")
+
+RECORDS: dict[str, Twins] = {
+    "GET activities:activity-list": ("GET api-activities:activity-list",),
+    "GET activities:month": ("GET api-activities:activity-list",),
+    "GET activities:activity-detail": ("GET api-activities:activity-detail", "GET api-activities:duty-list"),
+    "GET activities:activity-saved": ("GET api-activities:activity-detail", "GET api-activities:duty-list"),
+    "GET activities:revision-detail": ("GET api-activities:revision-detail",),
+    "GET activities:activity-create": FORM,
+    "POST activities:activity-create": ("POST api-activities:activity-list",),
+    "POST activities:activity-preview": TYPING,
+    "GET activities:activity-amend": FORM,
+    "POST activities:activity-amend": ("POST api-activities:activity-amend",),
+    "GET activities:activity-void": FORM,
+    "POST activities:activity-void": ("POST api-activities:activity-void",),
+    "GET activities:not-held-create": FORM,
+    "POST activities:not-held-create": ("POST api-activities:not-held-create",),
+    "GET activities:paper-create": FORM,
+    "POST activities:paper-create": (
+        "POST api-activities:activity-list", "POST api-activities:not-held-create",
+    ),
+    "POST activities:paper-check": TYPING,
+    "GET activities:paper-saved": ("GET api-activities:activity-list",),
+    "GET activities:roster-sheet": PRINTED,
+    "GET activities:offline": ENGINE,
+    "GET activities:offline-kept": ENGINE,
+    "GET activities:activity-confirm": FORM,
+    "POST activities:activity-confirm": ("POST api-activities:activity-confirm",),
+    "GET activities:activity-confirm-on-paper": FORM,
+    "POST activities:activity-confirm-on-paper": ("POST api-activities:activity-confirm-on-paper",),
+    "GET activities:activity-return": FORM,
+    "POST activities:activity-return": ("POST api-activities:activity-return",),
+    "GET activities:decision-list": (
+        "GET api-activities:decision-list", "GET api-activities:to-confirm-list",
+    ),
+    "GET activities:decision-done": FORM,
+    "POST activities:decision-done": ("POST api-activities:decision-done",),
+    "POST activities:decision-reopen": ("POST api-activities:decision-reopen",),
+}  # fmt: skip
+
+LEDGERS: dict[str, Twins] = {
+    "GET activities:activity-print": ("GET api-activities:activity-paper",),
+    "GET activities:activity-paper": ("GET api-activities:activity-paper",),
+    "GET activities:activity-file": ("GET api-activities:activity-file",),
+    "GET activities:book": ("GET api-activities:ledger",),
+    "GET activities:ledger": ("GET api-activities:ledger",),
+    "GET activities:ledger-file": ("GET api-activities:ledger-file",),
+    "GET activities:ledger-runs": ("GET api-activities:ledger-runs",),
+    "POST activities:ledger-runs": ("POST api-activities:ledger-runs",),
+    "GET activities:ledger-run": ("GET api-activities:ledger-run",),
+    "GET activities:ledger-run-file": ("GET api-activities:ledger-run-file",),
+    "POST activities:ledger-run-again": ("POST api-activities:ledger-run-again",),
+    "GET activities:feed-list": ("GET api-activities:feed-list",),
+    "POST activities:feed-make": ("POST api-activities:feed-list",),
+    "POST activities:feed-renew": ("POST api-activities:feed-renew",),
+    "POST activities:feed-end": ("DELETE api-activities:feed-detail",),
+    "GET activities:feed-read": CALENDAR,
+}
+
+FILES: dict[str, Twins] = {
+    "GET activities:attachment-list": ("GET api-activities:attachment-list",),
+    "POST activities:attachment-list": ("POST api-activities:attachment-list",),
+    "GET activities:attachment-file": ("GET api-activities:attachment-file",),
+    "POST activities:attachment-show": ("POST api-activities:attachment-show",),
+    "POST activities:attachment-remove": ("POST api-activities:attachment-remove",),
+    "POST activities:attachment-restore": ("POST api-activities:attachment-restore",),
+}
+
+CAMPAIGNS: dict[str, Twins] = {
+    "GET activities:campaign-list": ("GET api-activities:campaign-list",),
+    "GET activities:campaign-detail": (
+        "GET api-activities:campaign-list", "GET api-activities:taking-part-list",
+    ),
+    "GET activities:campaign-branch": ("GET api-activities:pledge-list",),
+    "GET activities:campaign-create": FORM,
+    "POST activities:campaign-create": BY_HAND,
+    "POST activities:campaign-roll-out": BY_HAND,
+    "POST activities:campaign-end": BY_HAND,
+    "GET activities:pledge-create": FORM,
+    "POST activities:pledge-create": ("POST api-activities:pledge-list",),
+    "GET activities:pledge-detail": ("GET api-activities:pledge-list",),
+    "POST activities:pledge-progress": ("POST api-activities:pledge-progress",),
+    "POST activities:pledge-comment": ("POST api-activities:pledge-comment",),
+}  # fmt: skip
+
 TWINS: dict[str, Twins] = {
-    **REGISTER, **OWN, **STANDING, **OFFICES, **MOBILE, **PAPERS, **TRANSFERS, **BODIES
+    **REGISTER, **OWN, **STANDING, **OFFICES, **MOBILE, **PAPERS, **TRANSFERS, **BODIES,
+    **RECORDS, **FILES, **LEDGERS, **CAMPAIGNS,
 }  # fmt: skip

@@ -179,6 +179,7 @@ COLUMNS: dict[str, Columns] = {
                 (
                     "group", "also_kinds", "starts_at", "ends_at", "note", "reason", "present", "expected",
                     "voters_present", "voters_expected", "recorded_at", "recorded_by", "changed_at",
+                    "confirmed_at", "confirmed_by", "paper_on", "locks_on", "returned_at",
                 ),
                 BODYS,
             ),
@@ -192,6 +193,7 @@ COLUMNS: dict[str, Columns] = {
         "follow_ups", "due_on done_on result", {"text": "decision", "item": "title"},
         {
             "id": ROW, "owner": SELF, "position": TECHNICAL, "version": VERSION,
+            "carried_to": "goes on under a decision that stands in the list itself",
             **dict.fromkeys(VOTE_COLUMNS, BODYS),
         },
     ),

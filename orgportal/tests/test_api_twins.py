@@ -9,7 +9,7 @@ from django.urls import get_resolver
 from orgportal.tests.api_twins import FORM, TWINS, Reason
 from orgportal.tests.test_access_matrix import ROWS, names_of
 
-NAMESPACES = ("members", "branches")
+NAMESPACES = ("members", "branches", "activities")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # Methods by page, of the matrix: for views that take whatever comes.
 LISTED = {(row.name, row.method) for row in ROWS}

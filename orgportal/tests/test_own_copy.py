@@ -99,7 +99,8 @@ NOT_IN_COPY = {
     "members.NumberTry.user": COUNTED,
     **dict.fromkeys(
         (
-            "activities.Activity.recorded_by", "activities.ActivityRevision.replaced_by",
+            "activities.Activity.recorded_by", "activities.Activity.confirmed_by",
+            "activities.ActivityStep.by", "activities.ActivityRevision.replaced_by",
             "activities.Attachment.added_by", "activities.Attachment.removed_by",
             "activities.Campaign.recorded_by", "activities.LeaderComment.author",
             "branches.HandoverNote.recorded_by", "branches.HandoverNote.struck_by",

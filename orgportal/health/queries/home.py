@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from activities.choices import ActivityState, CampaignState, DutyState
 from activities.models import Activity, Decision, Duty, Pledge
+from activities.queries.life import sent_back_in
 from branches.choices import Kind, PostKind
 from branches.models import Organization
 from members.models import Member, MobileSpell, Post, Transfer, TransferStep
@@ -50,6 +51,8 @@ class Desk:
     contacts: list[MobileSpell]
     contacts_due: int
     records: list[Activity]
+    # What the level above sent back and waits to be put right.
+    sent_back: list[Activity]
 
 
 def due_now(branch: Organization, scope: Scope, today: date) -> list[Duty]:
@@ -88,6 +91,7 @@ def desk_of(branch: Organization, scope: Scope, today: date) -> Desk:
         contacts=list(contacts[:SHOWN]),
         contacts_due=contacts.count(),
         records=list(records.filter(held_on__lte=today).order_by("-held_on", "-pk")[:SHOWN]),
+        sent_back=list(sent_back_in(branch, scope)[:SHOWN]),
     )
 
 

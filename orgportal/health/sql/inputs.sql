@@ -143,7 +143,12 @@ WITH bodies AS MATERIALIZED (
     JOIN activities_agendaitem i ON i.id = d.item_id
     JOIN activities_activity a ON a.id = i.activity_id
     JOIN bodies b ON b.id = a.branch_id
-    WHERE d.due_on < %(as_of)s AND (d.done_on IS NULL OR d.done_on > %(as_of)s)
+    -- Carried on at a later meeting, it goes on under that one's decision.
+    LEFT JOIN activities_decision later ON later.id = d.carried_to_id
+    LEFT JOIN activities_agendaitem later_item ON later_item.id = later.item_id
+    LEFT JOIN activities_activity carried ON carried.id = later_item.activity_id
+        AND carried.held_on <= %(as_of)s AND carried.recorded_at <= %(known_at)s
+    WHERE d.due_on < %(as_of)s AND (d.done_on IS NULL OR d.done_on > %(as_of)s) AND carried.id IS NULL
       AND a.state = 'held' AND a.recorded_at <= %(known_at)s
     GROUP BY a.branch_id
 ), campaigns AS (

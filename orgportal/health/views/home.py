@@ -7,13 +7,14 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from activities.queries.life import waiting_for
 from branches.models import Organization
 from members.queries.own import own_state
 from members.views.transfer_sheets import sheet_of
 from orgportal.core.ui import render_page
 from orgportal.health.messages import SUBJECTS
 from orgportal.health.queries.branch import health_of
-from orgportal.health.queries.home import branches_run, desk_of, oversees, own_of
+from orgportal.health.queries.home import SHOWN, branches_run, desk_of, oversees, own_of
 from orgportal.health.views.lines import campaign_url, lines_of, not_held_url, period_words, record_url
 
 
@@ -46,7 +47,7 @@ def _branch(request: Any, branch: Organization, branches: list[Organization]) ->
         request, "health/home_branch.html" if sees_all else "health/home_recorder.html", branch=branch,
         branches=branches, health=health, today=today, desk=desk, duties=desk.duties, subjects=SUBJECTS,
         lines=[line for line in lines if line.is_open], period_words=period_words, record_url=record_url,
-        not_held_url=not_held_url, may_record=True,
+        not_held_url=not_held_url, may_record=True, to_confirm=waiting_for(request.scope)[:SHOWN],
     )  # fmt: skip
 
 
@@ -56,6 +57,7 @@ def _own(request: Any, *, has_post: bool) -> HttpResponse:
     way = sheet_of(own.transfer, request.scope, today) if own and own.transfer else None
     return render_page(
         request, "health/home_member.html", own=own, way=way,
+        to_confirm=waiting_for(request.scope)[:SHOWN],
         data=own_state(own.member, today) if own else None, has_post=has_post, today=today,
         campaign_url=campaign_url,
     )  # fmt: skip
