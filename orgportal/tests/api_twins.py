@@ -316,6 +316,19 @@ FILES: dict[str, Twins] = {
     "POST activities:attachment-restore": ("POST api-activities:attachment-restore",),
 }
 
+JOINT: dict[str, Twins] = {
+    "GET activities:joint": FORM,
+    "POST activities:joint": ("POST api-activities:invite",),
+    "GET activities:invitation-list": ("GET api-activities:invitation-list",),
+    "GET activities:invitation-detail": ("GET api-activities:invitation-detail",),
+    "GET activities:invitation-record": FORM,
+    "POST activities:invitation-record": ("POST api-activities:invitation-record",),
+    "POST activities:invitation-link": ("POST api-activities:invitation-link",),
+    "GET activities:invitation-decline": FORM,
+    "POST activities:invitation-decline": ("POST api-activities:invitation-decline",),
+    "POST activities:invitation-withdraw": ("POST api-activities:invitation-withdraw",),
+}
+
 CAMPAIGNS: dict[str, Twins] = {
     "GET activities:campaign-list": ("GET api-activities:campaign-list",),
     "GET activities:campaign-detail": (
@@ -335,5 +348,5 @@ CAMPAIGNS: dict[str, Twins] = {
 
 TWINS: dict[str, Twins] = {
     **REGISTER, **OWN, **STANDING, **OFFICES, **MOBILE, **PAPERS, **TRANSFERS, **BODIES,
-    **RECORDS, **FILES, **LEDGERS, **CAMPAIGNS,
+    **RECORDS, **FILES, **JOINT, **LEDGERS, **CAMPAIGNS,
 }  # fmt: skip

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('activities', '0010_attachments_of_records'),
+        ('activities', '0011_joint_activities'),
         ('branches', '0002_handover_notes'),
         ('members', '0030_what_was_on_record'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
