@@ -11,6 +11,7 @@ from activities.queries.joint import joint_sheet, waiting_for
 from activities.rules.records import Entry
 from activities.tests.factories import make_activity
 from activities.workflows import joint as work
+from activities.workflows.stamps import UNCONFIRMED
 from branches.tests.factories import make_organization
 from members.tests.test_races_transfer import together
 from orgportal.core.errors import NotAllowed, Refused
@@ -89,7 +90,7 @@ def test_a_record_made_before_is_named_instead_of_typed_again(world: Any) -> Non
 def test_an_entry_voided_since_leaves_the_invitation_open(world: Any) -> None:
     invitation = invited(world)
     record = work.take_up(invitation, entry_of(world), **by(world, "wang"))
-    Activity.unscoped.filter(pk=record.pk).update(state=ActivityState.VOID, reason="录错")
+    Activity.unscoped.filter(pk=record.pk).update(state=ActivityState.VOID, reason="录错", **UNCONFIRMED)
     assert list(waiting_for(world.scope("wang"))) == [invitation]
 
     assert work.decline(invitation, "改期", **by(world, "wang")).record is None
@@ -156,7 +157,9 @@ def test_nobody_answers_for_another_branch_nor_what_the_host_voided(world: Any) 
         work.invite(invitation.activity, world.b, **by(world, "wang"))
     other_kind = entry_of(world, kind=ActivityKind.LECTURE)
     assert code_of(work.take_up, invitation, other_kind, **by(world, "wang")) == "joint_other_meeting"
-    Activity.unscoped.filter(pk=invitation.activity_id).update(state=ActivityState.VOID, reason="录错")
+    Activity.unscoped.filter(pk=invitation.activity_id).update(
+        state=ActivityState.VOID, reason="录错", **UNCONFIRMED
+    )
     assert code_of(work.decline, invitation, "改期", **by(world, "wang")) == "joint_not_held"
     assert not waiting_for(world.scope("wang")).exists()
 
