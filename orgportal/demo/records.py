@@ -22,6 +22,7 @@ class BranchFacts:
     has_committee: bool
     secretary_id: int
     user_id: int
+    is_secretarys: bool  # the account is the secretary's own
     formal: tuple[int, ...]
     probationary: tuple[int, ...]
     committee: tuple[int, ...]
@@ -65,6 +66,7 @@ class Record:
     held_on: date
     recorded_at: datetime
     user_id: int
+    is_by_chair: bool = False
     group_id: int | None = None
     also_kinds: list[str] = field(default_factory=list)
     starts_at: time | None = None
@@ -178,6 +180,7 @@ def _attended(record: Record, branch: BranchFacts, random: Random) -> Record:
     hour = random.choice((9, 9, 14, 15))
     record.starts_at, record.ends_at = time(hour, 0), time(hour + 1, random.choice((0, 30)))
     record.place, record.chair_id = random.choice(words.PLACES), branch.secretary_id
+    record.is_by_chair = branch.is_secretarys
     for member in _should_attend(record, branch):
         draw = random.random()
         if draw < 0.86 or member == branch.secretary_id:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from activities.choices import DutyState
+from activities.choices import DutyState, LifeState
 from activities.models import Activity, AttendanceException, Campaign, Decision, Duty, Pledge
 from branches.choices import Form, Kind
 from branches.models import Organization
@@ -58,6 +58,8 @@ def test_demo_fills_every_room_and_a_second_load_changes_nothing(
     assert Decision.unscoped.filter(done_on=None, due_on__lt=today).exists()
     assert Term.unscoped.filter(due_on__lt=today).exists()
     _assert_some_meetings_voted()
+    lives = {row.life(today) for row in Activity.unscoped.filter(state="held")}
+    assert lives == set(LifeState)
     assert CurrentAssessment.unscoped.filter(is_silent=True).exists()
     assert Member.unscoped.exclude(mobile_state="").exists()
     assert (Campaign.unscoped.count(), PaperTemplate.unscoped.current().count()) == (1, 1)

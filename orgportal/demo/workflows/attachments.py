@@ -11,12 +11,12 @@ from activities.choices import ActivityKind, ActivityState, Visibility
 from activities.models import Activity
 from activities.workflows.attachments import Sent, add
 from members.queries import scope_for
+from orgportal.core.models import User
 from orgportal.core.word_starters import composed
 from orgportal.demo.workflows.posts import Cast
 
 if TYPE_CHECKING:
     from members.models import Member
-    from orgportal.core.models import User
 
 NOTICE = (
     ("title", "关于召开支部党员大会的通知"),
@@ -29,7 +29,7 @@ MINUTES = (("title", "支部委员会会议纪要"), ("text", "研究发展党�
 def bring(cast: Cast, now: datetime) -> int:
     """With the latest general meeting and the latest meeting of the committee; how many files."""
     own = surely("Member", cast.named["secretary"][1])
-    actor = surely("User", own.user)
+    actor = User.objects.get(member__pk=own.pk)
     scope, made = scope_for(actor, now.date()), 0
     for kind, files in (
         (

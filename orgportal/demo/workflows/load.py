@@ -32,6 +32,7 @@ from orgportal.demo.workflows import (
     campaign,
     joint,
     layouts,
+    lives,
     mobile,
     papers,
     posts,
@@ -119,6 +120,7 @@ def _load(loaded: Loaded, random: Random, now: datetime, today: date, members: i
     loaded.part("votes", lambda: votes.hold(cast))
     loaded.part("files of records", lambda: attachments.bring(cast, now))
     loaded.part("joint activities", lambda: joint.hold(cast, now))
+    loaded.part("lives of records", lambda: lives.play(cast, now, today))
     loaded.part("layouts", lambda: layouts.bring(now, today))
     loaded.part("papers and requests", lambda: papers.write(cast, now, today))
     loaded.part("campaigns", lambda: campaign.run(cast, random, now, today))

@@ -11,12 +11,14 @@ from members.choices import SeenSource, Standing
 from members.models import LastSeen, Member
 from orgportal.core.copying import copy_rows, reserve_ids
 from orgportal.demo.records import DILIGENT, BranchFacts, Record, habits_of, records_of
+from orgportal.demo.workflows import lives
 from orgportal.demo.workflows.posts import Cast
 
 COLUMNS = (
     "id", "branch_id", "group_id", "kind", "also_kinds", "state", "title", "held_on", "starts_at", "ends_at", "place",
     "chair_id", "note", "reason", "present_ids", "leave_ids", "absent_ids", "present", "expected", "voters_present",
     "voters_expected", "recorded_at", "recorded_by_id", "changed_at", "version",
+    *lives.COLUMNS,
 )  # fmt: skip
 
 
@@ -39,6 +41,7 @@ def load_records(cast: Cast, random: Random, today: date) -> int:
             for member, reason in [*record.leave.items(), *((absent, "") for absent in record.absent)]
         ),
     )
+    lives.load_steps(ids, records)
     _load_items(ids, records, random, today)
     _load_sightings(ids, records)
     return len(records)
@@ -66,6 +69,7 @@ def _facts(cast: Cast) -> list[BranchFacts]:
                 has_committee=branch.has_committee,
                 secretary_id=secretary.pk,
                 user_id=recorder,
+                is_secretarys=accounts.get(secretary.pk) == recorder,
                 formal=tuple(m.pk for m in own if m.standing == Standing.FORMAL),
                 probationary=tuple(m.pk for m in own if m.standing == Standing.PROBATIONARY),
                 committee=tuple(m.pk for m in cast.committees[branch.pk]),
@@ -83,6 +87,7 @@ def _line(pk: int, record: Record) -> Sequence[object]:
         record.held_on, record.starts_at, record.ends_at, record.place, record.chair_id, "", record.reason,
         record.present, leave, absent, len(record.present), len(record.present) + len(leave) + len(absent),
         record.voters_present, record.voters_expected, record.recorded_at, record.user_id, record.recorded_at, 1,
+        *lives.stamps(record),
     )  # fmt: skip
 
 
