@@ -151,7 +151,8 @@ ITS_BRANCH = "_its_branch_alone_sees"
 STILL_OURS = "at_most_one_is_open_and_it_counts_for_the_source"
 # The fault, where it is planted, and the checks of the machine that may catch it; anything else is chance.
 FAULTS: dict[str, tuple[Any, str, Any, set[str]]] = {
-    "1 one branch each": (handover, "hand_over", two_homes, {ONE_HOME, ITS_BRANCH}),
+    # Whoever begins or moves a transfer next is answered by the wrong home as well.
+    "1 one branch each": (handover, "hand_over", two_homes, {ONE_HOME, ITS_BRANCH, "start", "_move"}),
     "2 one open transfer": (work, "_insert", second_open, {"start", STILL_OURS}),
     "3 sum of members": (handover, "hand_over", copied, {ONE_HOME}),
     "4 history without gap": (handover, "hand_over", with_a_gap, {NO_GAP, IN_TRANSIT}),
@@ -164,7 +165,7 @@ FAULTS: dict[str, tuple[Any, str, Any, set[str]]] = {
     ),
     "8 one audit line": (audit, "record", audited_twice, {ONE_LINE}),
     "8 every party told": (transfer_notices, "tell", told_nobody, {"_each_party_was_told_once"}),
-    "9 rights at the commit": (work, "_rights_now", rights_of_the_page, {"_move"}),
+    "9 rights at the commit": (work, "_rights_now", rights_of_the_page, {"start", "_move"}),
     "10 days in transit": (handover, "hand_over", counted_early, {IN_TRANSIT}),
 }
 
