@@ -18,10 +18,44 @@ class ActivityKind(TextChoices):
 
 class ActivityState(TextChoices):
     PLANNED = "planned", _("Planned")
+    POSTPONED = "postponed", _("Postponed")
+    CANCELLED = "cancelled", _("Cancelled")
     HELD = "held", _("Held")
     DID_NOT_MEET = "did_not_meet", _("Did not meet")
     EXCUSED = "excused", _("Excused")
     VOID = "void", _("Voided entry")
+
+
+# What is still to come, or was to: it says nothing about a duty yet.
+PLANS = frozenset({ActivityState.PLANNED, ActivityState.POSTPONED, ActivityState.CANCELLED})
+OPEN_PLANS = frozenset({ActivityState.PLANNED, ActivityState.POSTPONED})
+
+# Each of these is said with its reason.
+SAYS_WHY = (
+    ActivityState.DID_NOT_MEET,
+    ActivityState.EXCUSED,
+    ActivityState.VOID,
+    ActivityState.POSTPONED,
+    ActivityState.CANCELLED,
+)
+
+
+class PlanMove(TextChoices):
+    """What becomes of a planned meeting before its day; recording it is a matter of the record."""
+
+    MOVE = "move", _("Another day")
+    POSTPONE = "postpone", _("Postpone")
+    CANCEL = "cancel", _("Cancel the meeting")
+
+
+class PlanLineState(TextChoices):
+    """How one period of the year's plan stands."""
+
+    RECORDED = "recorded", _("Recorded")
+    PLANNED = "planned", _("Planned")
+    POSTPONED = "postponed", _("Postponed")
+    OPEN = "open", _("Nothing yet")
+    OVER = "over", _("Period is over")
 
 
 class LifeState(TextChoices):

@@ -169,7 +169,42 @@ REFUSALS = {
     "joint_other_meeting": _("The invitation is to: {kind}, {day}. Please record that day and kind."),
     "joint_record_elsewhere": _("Only a meeting that your own branch held can be named here."),
     "joint_record_taken": _("This record belongs to another joint activity already."),
+    "plan_is_cancelled_instead": _("This is a plan, not a record: move, postpone or cancel it."),
+    "plan_of_nothing_owed": _("This meeting is not one the branch owes in this year."),
+    "plan_outside_its_period": _("Outside its period, which runs from {since} to {until}."),
+    "plan_in_the_past": _("This day has passed. A meeting is planned for today or later."),
+    "plan_too_far_ahead": _("Meetings are planned up to the end of next year."),
+    "plan_on_a_day_off": _("This is a day off. Choose another, or say that it is meant."),
+    "plan_end_without_start": _("Please say when it begins as well."),
+    "plan_day_missing": _("Please say the new day."),
+    "plan_not_in_this_state": _("This cannot be done to the meeting as it now stands."),
+    "plan_exists": _("Another meeting has been planned in its place."),
+    "plan_nothing_to_take_back": _(
+        "There is nothing to take back: the plan has been changed since, or was made earlier."
+    ),
+    "plan_adds_nothing": _("Nothing was added: these meetings were planned or recorded meanwhile."),
+    "leave_needs_member": _("This account belongs to no member."),
+    "leave_postponed": _("The meeting is postponed: ask for leave once its new day is known."),
+    "leave_cancelled": _("The meeting is cancelled: nobody has to ask for leave."),
+    "leave_recorded": _("The meeting is recorded. If your leave is missing there, tell the recorder."),
+    "leave_day_passed": _("The day of the meeting has passed. Please tell the recorder why you were away."),
+    "leave_not_expected": _("You are not among those who should attend this meeting."),
+    "leave_asked_already": _("You have asked for leave already."),
+    "leave_not_asked": _("You have not asked for leave, or have withdrawn it."),
     "progress_unreadable": _("Progress is a whole number from 0 to 100."),
+}
+
+# What becomes of a planned meeting, as the page says it before it is done.
+PLAN_MOVES = {
+    "move": _(
+        "Those who should attend are told the new day. Leave asked for the old day does not hold for it."
+    ),
+    "postpone": _(
+        "The meeting is off on its day, and those who should attend are told that a new one will follow."
+    ),
+    "cancel": _(
+        "The meeting is off, and those who should attend are told. What it was to answer stays open."
+    ),
 }
 
 # What a branch owes, as its duties are called on pages.
@@ -310,6 +345,13 @@ NOTICES = {
         "{branch}: you chaired “{title}” on {held_on}. Please look at the record and confirm it."
     ),
     "activities.record_returned": _("“{title}” of {held_on} was sent back. {reason}: {remark}"),
+    "activities.plan_moved": _("“{title}” of {branch} is to be held on {held_on}."),
+    "activities.plan_postponed": _(
+        "“{title}” of {branch}, planned for {held_on}, is postponed; the new day will be told. {reason}"
+    ),
+    "activities.plan_cancelled": _("“{title}” of {branch}, planned for {held_on}, is cancelled. {reason}"),
+    "activities.leave_asked": _("{name} asks for leave from “{title}” on {held_on}."),
+    "activities.leave_withdrawn": _("{name} comes to “{title}” on {held_on} after all."),
     "activities.record_voided": _("“{title}” of {held_on} was voided: {reason}"),
 }
 
@@ -331,6 +373,13 @@ AUDIT_ACTIONS = {
     "joint.withdrawn": _("Withdrew an invitation to a joint activity"),
     "joint.taken_up": _("Recorded the part in a joint activity"),
     "joint.declined": _("Declined a joint activity"),
+    "plan.laid_out": _("Laid out the plan of a year"),
+    "plan.taken_back": _("Took a plan just laid out back"),
+    "plan.moved": _("Moved a planned meeting"),
+    "plan.postponed": _("Postponed a planned meeting"),
+    "plan.cancelled": _("Cancelled a planned meeting"),
+    "leave.asked": _("Asked for leave from a meeting"),
+    "leave.withdrawn": _("Withdrew leave asked for"),
     "decision.done": _("Marked a follow-up as done"),
     "decision.carried": _("Carried a follow-up on"),
     "decision.reopened": _("Opened a follow-up again"),

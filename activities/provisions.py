@@ -104,6 +104,12 @@ RECORD_LOCK = Provision(
     versions=(Version(30, LOCAL_DEFAULT, "—", IN_FORCE),),
 )  # fmt: skip
 
+# Where a branch has no habit of its own: the regulation asks for a roughly fixed day, the figure is ours.
+PLAN_DAY = Provision(
+    "themeday.day", unit="day of the month", force=Force.AS_A_RULE,
+    versions=(Version(15, f"{BRANCH_RULES}；{LOCAL_DEFAULT}", "第十六条", IN_FORCE),),
+)  # fmt: skip
+
 PROVISIONS = (
     DECISION_REMIND,
     DUTY_REMIND,
@@ -112,6 +118,7 @@ PROVISIONS = (
     GROUP_FREQ,
     LECTURE_FREQ,
     THEMEDAY_FREQ,
+    PLAN_DAY,
     ORGLIFE_FREQ,
     REVIEW_FREQ,
     TALK_FREQ,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activities.choices import (
+    PLANS,
     ActivityKind,
     ActivityState,
     Ground,
@@ -84,6 +85,8 @@ def events_of(activity: Activity, sheet: RecordSheet, today: date) -> list[dict[
     for kept in sheet.revisions:
         is_void = activity.is_void and kept.pk == latest
         title = gettext("Voided") if is_void else gettext("Put right")
+        if kept.content["state"] in PLANS:
+            title = gettext("As it was planned")
         place = reverse("activities:revision-detail", args=[activity.pk, kept.version])
         words = gettext("What it said before: version %(n)s") % {"n": kept.version}
         found.append(_event(title, kept.replaced_at, kept.replaced_by, link=(words, place)))
@@ -230,6 +233,7 @@ _OWN = {
     "lacking": _("What is lacking"), "next_step": _("Next step"),
     "made_at": _("Created at"), "used_at": _("Last used at"), "by": _("Who said it"),
     "recorded_at": _("Recorded at"), "changed_at": _("Changed at"),
+    "asked_at": _("Asked at"), "withdrawn_at": _("Withdrawn at"),
 }  # fmt: skip
 _RECORD_WORDS = {
     "activity": dict(ActivityKind.choices),
@@ -245,6 +249,7 @@ def held_about(members: Collection[int], branches: Collection[int], account: int
     return [
         HeldPart("attendance", _("Activities"), own.attended(members, branches), _OWN, _RECORD_WORDS),
         HeldPart("led", _("Chaired or minuted"), own.led(members), _OWN, _RECORD_WORDS),
+        HeldPart("leave_asked", _("Leave asked beforehand"), own.leave_asked(members), _OWN, _RECORD_WORDS),
         HeldPart("follow_ups", _("Decisions to carry out"), own.follow_ups(members), _OWN),
         HeldPart("pledges", _("Promises"), own.pledged(members), _OWN, {"state": dict(PledgeState.choices)}),
         HeldPart("comments", _("Leaders' comments"), own.commented(members), _OWN),

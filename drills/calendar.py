@@ -29,7 +29,8 @@ PAGE = "/activities/calendars/"
 ADDRESS = re.compile(r'value="(http[^"]+\.ics)"')
 DAY_ONLY, OPEN_END = "主题党日", "座谈会"
 LONG = "学习贯彻；讨论,表决\\第一项" + "党员大会议题" * 14
-STATES = {"held": "CONFIRMED", "did_not_meet": "CANCELLED", "excused": "CANCELLED", "void": "CANCELLED"}
+CALLED_OFF = ("postponed", "cancelled", "did_not_meet", "excused", "void")
+STATES = {"held": "CONFIRMED", "planned": "CONFIRMED", **dict.fromkeys(CALLED_OFF, "CANCELLED")}
 PLAN = """
 INSERT INTO activities_activity (branch_id, kind, also_kinds, state, title, held_on, starts_at, ends_at,
     place, note, reason, present_ids, leave_ids, absent_ids, present, expected, voters_present,

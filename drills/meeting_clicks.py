@@ -187,7 +187,9 @@ def _newest(stack: Stack) -> tuple[Any, ...]:
     (row,) = stack.query(
         "SELECT a.id, present, expected, chair_id, starts_at, ends_at, a.kind, a.state"
         " FROM activities_activity a"
-        " JOIN branches_organization o ON o.id = a.branch_id WHERE o.name = %s ORDER BY a.id DESC LIMIT 1",
+        " JOIN branches_organization o ON o.id = a.branch_id WHERE o.name = %s"
+        # A record can lie over a plan made long before.
+        " AND a.state = 'held' ORDER BY a.recorded_at DESC, a.id DESC LIMIT 1",
         stack.signin("secretary")["branch"],
     )
     return row

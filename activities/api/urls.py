@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.api import attachments, campaigns, feeds, joint, ledger_runs, ledgers, life, views
+from activities.api import attachments, campaigns, feeds, joint, ledger_runs, ledgers, life, plans, views
 
 app_name = "api-activities"
 urlpatterns = [
@@ -34,4 +34,5 @@ urlpatterns = [
     *ledgers.urlpatterns,
     *ledger_runs.urlpatterns,
     *joint.urlpatterns,
+    *plans.urlpatterns,
 ]

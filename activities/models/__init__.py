@@ -6,6 +6,7 @@ from activities.models.decisions import VOTE_COLUMNS, AgendaItem, Decision
 from activities.models.duties import Duty
 from activities.models.feeds import CalendarFeed
 from activities.models.joint import WAITING, Invitation
+from activities.models.leave import LeaveRequest
 from activities.models.ledgers import LedgerFile, LedgerRun
 from activities.models.life import ActivityRevision, ActivityStep
 from activities.models.records import Activity, AttendanceException, Guest
@@ -28,6 +29,7 @@ __all__ = [
     "Guest",
     "Invitation",
     "LeaderComment",
+    "LeaveRequest",
     "LedgerFile",
     "LedgerRun",
     "Participation",

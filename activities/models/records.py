@@ -10,6 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from activities.choices import (
+    OPEN_PLANS,
+    PLANS,
+    SAYS_WHY,
     ActivityKind,
     ActivityState,
     Ground,
@@ -29,11 +32,24 @@ class ActivityQuerySet(ScopedQuerySet["Activity"]):
         """Everything but voided entries."""
         return self.exclude(state=ActivityState.VOID)
 
+    def without_plans(self) -> "ActivityQuerySet":
+        return self.exclude(state__in=PLANS)
+
+    def recorded(self) -> "ActivityQuerySet":
+        """What was said of a day that has come: neither voided nor a plan."""
+        return self.standing().without_plans()
+
 
 ActivityManager = ScopedManager.from_queryset(ActivityQuerySet)
 
 
-TONES = {"held": "good", "planned": "info", "excused": "said", "did_not_meet": "warn"}
+TONES = {
+    "held": "good",
+    "planned": "info",
+    "postponed": "warn",
+    "excused": "said",
+    "did_not_meet": "warn",
+}
 
 
 def id_list() -> Any:
@@ -71,7 +87,11 @@ class Activity(models.Model):
     chair = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     recorder = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     note = models.TextField(_("minutes"), blank=True)
-    # Why it was not held, or why the branch is excused, or why the entry is void.
+    # Which meeting of which period of its duty it was planned for; it answers by its day, like any record.
+    plan_starts_on = models.DateField(null=True, blank=True)
+    plan_ends_on = models.DateField(null=True, blank=True)
+    plan_number = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Why it was not held, is postponed or cancelled, or why the branch is excused or the entry void.
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     present_ids = id_list()
     leave_ids = id_list()
@@ -120,10 +140,7 @@ class Activity(models.Model):
                 name="activity_times_in_order",
             ),
             models.CheckConstraint(
-                condition=~Q(
-                    state__in=[ActivityState.DID_NOT_MEET, ActivityState.EXCUSED, ActivityState.VOID]
-                )
-                | ~Q(reason=""),
+                condition=~Q(state__in=SAYS_WHY) | ~Q(reason=""),
                 name="activity_absence_has_reason",
             ),
             models.CheckConstraint(
@@ -148,6 +165,20 @@ class Activity(models.Model):
             models.CheckConstraint(
                 condition=Q(paper_on=None) | Q(paper_on__gte=F("held_on")),
                 name="activity_paper_after_meeting",
+            ),
+            models.CheckConstraint(
+                condition=Q(plan_starts_on=None, plan_ends_on=None, plan_number=None)
+                | Q(plan_starts_on__isnull=False, plan_ends_on__isnull=False, plan_number__isnull=False)
+                & Q(plan_number__gte=1, plan_ends_on__gte=F("plan_starts_on")),
+                name="activity_plan_whole",
+            ),
+            # Two who lay out the year at once lay out one sheet.
+            models.UniqueConstraint(
+                fields=["branch", "kind", "group", "plan_starts_on", "plan_number"],
+                condition=Q(state__in=[ActivityState.PLANNED, ActivityState.POSTPONED])
+                & Q(plan_starts_on__isnull=False),
+                name="activity_planned_once",
+                nulls_distinct=False,
             ),
         ]
         indexes = [
@@ -181,6 +212,22 @@ class Activity(models.Model):
             self.state, is_confirmed=self.confirmed_at is not None, locks_on=self.locks_on,
             is_returned=self.returned_at is not None, today=today,
         )  # fmt: skip
+
+    @property
+    def is_plan(self) -> bool:
+        return self.state in PLANS
+
+    @property
+    def is_open_plan(self) -> bool:
+        return self.state in OPEN_PLANS
+
+    @property
+    def is_planned(self) -> bool:
+        return self.state == ActivityState.PLANNED
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state == ActivityState.CANCELLED
 
     @property
     def reference(self) -> str:

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db.models import F, Q
 
-from activities.choices import ActivityState, DutyState
+from activities.choices import PLANS, ActivityState, DutyState
 from activities.models import Activity, CalendarFeed, Decision, Duty
-from activities.queries import EVERY_RECORD
-from activities.rules.feeds import Window, kinds_not_called_to, window_on
+from activities.queries.plans import with_a_seat
+from activities.rules.feeds import NOT_HELD, Window, window_on
 from branches.models import Organization
 from branches.queries import named
 from members.models import Member
@@ -80,13 +80,13 @@ def _own_rows(scope: Scope, window: Window, today: date) -> FeedRows:
 def _called_to(member: Member, mine: list[int], posts: Iterable[str], scope: Scope) -> Any:
     """Crosses the scope (docs/crossings.md): what the own branch plans for this member, and what it held
     with this member on the roster. Who may read the branch's records sees all they have a seat in."""
-    rows: Any = Activity.objects.visible_to(EVERY_RECORD).filter(branch=member.branch_id)
-    rows = rows.filter(Q(group=None) | Q(group=member.group_id))
-    rows = rows.exclude(kind__in=kinds_not_called_to(tuple(posts)))
+    rows = with_a_seat(member, tuple(posts))
     if scope.may(Activity.view_right, member.branch):
         return rows
     on_roster = Q(present_ids__overlap=mine) | Q(leave_ids__overlap=mine) | Q(absent_ids__overlap=mine)
-    return rows.filter(Q(state=ActivityState.PLANNED) | on_roster)
+    # What was planned and did not take place stays in the calendar as cancelled.
+    is_plan = Q(state__in=PLANS) | Q(state__in=NOT_HELD, plan_starts_on__isnull=False)
+    return rows.filter(is_plan | on_roster)
 
 
 def _in_window(rows: Any, window: Window) -> list[Activity]:

@@ -8,11 +8,20 @@ from typing import Any
 
 from django.db.models import Q
 
-from activities.models import Activity, AttendanceException, CalendarFeed, Decision, LeaderComment, Pledge
+from activities.models import (
+    Activity,
+    AttendanceException,
+    CalendarFeed,
+    Decision,
+    LeaderComment,
+    LeaveRequest,
+    Pledge,
+)
 from activities.models.campaigns import RIGHT
 from activities.queries import EVERY_RECORD
 from orgportal.core.scoping import Grant, Scope
 
+EVERY_REQUEST = Scope(grants=(Grant("", frozenset({LeaveRequest.view_right})),))
 EVERY_PLEDGE = Scope(grants=(Grant("", frozenset({RIGHT})),))
 
 
@@ -61,6 +70,23 @@ def led(members: Collection[int]) -> list[dict[str, Any]]:
             "took_minutes": row.recorder_id in members,
         }
         for row in rows.select_related("branch").order_by("-held_on", "-pk")
+    ]
+
+
+def leave_asked(members: Collection[int]) -> list[dict[str, Any]]:
+    """Leave asked before meetings, under any of the person's ids."""
+    rows = LeaveRequest.objects.visible_to(EVERY_REQUEST).filter(member__in=members)
+    return [
+        {
+            "on": row.for_day,
+            "activity": row.activity.kind,
+            "title": row.activity.title,
+            "excuse": row.reason,
+            "remark": row.remark,
+            "asked_at": row.asked_at,
+            "withdrawn_at": row.withdrawn_at,
+        }
+        for row in rows.select_related("activity").order_by("-for_day", "-pk")
     ]
 
 

@@ -133,10 +133,10 @@ def record_book(branch: Organization, period: Period, scope: Scope) -> RecordBoo
 
 
 def records_in(branch: Organization, period: Period, scope: Scope) -> list[Activity]:
-    """In the order of the days, without voided entries."""
+    """In the order of the days, without plans and voided entries."""
     rows = (
         Activity.objects.visible_to(scope)
-        .standing()
+        .recorded()
         .filter(branch=branch, held_on__gte=period.starts_on, held_on__lte=period.ends_on)
         .select_related("branch", "group", "chair", "recorder")
     )

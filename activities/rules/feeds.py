@@ -12,7 +12,16 @@ from orgportal.core import ical
 MONTHS_BACK, MONTHS_AHEAD = 6, 12
 # A feed is read every few minutes by some programs; "last read" is told to the hour.
 NOTED_EVERY = timedelta(hours=1)
-NOT_HELD = frozenset({ActivityState.DID_NOT_MEET, ActivityState.EXCUSED, ActivityState.VOID})
+NOT_HELD = frozenset(
+    {
+        ActivityState.DID_NOT_MEET,
+        ActivityState.EXCUSED,
+        ActivityState.VOID,
+        # The day that stood there is off; with a new one the same entry comes back.
+        ActivityState.POSTPONED,
+        ActivityState.CANCELLED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from activities.tests.matrix_ledgers import ledger_rows
 from activities.tests.matrix_life import LIFE_ROWS
 from activities.tests.matrix_offline import OFFLINE_ROWS
 from activities.tests.matrix_paper import paper_rows
+from activities.tests.matrix_plans import PLAN_ROWS
 from activities.tests.pages import typed
 from activities.workflows.duties import open_duties
 from branches.tests.factories import NOW
@@ -224,6 +225,7 @@ ROWS = [
         prepare=records,
     ),
 ]
+ROWS += PLAN_ROWS
 ROWS += attachment_rows(records, of_a)
 ROWS += CAMPAIGN_ROWS + JOINT_ROWS + LIFE_ROWS
 ROWS += OFFLINE_ROWS + FEED_ROWS + paper_rows(records, records_seen) + ledger_rows(records, of_a)

@@ -92,7 +92,7 @@ def test_a_record_costs_the_same_queries_for_any_number_of_people(
     client = as_("li")
     with django_assert_num_queries(20):
         assert client.get(activity.get_absolute_url()).status_code == 200
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         assert client.get(CREATE).status_code == 200
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from activities.filters import ActivityFilter
 from activities.forms.carrying import ids_taken_up
+from activities.forms.from_plan import FromPlan, day_to_record, from_plan
 from activities.forms.meetings import MeetingForm
 from activities.forms.starting import marks_of, start
 from activities.messages import DUTIES, REFUSALS
@@ -18,7 +19,9 @@ from activities.queries.attachments import files_of
 from activities.queries.carried import offered
 from activities.queries.joint import joint_sheet, waiting_for
 from activities.queries.ledger_runs import bodies_to_order_for
+from activities.queries.plans import leave_asked, plan_behind
 from activities.queries.sheets import record_sheet, saved_sheet
+from activities.rules.plan_moves import is_outside, moves_from
 from activities.tables import events_of, record_address
 from activities.views.opening import Opening, day_of, opening_of, records
 from activities.workflows.joint import may_be_joint
@@ -27,6 +30,7 @@ from activities.workflows.meetings import RIGHT, may_record, record_meeting
 from branches.models import Organization
 from orgportal.core.decorators import may, repeatable
 from orgportal.core.errors import Refused
+from orgportal.core.holidays import work_calendar
 from orgportal.core.keyset import keyset_page
 from orgportal.core.refusals import sentence
 from orgportal.core.ui import render_page
@@ -38,6 +42,8 @@ ORDER = ("-held_on", "-pk")
 @may("activity.view")
 def activity_list(request: Any) -> HttpResponse:
     rows = Activity.objects.visible_to(request.scope).select_related("branch", "group")
+    # Plans stand in the year's plan and the month; here only where they are asked for.
+    rows = rows if request.GET.get("state") else rows.without_plans()
     today = timezone.localdate()
     filters = ActivityFilter(request.GET, queryset=rows, today=today)
     page = keyset_page(filters.qs, request, ORDER)
@@ -53,6 +59,8 @@ def activity_list(request: Any) -> HttpResponse:
 @may("activity.view")
 def activity_detail(request: Any, pk: int) -> HttpResponse:
     activity, today = _record(request, pk), timezone.localdate()
+    if activity.is_plan:
+        return _plan_page(request, activity)
     may_write = may_record(request.scope, activity.branch, activity.kind, activity.group_id)
     sheet = record_sheet(activity, request.scope)
     return render_page(
@@ -71,8 +79,8 @@ def activity_create(request: Any) -> HttpResponse:
     opening, now = opening_of(request), timezone.now()
     if opening.branch is None:
         return render_page(request, "activities/choose_branch.html", branches=opening.branches)
-    setting = _setting(request, opening, now)
-    form = _form(request, setting, now)
+    setting, plan = _planned_setting(request, opening, now)
+    form = _form(request, setting, plan, now)
     if form.is_valid() and form.entry is not None:
         try:
             activity = record_meeting(
@@ -85,7 +93,7 @@ def activity_create(request: Any) -> HttpResponse:
             return redirect("activities:activity-saved", pk=activity.pk)
     return render_page(
         request, "activities/record.html", status=422 if form.is_bound else 200, form=form, setting=setting,
-        opening=opening, last=None if form.is_bound else last_of_kind(setting, request.scope),
+        opening=opening, last=None if form.is_bound else last_of_kind(setting, request.scope), plan=plan,
     )  # fmt: skip
 
 
@@ -96,7 +104,7 @@ def activity_preview(request: Any) -> HttpResponse:
     """What the page would record, as read so far: counts, quorum, absences, follow-ups."""
     opening, now = opening_of(request), timezone.now()
     setting = _setting(request, opening, now)
-    form = _form(request, setting, now)
+    form = _form(request, setting, None, now)
     form.is_valid()
     return render_page(request, "activities/_preview.html", form=form, setting=setting)
 
@@ -110,6 +118,20 @@ def activity_saved(request: Any, pk: int) -> HttpResponse:
         request, "activities/saved.html", activity=activity, duty_names=DUTIES, record_url=record_address,
         sheet=saved_sheet(activity, request.scope, timezone.localdate()),
         may_void=may_record(request.scope, activity.branch, activity.kind, activity.group_id),
+    )  # fmt: skip
+
+
+def _plan_page(request: Any, activity: Activity) -> HttpResponse:
+    """A meeting to come: its day, what can become of it, and who asked for leave."""
+    may_write = may_record(request.scope, activity.branch, activity.kind, activity.group_id)
+    return render_page(
+        request, "activities/planned.html", activity=activity, may_write=may_write,
+        moves=moves_from(activity.state), sheet=record_sheet(activity, request.scope),
+        asked=leave_asked(activity, request.scope) if may_write else [],
+        is_outside=is_outside(activity.held_on, activity.plan_starts_on, activity.plan_ends_on),
+        is_workday=work_calendar().is_workday(activity.held_on), today=timezone.localdate(),
+        files=files_of(activity, request.scope, may_write=may_write),
+        joint=joint_sheet(activity, request.scope), may_be_joint=may_be_joint(activity),
     )  # fmt: skip
 
 
@@ -138,7 +160,21 @@ def _setting(request: Any, opening: Opening, now: Any) -> Setting:
     return setting_for(opening.branch, opening.kind, opening.group, on)
 
 
-def _form(request: Any, setting: Setting, now: Any) -> MeetingForm:
+def _planned_setting(request: Any, opening: Opening, now: Any) -> tuple[Setting, FromPlan | None]:
+    """Who should attend on the day typed or planned, and the plan behind the page."""
+    assert opening.branch is not None  # noqa: S101  # the page asks for it first
+    today, group = timezone.localdate(now), opening.group.pk if opening.group else None
+    typed = day_of(request.POST.get("held_on", ""), today) if request.POST else None
+    row = plan_behind(
+        opening.branch, (opening.kind, group), request.scope, today=today, on=typed,
+        wanted=request.GET.get("plan", ""),
+    )  # fmt: skip
+    on = typed or day_to_record(row, today)
+    setting = setting_for(opening.branch, opening.kind, opening.group, on)
+    return setting, from_plan(row, setting, request.scope) if row else None
+
+
+def _form(request: Any, setting: Setting, plan: FromPlan | None, now: Any) -> MeetingForm:
     today = timezone.localdate(now)
     ids = ids_taken_up(request.POST)
     earlier = offered(setting.branch, setting.group, setting.on, request.scope, ids)
@@ -150,4 +186,6 @@ def _form(request: Any, setting: Setting, now: Any) -> MeetingForm:
         last = get_object_or_404(Activity.objects.visible_to(request.scope), pk=int(copied))
     marks = marks_of(last) if last is not None and copied else {}
     initial = start(setting, last, copied=bool(copied))
+    if plan is not None:
+        initial, marks = plan.over(initial, setting), marks | plan.marks
     return MeetingForm(setting=setting, today=today, initial=initial, marks=marks, follow_ups=earlier)

@@ -146,6 +146,14 @@ def apply_record(activity: Activity, *, at: datetime, also_on: Iterable[date] = 
     return [row for row in rows if row.activity_id == activity.pk]
 
 
+def owing_of(
+    branches: list[Organization], days: list[date], at: datetime
+) -> tuple[Owing, dict[int, Rulebook]]:
+    """What these branches owe in the periods of those days by the rules alone, opened or not; their rules."""
+    bench = _bench(branches, timezone.localdate(at), at)
+    return _owing(bench, days), bench.books
+
+
 def _morning(on: date) -> datetime:
     return timezone.make_aware(datetime.combine(on, time.min))
 

@@ -28,6 +28,7 @@ from activities.rules.records import (
 )
 from activities.workflows.contents import tell_owners, write_exceptions, write_guests, write_items
 from activities.workflows.duties import apply_record
+from activities.workflows.filling import put_in_place
 from activities.workflows.follow_ups import release_follow_ups, settle_follow_ups, taken_up
 from activities.workflows.sightings import note_present, refresh_sightings
 from activities.workflows.stamps import UNCONFIRMED, settle, stamps_for
@@ -76,9 +77,8 @@ def record_meeting(
     entry = _ruled(entry, attendance, branch)
     if not is_another:
         _refuse_second(entry, branch)
-    activity = Activity.unscoped.create(
-        branch=branch, state=ActivityState.HELD, recorded_at=at, recorded_by=actor, changed_at=at,
-        **columns_of(entry, attendance),
+    activity = put_in_place(
+        branch, actor=actor, at=at, state=ActivityState.HELD, **columns_of(entry, attendance),
         **stamps_for(entry.chair_id, branch, actor=actor, scope=scope, at=at),
     )  # fmt: skip
     write_exceptions(activity, entry.absences, entry.agreement)
@@ -105,10 +105,9 @@ def record_not_held(
     if (said.kind == ActivityKind.GROUP) != (said.group_id is not None):
         raise Refused("group_missing" if said.group_id is None else "group_not_wanted")
     state = ActivityState.EXCUSED if said.is_excused else ActivityState.DID_NOT_MEET
-    activity = Activity.unscoped.create(
-        branch=branch, group_id=said.group_id, kind=said.kind, state=state, held_on=said.on,
-        title=f"{ActivityKind(said.kind).label}", reason=said.reason.strip(), recorded_at=at,
-        recorded_by=actor, changed_at=at,
+    activity = put_in_place(
+        branch, actor=actor, at=at, group_id=said.group_id, kind=said.kind, state=state, held_on=said.on,
+        title=f"{ActivityKind(said.kind).label}", reason=said.reason.strip(),
     )  # fmt: skip
     action = "activity.excused" if said.is_excused else "activity.not_held"
     duties = finish(activity, action, actor, at, {"kind": said.kind, "reason": activity.reason})
@@ -164,6 +163,8 @@ def void_record(
     row = row_at(activity, seen_version)
     if row.is_void:
         raise Refused("already_void")
+    if row.is_plan:
+        raise Refused("plan_is_cancelled_instead")
     if row.is_held:
         demand_life(row, LifeMove.VOID, at)
     before, was = snapshot(row), row

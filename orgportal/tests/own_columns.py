@@ -180,6 +180,7 @@ COLUMNS: dict[str, Columns] = {
                     "group", "also_kinds", "starts_at", "ends_at", "note", "reason", "present", "expected",
                     "voters_present", "voters_expected", "recorded_at", "recorded_by", "changed_at",
                     "confirmed_at", "confirmed_by", "paper_on", "locks_on", "returned_at",
+                    "plan_starts_on", "plan_ends_on", "plan_number",
                 ),
                 BODYS,
             ),
@@ -188,6 +189,10 @@ COLUMNS: dict[str, Columns] = {
     "activities.AttendanceException": own(
         "attendance", "presence remark ground agreed_under agreed_on",
         {"reason": "excuse", "activity": "title"},
+    ),
+    "activities.LeaveRequest": own(
+        "leave_asked", "remark asked_at withdrawn_at",
+        {"reason": "excuse", "activity": "title", "for_day": "on"}, version=VERSION,
     ),
     "activities.Decision": Columns(
         "follow_ups", "due_on done_on result", {"text": "decision", "item": "title"},

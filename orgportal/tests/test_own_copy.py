@@ -80,6 +80,7 @@ IN_COPY = {
     "activities.Activity.chair": "led",
     "activities.Activity.recorder": "led",
     "activities.AttendanceException.member": "attendance",
+    "activities.LeaveRequest.member": "leave_asked",
     "activities.Decision.owner": "follow_ups",
     "activities.Pledge.member": "pledges",
     "activities.CalendarFeed.user": "feeds",
@@ -243,6 +244,7 @@ def test_the_parts_named_are_parts_of_the_copy(world, as_):
         "made_at",
         "attendance",
         "led",
+        "leave_asked",
         "follow_ups",
         "pledges",
         "comments",
@@ -318,7 +320,7 @@ def test_a_disposition_file_does_not_show_by_the_copy_or_the_page(world, as_):
     assert "不合格党员组织处置材料" in as_("chen").get(reverse("members:own")).content.decode()
 
 
-QUERIES = 33
+QUERIES = 34
 LATIN = re.compile(r"[A-Za-z_]{3,}")
 
 
@@ -333,7 +335,7 @@ def test_the_spreadsheet_speaks_the_readers_language(world, as_, language):
         names = re.findall(r'<sheet name="([^"]+)"', book.read("xl/workbook.xml").decode())
         cells = re.findall(r"<t[^>]*>([^<]*)</t>", book.read("xl/sharedStrings.xml").decode())
 
-    assert len(names) == len(TITLES) + 6
+    assert len(names) == len(TITLES) + 7
     said = re.sub(r"ZJ\d+|CS\d+|x:\d", "", " ".join([*names, *cells]))
     if language == "zh-hans":
         assert LATIN.findall(said) == []

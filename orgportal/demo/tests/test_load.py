@@ -8,8 +8,16 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from activities.choices import DutyState, LifeState
-from activities.models import Activity, AttendanceException, Campaign, Decision, Duty, Pledge
+from activities.choices import ActivityState, DutyState, LifeState
+from activities.models import (
+    Activity,
+    AttendanceException,
+    Campaign,
+    Decision,
+    Duty,
+    LeaveRequest,
+    Pledge,
+)
 from branches.choices import Form, Kind
 from branches.models import Organization
 from branches.rules import parent_of
@@ -55,6 +63,8 @@ def test_demo_fills_every_room_and_a_second_load_changes_nothing(
     assert set(TransferState) - set(states) == {TransferState.CANCELLED}
     assert {DutyState.ON_TIME, DutyState.LATE, DutyState.MISSING, DutyState.DID_NOT_MEET} <= duties
     assert Activity.unscoped.count() > 10_000
+    assert Activity.unscoped.filter(state=ActivityState.PLANNED, held_on__year=today.year + 1).exists()
+    assert LeaveRequest.unscoped.count() == 1
     assert Decision.unscoped.filter(done_on=None, due_on__lt=today).exists()
     assert Term.unscoped.filter(due_on__lt=today).exists()
     _assert_some_meetings_voted()

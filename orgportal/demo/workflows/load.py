@@ -35,6 +35,7 @@ from orgportal.demo.workflows import (
     lives,
     mobile,
     papers,
+    plans,
     posts,
     records,
     standing,
@@ -122,6 +123,7 @@ def _load(loaded: Loaded, random: Random, now: datetime, today: date, members: i
     loaded.part("joint activities", lambda: joint.hold(cast, now))
     loaded.part("lives of records", lambda: lives.play(cast, now, today))
     loaded.part("layouts", lambda: layouts.bring(now, today))
+    loaded.part("plans", lambda: plans.lay_out(cast, today, now))
     loaded.part("papers and requests", lambda: papers.write(cast, now, today))
     loaded.part("campaigns", lambda: campaign.run(cast, random, now, today))
     loaded.part("reminders", lambda: sum(room.plan(today, at=now) for room in (members_due, activities_due)))

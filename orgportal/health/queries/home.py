@@ -10,6 +10,7 @@ from django.utils import timezone
 from activities.choices import ActivityState, CampaignState, DutyState
 from activities.models import Activity, Decision, Duty, Pledge
 from activities.queries.life import sent_back_in
+from activities.queries.plans import Coming, coming_for
 from branches.choices import Kind, PostKind
 from branches.models import Organization
 from members.models import Member, MobileSpell, Post, Transfer, TransferStep
@@ -80,7 +81,7 @@ def desk_of(branch: Organization, scope: Scope, today: date) -> Desk:
     waiting: Any = Transfer.objects.visible_to(scope)
     to_do = waiting.to_do(scope).filter(Q(source=branch) | Q(target=branch))
     contacts = contacts_due(scope, today).filter(member__branch=branch)
-    records = Activity.objects.visible_to(scope).filter(branch=branch).exclude(state=ActivityState.VOID)
+    records = Activity.objects.visible_to(scope).recorded().filter(branch=branch)
     return Desk(
         duties=duties,
         missing=sum(duty.state == DutyState.MISSING for duty in duties),
@@ -98,15 +99,6 @@ def desk_of(branch: Organization, scope: Scope, today: date) -> Desk:
 # --- a member
 
 
-class Meeting(NamedTuple):
-    """A coming meeting of one's own branch, as its notice would say it; nothing of what is said there."""
-
-    title: str
-    held_on: date
-    starts_at: Any
-    place: str
-
-
 class Contact(NamedTuple):
     """Whom to phone: the secretary by name, the branch by its own number."""
 
@@ -122,7 +114,7 @@ class Own:
     transfer: Transfer | None
     days_in_state: int
     steps: list[TransferStep]
-    meetings: list[Meeting]
+    meetings: list[Coming]
     contact: Contact
     follow_ups: list[Decision]
     pledges: list[Pledge]
@@ -146,22 +138,13 @@ def own_of(scope: Scope, today: date) -> Own | None:
         transfer=transfer,
         days_in_state=(today - timezone.localdate(transfer.state_since)).days if transfer else 0,
         steps=list(transfer.steps.order_by("pk")) if transfer else [],
-        meetings=coming_meetings(member, today),
+        meetings=coming_for(scope, today),
         contact=contact_of(member, today),
         follow_ups=list(
             follow_ups.open().exclude(item__activity__state=ActivityState.VOID).order_by("due_on", "pk")
         ),
         pledges=list(pledges.select_related("participation__campaign").order_by("due_on", "pk")),
     )
-
-
-def coming_meetings(member: Member, today: date) -> list[Meeting]:
-    """Crosses the scope (docs/crossings.md): planned meetings of one's own branch, or of one's own group."""
-    rows = Activity.unscoped.filter(
-        branch_id=member.branch_id, state=ActivityState.PLANNED, held_on__gte=today
-    ).filter(Q(group=None) | Q(group=member.group_id))
-    columns = ("title", "held_on", "starts_at", "place")
-    return [Meeting(*row) for row in rows.order_by("held_on", "starts_at", "pk").values_list(*columns)[:3]]
 
 
 def contact_of(member: Member, today: date) -> Contact:

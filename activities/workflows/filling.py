@@ -1,0 +1,70 @@
+"""A planned meeting becomes the record of it: the same row, so that leave, links and calendars stay."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from activities.choices import OPEN_PLANS, ActivityState
+from activities.models import Activity, ActivityRevision
+from activities.queries import snapshot
+from activities.queries.plans import waiting
+from activities.rules.plan_moves import plan_recorded
+from activities.workflows.plan_notices import tell_expected
+from branches.models import Organization
+from orgportal.core import audit
+from orgportal.core.locking import update_versioned
+from orgportal.core.models import User
+
+# What stands in the plan is as good a subject for a meeting that was not held.
+KEPT_OF_A_PLAN = ("title",)
+
+
+def put_in_place(branch: Organization, *, actor: User, at: datetime, **columns: Any) -> Activity:
+    """Write what is recorded: over the plan of its kind and day or period, else as a row of its own.
+
+    The branch is locked by the caller, so no other record can take the same plan.
+    """
+    plan = _plan(branch, columns["kind"], columns.get("group_id"), columns["held_on"])
+    written = {"recorded_at": at, "recorded_by": actor, "changed_at": at, **columns}
+    if plan is None:
+        row = Activity.unscoped.create(branch=branch, **written)
+    else:
+        keep_revision(plan, actor, at)
+        if columns["state"] != ActivityState.HELD:
+            written = {name: value for name, value in written.items() if name not in KEPT_OF_A_PLAN}
+        row = update_versioned(plan, seen_version=plan.version, **{"reason": "", **written})
+    _take_in(row, columns.get("also_kinds", ()), actor, at)
+    return row
+
+
+def keep_revision(row: Activity, actor: User, at: datetime) -> None:
+    """What the plan said before."""
+    ActivityRevision.objects.create(
+        activity=row, version=row.version, content=snapshot(row), replaced_at=at, replaced_by=actor
+    )
+
+
+def _plan(branch: Organization, kind: str, group_id: int | None, on: date) -> Activity | None:
+    rows = Activity.unscoped.filter(branch=branch, kind=kind, group=group_id, state__in=OPEN_PLANS)
+    plans = {row.pk: row for row in rows.select_for_update(no_key=True)}
+    found = plan_recorded([waiting(row) for row in plans.values()], on)
+    return plans[found.id] if found else None
+
+
+def _take_in(row: Activity, also_kinds: Iterable[str], actor: User, at: datetime) -> None:
+    """A lecture held in a general meeting is not held again: its plan is off."""
+    for kind in also_kinds:
+        plan = _plan(row.branch, kind, None, row.held_on)
+        if plan is None:
+            continue
+        was_on = plan.held_on
+        keep_revision(plan, actor, at)
+        reason = _("Held together with “%(title)s”.") % {"title": row.title}
+        plan = update_versioned(
+            plan, seen_version=plan.version, state=ActivityState.CANCELLED, reason=reason, changed_at=at
+        )
+        audit.record(actor=actor, action="plan.cancelled", target=plan, at=at, changes={"reason": reason})
+        if was_on != row.held_on:
+            tell_expected(plan, "activities.plan_cancelled", actor=actor, at=at)
