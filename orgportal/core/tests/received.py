@@ -29,24 +29,29 @@ TURNED_RIGHT = 6
 GPS, ORIENTATION = 0x8825, 0x0112
 
 
-def photo(kind: str = "JPEG", size: tuple[int, int] = (60, 40), seed: str = "#9c1a1c") -> bytes:
-    """A picture with a white corner, the place it was taken and a remark."""
-    picture = Image.new("RGB", size, seed)
-    ImageDraw.Draw(picture).rectangle((0, 0, size[0] // 2, size[1] // 2), fill="white")
+def placed() -> Image.Exif:
+    """Where it was taken, and that the phone lay on its side."""
     exif = Image.Exif()
     exif[ORIENTATION] = TURNED_RIGHT
     place = exif.get_ifd(GPS)
     place[1], place[2], place[3], place[4] = "N", (39.0, 54.0, 15.0), "E", (116.0, 23.0, 29.0)
+    return exif
+
+
+def photo(kind: str = "JPEG", size: tuple[int, int] = (60, 40), seed: str = "#9c1a1c") -> bytes:
+    """A picture with a white corner, the place it was taken and a remark."""
+    picture = Image.new("RGB", size, seed)
+    ImageDraw.Draw(picture).rectangle((0, 0, size[0] // 2, size[1] // 2), fill="white")
     out = io.BytesIO()
     more: dict[str, Any] = {"comment": b"taken by"} if kind == "JPEG" else {}
-    picture.save(out, kind, exif=exif, **more)
+    picture.save(out, kind, exif=placed(), **more)
     return out.getvalue()
 
 
 def noise(size: tuple[int, int]) -> bytes:
     """What packs worst: a photo of sand."""
     out = io.BytesIO()
-    Image.effect_noise(size, 120).convert("RGB").save(out, "JPEG", quality=95)
+    Image.effect_noise(size, 120).convert("RGB").save(out, "JPEG", quality=95, exif=placed())
     return out.getvalue()
 
 
