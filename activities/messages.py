@@ -105,6 +105,9 @@ REFUSALS = {
     "feed_exists": _("This calendar has an address already. Renew it if you need to see it again."),
     "feed_changed": _("The address was renewed or switched off in another window."),
     "too_many_feeds": _("You have {limit} calendar addresses already. Switch one off first."),
+    "template_in_use": _("This edition is in use already."),
+    "template_not_in_use": _("This edition is not in use any more."),
+    "body_dissolved": _("The body is dissolved: it brings no new layout."),
     "ledger_run_empty": _("No branch stood below this body in that period."),
     "ledger_run_too_long": _("More than {most} branches at once: please choose a body further down."),
     "ledger_run_nothing_failed": _("There is nothing that could not be drawn."),
@@ -297,6 +300,33 @@ LEDGER_LABELS = {
     "votes_against": _("Votes against"),
     "votes_for": _("Votes for"),
 }
+# What only a Word layout of one's own names.
+LEDGER_MARKS = {
+    "branch": _("Name of the branch"),
+    "each_record": _("Begins what is repeated for each record; alone in its paragraph"),
+    "end_of_record": _("Ends what is repeated for each record; alone in its paragraph"),
+    "first_month": _("First month of the quarter"),
+    "heading": _("Subject of the record"),
+    "period": _("Day of the meeting, or first and last day of the period"),
+    "second_month": _("Second month of the quarter"),
+    "third_month": _("Third month of the quarter"),
+}
+LIST_FAULTS = {
+    "template_list_loose": _(
+        "{mark} belongs to a list and stands outside a table of the text: put it into a row of a table."
+    ),
+    "template_row_of_two": _(
+        "A row of a table goes by one list, not by several ({mark}): make a table for each."
+    ),
+    "template_block_torn": _(
+        "What is repeated for each record begins with {{{{ 每条记录 }}}} and ends with {{{{ 记录完 }}}},"
+        " once each, in this order, each alone in a paragraph that is in no table."
+    ),
+    "template_outside_block": _(
+        "{mark} is on the wrong side: what is of one record stands between {{{{ 每条记录 }}}} and"
+        " {{{{ 记录完 }}}}, lists of the whole ledger outside."
+    ),
+}
 # The first sheet of a workbook.
 LEDGER_SHEETS = {
     "cover": _("About this file"),
@@ -383,6 +413,9 @@ AUDIT_ACTIONS = {
     "decision.done": _("Marked a follow-up as done"),
     "decision.carried": _("Carried a follow-up on"),
     "decision.reopened": _("Opened a follow-up again"),
+    "ledger_template.uploaded": _("Own template of a ledger uploaded"),
+    "ledger_template.retired": _("Own template of a ledger taken out of use"),
+    "ledger_template.restored": _("Own template of a ledger put to use again"),
     "ledger.taken": _("Took a ledger as a file"),
     "ledger.ordered": _("Ordered the ledgers of a whole body"),
     "ledger.taken_all": _("Took the ledgers of a whole body"),

@@ -57,6 +57,7 @@ _SEE = frozenset(
 )
 _RUN_BRANCH = _SEE | {
     "activity.record",
+    "ledger.template",
     "member.edit",
     "member.merge",
     "member.reveal",
@@ -73,6 +74,7 @@ _RUN_BRANCH = _SEE | {
     "comment.write",
 }
 _OVERSEE = _SEE | {
+    "ledger.template",
     "member.export",
     "activity.return",
     "committee.release_member",

@@ -1,8 +1,9 @@
 """One branch-year and the quarter sheets of a whole committee: the same facts in PDF, Word, Excel, page, API.
 
-Every ledger is fetched over HTTP in its five forms and read back field by field; what was typed is held
-against it too. The Word files are opened by LibreOffice and drawn, the PDFs as well. Prints the figures last
-and exits non-zero when a field differs.
+Every ledger is fetched over HTTP in its forms and read back field by field, the Word file twice: in the
+portal's own layout and in one the street has brought. What was typed is held against it too. The Word files
+are opened by LibreOffice and drawn, the PDFs as well. Prints the figures last and exits non-zero when a field
+differs.
 
     ./portal drill ledgers [--shots FOLDER]
 """
@@ -24,12 +25,13 @@ import pypdfium2
 from django.utils import timezone
 
 from drills._ledger_forms import Fields, Told, of_api, of_book, of_page, of_pdf, of_word, text_of, words
+from drills._own_layouts import brought, of_own_layout
 from drills._visitor import Visitor
 from drills.letters import PASSWORD, stack
 
 BRANCHES, PEOPLE, SCALE = 8, 34, 2
 RARE = "𠮷㛃龘"
-FORMS = ("PDF", "Word", "Excel", "page", "API")
+FORMS = ("PDF", "Word", "own Word layout", "Excel", "page", "API")
 PLACES = ("社区党群服务中心二楼会议室", "党员活动室", "新华社区广场")
 NOTE = "会议传达学习了上级文件精神，与会党员结合实际作了交流发言，一致同意所提事项。"
 # Words that would be read as something else if any form let them.
@@ -47,6 +49,7 @@ class Tally:
     """What was compared, and what differed."""
 
     folder: Path
+    world: dict[str, Any] = field(default_factory=dict)
     facts: int = 0
     typed: int = 0
     sheets: int = 0
@@ -75,7 +78,7 @@ def main(arguments: list[str]) -> int:
     tally = Tally(Path(shots or tempfile.mkdtemp(prefix="ledgers-")))
     tally.folder.mkdir(parents=True, exist_ok=True)
     with stack() as url:
-        world = district()
+        world = tally.world = district()
         typed = a_year(world)
         secretary = Visitor(url, "secretary", PASSWORD)
         of_the_branch(secretary, world, typed, tally)
@@ -246,10 +249,13 @@ def compared(visitor: Visitor, addresses: tuple[str, str, str], name: str, tally
     pdf, word, book = (fetched(visitor, file.format(form)) for form in ("pdf", "docx", "xlsx"))
     in_book, typed = of_book(book, told)
     tally.typed += typed
-    forms = {"PDF": of_pdf(pdf, told), "Word": of_word(word, told), "Excel": in_book}
+    with brought(tally.world, told["kind"]):
+        own = fetched(visitor, file.format("docx"))
+    in_own = {"own Word layout": of_own_layout(own, told)}
+    forms = {"PDF": of_pdf(pdf, told), "Word": of_word(word, told), "Excel": in_book, **in_own}
     tally.hold(name, told, forms | {"page": of_page(fetched(visitor, page), told)})
     tally.drawn(pdf, name)
-    tally.words[name] = word, told
+    tally.words[name], tally.words[f"{name}-own"] = (word, told), (own, told)
     return told
 
 

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from activities.api import attachments, campaigns, feeds, joint, ledger_runs, ledgers, life, plans, views
+from activities.api import (
+    attachments,
+    campaigns,
+    feeds,
+    joint,
+    ledger_runs,
+    ledger_templates,
+    ledgers,
+    life,
+    plans,
+    views,
+)
 
 app_name = "api-activities"
 urlpatterns = [
@@ -35,4 +46,5 @@ urlpatterns = [
     *ledger_runs.urlpatterns,
     *joint.urlpatterns,
     *plans.urlpatterns,
+    *ledger_templates.urlpatterns,
 ]

@@ -7,6 +7,7 @@ from activities.models.duties import Duty
 from activities.models.feeds import CalendarFeed
 from activities.models.joint import WAITING, Invitation
 from activities.models.leave import LeaveRequest
+from activities.models.ledger_templates import LedgerTemplate
 from activities.models.ledgers import LedgerFile, LedgerRun
 from activities.models.life import ActivityRevision, ActivityStep
 from activities.models.records import Activity, AttendanceException, Guest
@@ -32,6 +33,7 @@ __all__ = [
     "LeaveRequest",
     "LedgerFile",
     "LedgerRun",
+    "LedgerTemplate",
     "Participation",
     "Pledge",
 ]

@@ -9,6 +9,7 @@ from activities.tests.matrix_attachments import attachment_rows
 from activities.tests.matrix_campaigns import CAMPAIGN_ROWS
 from activities.tests.matrix_feeds import FEED_ROWS
 from activities.tests.matrix_joint import JOINT_ROWS
+from activities.tests.matrix_layouts import LAYOUT_ROWS
 from activities.tests.matrix_ledgers import ledger_rows
 from activities.tests.matrix_life import LIFE_ROWS
 from activities.tests.matrix_offline import OFFLINE_ROWS
@@ -227,5 +228,5 @@ ROWS = [
 ]
 ROWS += PLAN_ROWS
 ROWS += attachment_rows(records, of_a)
-ROWS += CAMPAIGN_ROWS + JOINT_ROWS + LIFE_ROWS
+ROWS += CAMPAIGN_ROWS + LAYOUT_ROWS + JOINT_ROWS + LIFE_ROWS
 ROWS += OFFLINE_ROWS + FEED_ROWS + paper_rows(records, records_seen) + ledger_rows(records, of_a)

@@ -11,6 +11,7 @@ from activities.forms.ledgers import RunForm
 from activities.messages import REFUSALS
 from activities.models import Activity, LedgerRun
 from activities.queries.ledger_runs import bodies_to_order_for, run_sheet
+from activities.queries.ledger_templates import bodies_to_keep_for
 from activities.views.book import as_file
 from activities.workflows import ledger_runs as work
 from orgportal.core.decorators import may
@@ -39,6 +40,7 @@ def run_list(request: Any) -> HttpResponse:
     return render_page(
         request, "activities/ledger_runs.html", status=422 if form.errors else 200, form=form,
         runs=list(runs[:SHOWN]), may_order=bodies_to_order_for(request.scope).exists(), keep=work.KEEP_DAYS,
+        bodies=bodies_to_keep_for(request.scope),
     )  # fmt: skip
 
 

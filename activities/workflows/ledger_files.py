@@ -6,7 +6,7 @@ from typing import Any
 
 import xlsxwriter
 
-from activities.choices import LedgerForm, LedgerKind
+from activities.choices import LedgerForm
 from activities.messages import LEDGER_LABELS, LEDGER_SHEETS
 from activities.rules.ledgers import (
     Column,
@@ -19,12 +19,10 @@ from activities.rules.ledgers import (
     written,
     written_span,
 )
-from activities.workflows.ledger_words import word_of
+from activities.workflows.ledger_words import WIDE, word_of
 from orgportal.core import attachments, documents
 
 LAYOUT = "activities/typst/ledger.typ"
-# Wider than high: their tables have many columns.
-WIDE = {LedgerKind.QUARTER, LedgerKind.YEAR, LedgerKind.TALKS, LedgerKind.DUTIES}
 TYPES = {
     LedgerForm.PDF: attachments.PDF,
     LedgerForm.XLSX: attachments.EXCEL,

@@ -18,7 +18,8 @@ from activities.choices import LedgerForm, LedgerKind, RunRowState, RunState
 from activities.models import Activity, LedgerFile, LedgerRun
 from activities.rules.duties import Period
 from activities.rules.ledgers import name_of
-from activities.workflows.ledgers import PAPERS, Order, Taken, drawn
+from activities.workflows.ledger_words import PAPERS
+from activities.workflows.ledgers import Order, Taken, drawn
 from branches.models import Organization
 from members.queries import scope_for
 from orgportal.core import attachments, audit, outbox

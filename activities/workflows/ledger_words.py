@@ -11,10 +11,15 @@ from docx.shared import Emu, Pt
 from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph
 
+from activities.choices import LedgerKind
 from activities.rules.ledgers import Grid, Ledger, Part, written, written_span
 from orgportal.core.word_starters import blank_sheet
 from orgportal.core.word_templates import CONTROL
 
+# Papers are Chinese, whatever language their reader chose for the pages.
+PAPERS = "zh-hans"
+# Wider than high: their tables have many columns.
+WIDE = {LedgerKind.QUARTER, LedgerKind.YEAR, LedgerKind.TALKS, LedgerKind.DUTIES}
 # Label, value, label, value.
 FIELDS = (2, 5, 2, 5)
 # More columns than this on an upright sheet are set smaller.

@@ -14,13 +14,13 @@ from activities.queries.period_ledgers import ledger_of
 from activities.rules.duties import Period
 from activities.rules.ledgers import Ledger, file_name, name_of
 from activities.workflows.ledger_files import TYPES, file_of
+from activities.workflows.ledger_templates import in_own_layout
+from activities.workflows.ledger_words import PAPERS
 from branches.models import Organization
 from orgportal.core import audit
 from orgportal.core.models import User
 from orgportal.core.scoping import Scope
 
-# Papers are Chinese, whatever language their reader chose for the pages.
-PAPERS = "zh-hans"
 OF_A_MEETING = {LedgerKind.RECORD: record_ledger, LedgerKind.SIGN_IN: sign_in_ledger}
 
 
@@ -41,6 +41,7 @@ class Taken:
     name: str
     kind: str
     content: bytes = field(repr=False)
+    template_id: int | None = None  # the layout of a body's own it was filled into
 
 
 @transaction.atomic
@@ -48,7 +49,8 @@ def take(order: Order, *, actor: User, scope: Scope, at: datetime) -> Taken:
     """The ledger of a branch and a period as a file. Raises NotAllowed out of the person's sight."""
     scope.demand(Activity.view_right, order.branch)
     taken, ledger = drawn(order, scope=scope, at=at)
-    _note(order.branch, ledger, order.form, {"period": name_of(order.period)}, actor=actor, at=at)
+    more = {"period": name_of(order.period), **_layout_of(taken)}
+    _note(order.branch, ledger, order.form, more, actor=actor, at=at)
     return taken
 
 
@@ -56,7 +58,7 @@ def drawn(order: Order, *, scope: Scope, at: datetime) -> tuple[Taken, Ledger]:
     """The file alone, for a workflow that writes one line for many of them."""
     with translation.override(PAPERS):
         ledger = ledger_of(order.kind, order.branch, order.period, scope)
-        return _taken(ledger, order.form, at), ledger
+        return _taken(ledger, order.branch, order.form, at), ledger
 
 
 @transaction.atomic
@@ -67,13 +69,21 @@ def take_of_meeting(
     scope.demand(Activity.view_right, activity.branch)
     with translation.override(PAPERS):
         ledger = OF_A_MEETING[kind](activity, scope)
-        taken = _taken(ledger, form, at)
-    _note(activity, ledger, form, {}, actor=actor, at=at)
+        taken = _taken(ledger, activity.branch, form, at)
+    _note(activity, ledger, form, _layout_of(taken), actor=actor, at=at)
     return taken
 
 
-def _taken(ledger: Ledger, form: LedgerForm, at: datetime) -> Taken:
-    return Taken(f"{file_name(ledger)}.{form}", TYPES[form], file_of(ledger, form, at=at))
+def _taken(ledger: Ledger, branch: Organization, form: LedgerForm, at: datetime) -> Taken:
+    """As a Word file in the layout the branch goes by; in the portal's own where there is none."""
+    name = f"{file_name(ledger)}.{form}"
+    if form == LedgerForm.DOCX and (own := in_own_layout(ledger, branch)):
+        return Taken(name, TYPES[form], own[0], own[1].pk)
+    return Taken(name, TYPES[form], file_of(ledger, form, at=at))
+
+
+def _layout_of(taken: Taken) -> dict[str, Any]:
+    return {"template": taken.template_id} if taken.template_id else {}
 
 
 def _note(

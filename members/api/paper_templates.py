@@ -24,6 +24,7 @@ from members.workflows.prints import verify_address
 from orgportal.core.api import ScopedListView, ScopedSerializer, scope_of
 from orgportal.core.attachments import WORD, attached
 from orgportal.core.views.asking import by
+from orgportal.core.word_layouts import TemplateFaulty
 
 
 class PaperTemplateSerializer(serializers.Serializer[Any]):
@@ -73,7 +74,7 @@ def shown(row: PaperTemplate) -> dict[str, Any]:
     return {name: getattr(row, name) for name in COLUMNS}
 
 
-def faulty_answer(faulty: work.TemplateFaulty) -> Response:
+def faulty_answer(faulty: TemplateFaulty) -> Response:
     faults = [
         {"code": each.code, **each.params, "words": str(TEMPLATE_FAULTS[each.code]).format(**each.params)}
         for each in faulty.faults
@@ -105,7 +106,7 @@ class PaperTemplateListView(ScopedListView):
         form.is_valid(raise_exception=True)
         try:
             made = work.upload(form.validated_data["organization"], form.uploaded(), **by(request))
-        except work.TemplateFaulty as faulty:
+        except TemplateFaulty as faulty:
             return faulty_answer(faulty)
         return Response(shown(made), status=201)
 
@@ -137,7 +138,7 @@ class PaperTemplateRestoreView(PaperTemplateActView):
     def post(self, request: Request, pk: int) -> Response:
         try:
             restored = work.restore(self.one(request, pk), **by(request))
-        except work.TemplateFaulty as faulty:
+        except TemplateFaulty as faulty:
             return faulty_answer(faulty)
         return Response(shown(restored))
 

@@ -3,12 +3,12 @@ Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from members.choices import PaperKind
 from members.messages import PLACEHOLDERS
 from orgportal.core.word_files import Fault
+from orgportal.core.word_layouts import bracket_faults, unknown_mark
 from orgportal.core.word_templates import Marks
 
 # Filled in by hand, as on the ruled blanks of the portal's own layout.
@@ -165,22 +165,12 @@ STARTERS: dict[PaperKind, tuple[tuple[str, str], ...]] = {
 def faults_of(kind: PaperKind, found: Marks) -> list[Fault]:
     """What has to be put right in the marks of a template, each naming the mark and what to do."""
     known = {name: each for each in TABLE[kind] for name in (each.name, each.alias)}
-    faults = [Fault("template_not_plain", {"mark": mark[:80]}) for mark in found.others]
-    faults += [Fault("template_torn", {"mark": words.strip()}) for words in found.torn]
-    faults += [Fault("template_wide_brackets", {"mark": words.strip()}) for words in found.wide]
-    faults += [Fault("template_hidden", {"mark": words[:80]}) for words in found.hidden]
-    faults += [_unknown(name, known) for name in found.names if name not in known]
+    faults = bracket_faults(found)
+    faults += [unknown_mark(name, known) for name in found.names if name not in known]
     held = {known[name].name for name in found.names if name in known}
     missing = (each for each in TABLE[kind] if each.is_required and each.name not in held)
     faults += [Fault("template_missing", {"mark": " / ".join(each.marks)}) for each in missing]
     return faults
-
-
-def _unknown(name: str, known: Mapping[str, Placeholder]) -> Fault:
-    near = get_close_matches(name.lower(), known, n=1, cutoff=0.5)
-    if near:
-        return Fault("template_unknown_near", {"mark": f"{{{{ {name} }}}}", "near": f"{{{{ {near[0]} }}}}"})
-    return Fault("template_unknown", {"mark": f"{{{{ {name} }}}}"})
 
 
 def examples(kind: PaperKind) -> dict[str, str]:

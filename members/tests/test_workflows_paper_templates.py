@@ -16,11 +16,11 @@ from members.tests.test_workflows_papers import issued
 from members.tests.transfers import OUTSIDE, act, with_letter
 from members.tests.word import letter, raw_zip, replaced, starter, swollen, uploaded, with_parts, words_in
 from members.workflows import paper_templates as work
-from members.workflows.paper_templates import TemplateFaulty
 from orgportal.core.errors import NotAllowed, Refused
 from orgportal.core.models import AuditEntry
 from orgportal.core.sealing import seal
 from orgportal.core.word_files import Fault, parts_of
+from orgportal.core.word_layouts import TemplateFaulty
 from orgportal.core.word_starters import composed
 
 LETTER = PaperKind.LETTER

@@ -25,6 +25,7 @@ from orgportal.core.errors import NotAllowed, Refused
 from orgportal.core.forms import typed
 from orgportal.core.refusals import sentence
 from orgportal.core.ui import render_page
+from orgportal.core.word_layouts import TemplateFaulty
 from orgportal.core.word_starters import composed
 
 
@@ -63,7 +64,7 @@ def template_upload(request: Any, pk: int, kind: str) -> HttpResponse:
         how = {"actor": request.user, "scope": request.scope, "at": timezone.now()}
         try:
             made = work.upload(body, form.uploaded(paper_kind, most), **how)
-        except work.TemplateFaulty as faulty:
+        except TemplateFaulty as faulty:
             for words in listed(faulty):
                 form.add_error("file", words)
         except Refused as refusal:
@@ -98,7 +99,7 @@ def template_detail(request: Any, pk: int) -> HttpResponse:
 
 def listed(refusal: Refused) -> list[str]:
     """What is wrong with a file that was refused, each fault in words."""
-    faults = refusal.faults if isinstance(refusal, work.TemplateFaulty) else ()
+    faults = refusal.faults if isinstance(refusal, TemplateFaulty) else ()
     return [str(TEMPLATE_FAULTS[fault.code]).format(**fault.params) for fault in faults]
 
 

@@ -3,12 +3,8 @@
 Editions are numbered and stay; whoever may issue papers in the body's name decides which one is in use.
 """
 
-import hashlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import PurePath
 
 from django.conf import settings
 from django.db import transaction
@@ -21,23 +17,14 @@ from members.models.paper_templates import PaperTemplateQuerySet
 from members.queries.paper_templates import current_for
 from members.rules import paper_templates as rules
 from members.workflows import papers
-from orgportal.core import audit, documents, word_files, word_templates
+from orgportal.core import audit, documents, word_templates
 from orgportal.core.errors import NotAllowed, Refused
 from orgportal.core.models import User
 from orgportal.core.scoping import Placed, Scope
-from orgportal.core.word_files import Fault
+from orgportal.core.word_layouts import Layout, examined, kept_file_name, outgrown
 
 # Where the code of an example leads: nowhere.
 SAMPLE = "样例 SAMPLE"
-
-
-class TemplateFaulty(Refused):
-    """The file cannot be used; each fault is named."""
-
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(faults)
-        listed = [{"code": fault.code, **fault.params} for fault in self.faults]
-        super().__init__("template_faulty", faults=listed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +34,6 @@ class UploadedFile:
     kind: PaperKind
     name: str
     data: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A file that can be used: packed anew, and the marks it holds."""
-
-    content: bytes = field(repr=False)
-    marks: tuple[str, ...]
 
 
 def may_keep(scope: Scope, body: Placed) -> bool:
@@ -67,44 +46,19 @@ def issuing_roots(scope: Scope) -> set[str]:
     return {root for right in papers.PRINT_RIGHTS for root in scope.roots_for(right)}
 
 
-def check(kind: PaperKind, data: bytes, *, most: int) -> Checked:
+def check(kind: PaperKind, data: bytes, *, most: int) -> Layout:
     """The file looked through, its marks compared with the table, and filled once. Raises TemplateFaulty."""
-    if len(data) > most:
-        raise TemplateFaulty([Fault("word_too_large", {"most": str(most // 1024)})])
-    try:
-        parts = word_files.parts_of(data)
-        _stop_at(word_files.dangers(parts))
-        found = word_templates.marks(parts)
-        _stop_at(rules.faults_of(kind, found))
-        content = word_files.packed(parts)
-        _sampled(kind, content)
-    except word_files.Unfit as unfit:
-        raise TemplateFaulty([unfit.fault]) from None
-    except word_templates.Unfillable:
-        raise TemplateFaulty([Fault("template_breaks")]) from None
-    return Checked(content, rules.names_of(kind, found.names))
-
-
-def _stop_at(faults: list[Fault]) -> None:
-    if faults:
-        raise TemplateFaulty(faults)
+    return examined(
+        data, most=most, marks_in=word_templates.marks,
+        faults_in=lambda _parts, found: rules.faults_of(kind, found),
+        fill=lambda content: _sampled(kind, content),
+    )  # fmt: skip
 
 
 def sample(template: PaperTemplate) -> bytes:
     """The template filled with an example nobody can take for a paper."""
-    with _outgrown():
+    with outgrown():
         return _sampled(PaperKind(template.kind), bytes(template.content))
-
-
-@contextmanager
-def _outgrown() -> Iterator[None]:
-    """A template that was fit once and is filled no more: the reason, and the way round it."""
-    try:
-        yield
-    except word_templates.Unfillable:
-        raise Refused("template_outgrown") from None
-    except word_files.Unfit:
-        raise Refused("template_swells") from None
 
 
 def _sampled(kind: PaperKind, content: bytes) -> bytes:
@@ -126,11 +80,11 @@ def upload(
         organization=held,
         kind=file.kind,
         edition=(editions.aggregate(last=Max("edition"))["last"] or 0) + 1,
-        file_name=f"{PurePath(file.name).stem[:110]}.docx",
+        file_name=kept_file_name(file.name),
         content=checked.content,
         size=len(checked.content),
-        digest=hashlib.sha256(checked.content).hexdigest(),
-        marks=list(checked.marks),
+        digest=checked.digest,
+        marks=list(rules.names_of(file.kind, checked.marks.names)),
         state=TemplateState.CURRENT,
         uploaded_by=actor,
         uploaded_at=at,
@@ -214,7 +168,7 @@ def filled(paper: Paper, address: str, *, actor: User, scope: Scope, at: datetim
     kind = PaperKind(paper.kind)
     own = {"number": paper.number, "issued_on": paper.issued_on, "valid_until": paper.valid_until}
     pictures = rules.pictures(kind, documents.qr_png(address))
-    with _outgrown():
+    with outgrown():
         made = word_templates.fill(bytes(template.content), rules.values(kind, {**opened, **own}), pictures)
     papers.note_print(paper, actor=actor, scope=scope, at=at, template_id=template.pk)
     return made

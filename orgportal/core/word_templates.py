@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from docx.exceptions import PythonDocxError
@@ -24,6 +25,11 @@ from lxml import etree
 from orgportal.core.word_files import WORD, Unfit, packed, parts_of, xml
 
 PLAIN = re.compile(r"[^\W\d]\w*")
+# Of a list, and what of its lines: only where the reader of the file allows it.
+DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)?")
+# Stands for a new line in a value until the file is written: a character no text has.
+BREAK = "\ue000"
+NEW_LINE = '</w:t><w:br/><w:t xml:space="preserve">'
 MARK = re.compile(r"\{\{.{0,200}?\}\}|\{%.{0,200}?%\}|\{#.{0,200}?#\}", re.DOTALL)
 TORN = re.compile(r".{0,12}(?:\{\{|\}\}|\{%|%\}|\{#|#\}).{0,24}", re.DOTALL)
 WIDE = re.compile(r"(?:[{｛]｛|｛\{)[^{}｛｝]{0,24}[}｝]{0,2}")
@@ -72,7 +78,7 @@ class Marks:
     hidden: tuple[str, ...] = ()  # where no text stands, or text that is not filled
 
 
-def marks(parts: Mapping[str, bytes]) -> Marks:
+def marks(parts: Mapping[str, bytes], *, named: re.Pattern[str] = PLAIN) -> Marks:
     """Read from the text as a reader sees it, and compared with what the template language would see.
 
     Raises Unfit where there is more of it than any letter has, Unfillable where the file lacks a part.
@@ -90,13 +96,12 @@ def marks(parts: Mapping[str, bytes]) -> Marks:
         if not FILLED.fullmatch(name):
             hidden += found + [words.strip() for words in TORN.findall(rest)]
             continue
-        plain = [each for each in found if _name_of(each)]
-        seen.update(map(_name_of, plain))
-        others += [each for each in found if not _name_of(each)]
+        seen.update(name_of(each, named) for each in found if name_of(each, named))
+        others += [each for each in found if not name_of(each, named)]
         wide += WIDE.findall(rest)
         torn += TORN.findall(WIDE.sub(" ", rest))
     if not (others or torn):
-        hidden += (_as_filled(parts) - seen).elements()
+        hidden += (_as_filled(parts, named) - seen).elements()
     ordered = (tuple(dict.fromkeys(each)) for each in (seen, others, torn, wide, hidden))
     return Marks(*ordered)
 
@@ -107,10 +112,10 @@ def _bound(sources: Iterable[str]) -> None:
         raise Unfit("word_too_much_inside")
 
 
-def _name_of(mark: str) -> str:
+def name_of(mark: str, named: re.Pattern[str] = PLAIN) -> str:
     """The name in a plain mark, or nothing."""
     inner = mark[2:-2].strip()
-    return inner if mark.startswith("{{") and PLAIN.fullmatch(inner) else ""
+    return inner if mark.startswith("{{") and named.fullmatch(inner) else ""
 
 
 def _texts(parts: Mapping[str, bytes]) -> Iterable[tuple[str, str]]:
@@ -132,7 +137,7 @@ def paragraphs(tree: etree._Element) -> list[str]:
     return ["".join(texts) for texts in found.values()]
 
 
-def _as_filled(parts: Mapping[str, bytes]) -> Counter[str]:
+def _as_filled(parts: Mapping[str, bytes], named: re.Pattern[str]) -> Counter[str]:
     """What the template language finds in the file it is handed: attributes, deleted text and fields too."""
     template = _Template(io.BytesIO(packed(dict(parts))))
     try:
@@ -146,17 +151,17 @@ def _as_filled(parts: Mapping[str, bytes]) -> Counter[str]:
     _bound(sources)
     text = "\n".join(template.patch_xml(source) for source in sources)
     rest = MARK.sub(" ", text)
-    found = [_name_of(each) or TAG.sub("", each) for each in MARK.findall(text)]
+    found = [name_of(each, named) or TAG.sub("", each) for each in MARK.findall(text)]
     return Counter(found + [TAG.sub("", each) for each in TORN.findall(rest)])
 
 
-def fill(data: bytes, values: Mapping[str, str], pictures: Mapping[str, bytes]) -> bytes:
-    """The file with every mark filled.
+def fill(data: bytes, values: Mapping[str, Any], pictures: Mapping[str, bytes]) -> bytes:
+    """The file with every mark filled; a value is a text, or lines of named texts.
 
     Raises Unfillable where a mark has no value or the file breaks, Unfit where it has become too large.
     """
     template = _Template(io.BytesIO(data))
-    shown: dict[str, Any] = {name: CONTROL.sub(" ", value) for name, value in values.items()}
+    shown: dict[str, Any] = {name: _shown(value) for name, value in values.items()}
     shown |= {
         name: InlineImage(template, io.BytesIO(picture), width=QR_WIDTH) for name, picture in pictures.items()
     }
@@ -175,10 +180,26 @@ def fill(data: bytes, values: Mapping[str, str], pictures: Mapping[str, bytes]) 
     return made
 
 
+def _shown(value: Any) -> Any:
+    if isinstance(value, str):
+        return CONTROL.sub(" ", value)
+    if isinstance(value, Mapping):
+        return SimpleNamespace(**{name: _shown(each) for name, each in value.items()})
+    return [_shown(each) for each in value]
+
+
+def with_breaks(data: bytes) -> bytes:
+    """The filled file with a new line wherever a value had one. Raises Unfit where it is too large."""
+    parts, sign, line = parts_of(data), BREAK.encode(), NEW_LINE.encode()
+    return packed(
+        {name: part.replace(sign, line) if name.endswith(".xml") else part for name, part in parts.items()}
+    )
+
+
 def reading(data: bytes, values: Mapping[str, str]) -> list[str]:
     """The text of the file, paragraph by paragraph, with its marks filled: for a look without Word."""
     lines = [
-        MARK.sub(lambda mark: values.get(_name_of(mark.group()), mark.group()), text)
+        MARK.sub(lambda mark: values.get(name_of(mark.group()), mark.group()), text)
         for name, text in _texts(parts_of(data))
         if FILLED.fullmatch(name)
     ]

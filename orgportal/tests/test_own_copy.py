@@ -107,6 +107,7 @@ NOT_IN_COPY = {
             "branches.HandoverNote.recorded_by", "branches.HandoverNote.struck_by",
             "branches.OrganizationEvent.recorded_by", "core.Feedback.answered_by",
             "activities.Invitation.answered_by", "activities.Invitation.invited_by",
+            "activities.LedgerTemplate.ended_by", "activities.LedgerTemplate.uploaded_by",
             "activities.LedgerRun.ordered_by", "core.HolidayNotice.recorded_by",
             "core.LocalProvision.recorded_by", "members.Arrival.registered_by", "members.Batch.prepared_by",
             "members.CardCheck.checked_by", "members.Case.opened_by", "members.CaseStep.recorded_by",
