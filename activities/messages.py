@@ -307,6 +307,7 @@ LEDGER_MARKS = {
     "end_of_record": _("Ends what is repeated for each record; alone in its paragraph"),
     "first_month": _("First month of the quarter"),
     "heading": _("Subject of the record"),
+    "ledger_title": _("Name of the ledger"),
     "period": _("Day of the meeting, or first and last day of the period"),
     "second_month": _("Second month of the quarter"),
     "third_month": _("Third month of the quarter"),

@@ -5,6 +5,8 @@ import django.db.models.manager
 from django.conf import settings
 from django.db import migrations, models
 
+from orgportal.core.sequences import start_sequences
+
 
 class Migration(migrations.Migration):
 
@@ -39,4 +41,5 @@ class Migration(migrations.Migration):
                 ('unscoped', django.db.models.manager.Manager()),
             ],
         ),
+        start_sequences("activities", "Attachment", "LedgerTemplate"),
     ]

@@ -14,6 +14,7 @@ from orgportal.core.word_lists import ROWS, Block, Places, row_faults
 from orgportal.core.word_templates import BREAK, Marks
 
 # English and Chinese name of every field, list and column: the same thing has the same name everywhere.
+HEAD_MEANS = {"title": "ledger_title"}
 HEAD = {"title": "台账名称", "branch": "党支部", "period": "期间"}
 FIELDS = {
     "heading": "名称", "held_on": "日期", "kind": "类别", "group": "党小组", "state": "状态",
@@ -148,7 +149,10 @@ class Placeholder:
 def table_of(kind: LedgerKind) -> list[Placeholder]:
     """Every mark of a kind of ledger, in the order of the paper."""
     shape = SHAPES[kind]
-    head = [Placeholder(key, alias, key, is_required=key == "branch") for key, alias in HEAD.items()]
+    head = [
+        Placeholder(key, alias, HEAD_MEANS.get(key, key), is_required=key == "branch")
+        for key, alias in HEAD.items()
+    ]
     found = [*head, *_marks_of(shape, shape.required)]
     if shape.block:
         ends = OPENING | CLOSING

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from activities.choices import PERIODIC, LedgerForm, LedgerKind
 from activities.models import Activity
+from activities.queries.ledger_templates import RIGHT
 from activities.queries.period_ledgers import ledger_of
 from activities.rules.duties import Period, period_of
 from activities.rules.ledgers import fits, lengths_of, name_of, period_bound, period_named
@@ -31,7 +32,7 @@ def book(request: Any, branch: int, kind: str = LedgerKind.BOOK) -> HttpResponse
     return render_page(
         request, "activities/book.html", branch=row, ledger=ledger_of(which, row, period, request.scope),
         period=name_of(period), choices=_choices(which, period, today), kinds=PERIODIC, forms=LedgerForm,
-        shown=shown,
+        shown=shown, may_keep=request.scope.may(RIGHT, row),
     )  # fmt: skip
 
 

@@ -167,6 +167,6 @@ def _row(statement: str) -> etree._Element:
     row = etree.Element(f"{WORD}tr")
     paragraph = _paragraph(statement)
     text = paragraph.find(f".//{WORD}t")
-    text.text = f"{{%tr {statement} %}}"  # type: ignore[union-attr]
+    text.text = f"{{%tr {statement} %}}"
     etree.SubElement(row, f"{WORD}tc").append(deepcopy(paragraph))
     return row
