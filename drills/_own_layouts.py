@@ -31,6 +31,12 @@ def brought(world: dict[str, Any], kind: str) -> Iterator[None]:
     work.retire(held, **how)
 
 
+def headless(told: Told) -> Told:
+    """The starter names lists and fields; only a record has a heading of its own in it."""
+    parts = [part if part["record_id"] is not None else {**part, "heading": ""} for part in told["parts"]]
+    return {**told, "parts": parts}
+
+
 def of_own_layout(content: bytes, told: Told) -> Fields:
     """The starter as a layout of one's own: the same fields and tables, with a dash for what is not said."""
     sheet = Document(io.BytesIO(content))

@@ -25,7 +25,7 @@ import pypdfium2
 from django.utils import timezone
 
 from drills._ledger_forms import Fields, Told, of_api, of_book, of_page, of_pdf, of_word, text_of, words
-from drills._own_layouts import brought, of_own_layout
+from drills._own_layouts import brought, headless, of_own_layout
 from drills._visitor import Visitor
 from drills.letters import PASSWORD, stack
 
@@ -255,7 +255,7 @@ def compared(visitor: Visitor, addresses: tuple[str, str, str], name: str, tally
     forms = {"PDF": of_pdf(pdf, told), "Word": of_word(word, told), "Excel": in_book, **in_own}
     tally.hold(name, told, forms | {"page": of_page(fetched(visitor, page), told)})
     tally.drawn(pdf, name)
-    tally.words[name], tally.words[f"{name}-own"] = (word, told), (own, told)
+    tally.words[name], tally.words[f"{name}-own"] = (word, told), (own, headless(told))
     return told
 
 

@@ -308,4 +308,7 @@ class Made:
 
 # As in the portal's own layout: what takes the whole width, and which columns are wider.
 LONG = {"present_names", "left_out", "guests", "note"}
-SHARES = {"title": 5, "discussion": 6, "decision": 5, "substance": 7, "duty": 5, "remark": 5}
+SHARES = {
+    "title": 5, "discussion": 6, "decision": 5, "substance": 7, "duty": 5, "remark": 5, "talked_with": 6,
+    "basis": 4, "signature": 5, "presence": 4, "held_on": 3, "recorded_on": 3, "number": 1, "item": 1,
+}  # fmt: skip
