@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import MultiPartParser
@@ -17,10 +18,12 @@ from activities.api.attachments import BytesField
 from activities.choices import LedgerKind
 from activities.forms.ledger_templates import words_of
 from activities.models import LedgerTemplate
+from activities.queries.ledger_templates import RIGHT
 from activities.workflows import ledger_templates as work
 from branches.models import Organization
 from members.choices import TemplateState
 from orgportal.core.api import ScopedListView, ScopedSerializer, scope_of
+from orgportal.core.attachments import WORD, attached
 from orgportal.core.views.asking import by
 from orgportal.core.word_layouts import TemplateFaulty
 
@@ -130,7 +133,57 @@ class LedgerTemplateRestoreView(LedgerTemplateActView):
         return Response(shown(restored))
 
 
+class LedgerTemplateFileView(GenericAPIView[LedgerTemplate]):
+    """An edition as it is, or filled with an example nobody takes for a record."""
+
+    queryset = LedgerTemplate.objects.all()
+    serializer_class = None
+    is_example = False
+
+    @extend_schema(
+        responses={
+            (200, WORD): OpenApiTypes.BINARY,
+            409: OpenApiResponse(description="No longer to be filled: template_outgrown, template_swells."),
+        }
+    )
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        layout = get_object_or_404(LedgerTemplate.objects.visible_to(scope_of(request)), pk=pk)
+        made = work.sample(layout) if self.is_example else bytes(layout.content)
+        return attached(made, WORD, layout.file_name)
+
+
+class LedgerStarterView(GenericAPIView[Organization]):
+    """The portal's own layout of a ledger with every placeholder in it, to begin a layout with."""
+
+    queryset = Organization.objects.all()
+    serializer_class = None
+
+    @extend_schema(
+        parameters=[OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=[*LedgerKind.values])],
+        responses={
+            (200, WORD): OpenApiTypes.BINARY,
+            403: OpenApiResponse(description="The caller brings no layouts for this body: code not_allowed."),
+        },
+    )
+    def get(self, request: Request, pk: int, kind: str) -> HttpResponse:
+        scope = scope_of(request)
+        body = get_object_or_404(Organization.objects.visible_to(scope), pk=pk)
+        scope.demand(RIGHT, body)
+        if kind not in LedgerKind.values:
+            raise Http404
+        return attached(work.starter(LedgerKind(kind)), WORD, f"{kind}.docx")
+
+
 urlpatterns = [
+    path(
+        "branches/<int:pk>/ledger-starters/<slug:kind>/", LedgerStarterView.as_view(), name="layout-starter"
+    ),
+    path("ledger-templates/<int:pk>/file/", LedgerTemplateFileView.as_view(), name="layout-file"),
+    path(
+        "ledger-templates/<int:pk>/example/",
+        LedgerTemplateFileView.as_view(is_example=True),
+        name="layout-example",
+    ),
     path("ledger-templates/", LedgerTemplateListView.as_view(), name="layout-list"),
     path("ledger-templates/<int:pk>/retire/", LedgerTemplateRetireView.as_view(), name="layout-retire"),
     path("ledger-templates/<int:pk>/restore/", LedgerTemplateRestoreView.as_view(), name="layout-restore"),

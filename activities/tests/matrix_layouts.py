@@ -54,6 +54,7 @@ def sent_to_api(world: Any) -> dict[str, Any]:
     return {**sent(world), "organization": world.a.pk, "kind": "sign_in"}
 
 
+FILES = "anon:401 li|ran|zhao|qian:200 wang|chen|sun|sys|sec|aud:404"
 ADDS = "anon:401 li|zhao|qian:201 ran:403 wang|chen|sun|sys|sec|aud:400"
 EVERYBODY = "anon:401 li|ran|chen|sun|zhao|qian|wang|sys|sec|aud:200"
 LAYOUT_ROWS = [
@@ -68,6 +69,9 @@ LAYOUT_ROWS = [
     Row("activities:layout-restore", KEEPS.format(302), kwargs=the_layout, prepare=retired, method="POST"),
     Row("api-activities:layout-list", EVERYBODY, prepare=kept, ids=seen),
     Row("api-activities:layout-list", ADDS, method="POST", data=sent_to_api, is_upload=True),
+    Row("api-activities:layout-starter", CALLS, kwargs=sign_in_of_a),
+    Row("api-activities:layout-file", FILES, kwargs=the_layout, prepare=kept),
+    Row("api-activities:layout-example", FILES, kwargs=the_layout, prepare=kept),
     Row("api-activities:layout-retire", CALLS, kwargs=the_layout, prepare=kept, method="POST"),
     Row("api-activities:layout-restore", CALLS, kwargs=the_layout, prepare=retired, method="POST"),
 ]

@@ -81,8 +81,9 @@ def test_each_is_shown_what_the_word_of_the_file_lets_them_take(world: World, re
 
 
 def test_a_photo_is_kept_without_its_place_and_a_document_as_it_came(world: World, record: Activity) -> None:
+    written = received.docx()
     photo = work.add(record, sent("会场.PNG", received.photo("PNG")), "branch", **by(world, "ran"))
-    paper = work.add(record, sent("纪要.doc", received.docx()), "above", **by(world, "li"))
+    paper = work.add(record, sent("纪要.doc", written), "above", **by(world, "li"))
     table = work.add(record, sent("名单", received.xlsx()), "above", **by(world, "li"))
     scan = work.add(record, sent("扫描.pdf", received.pdf()), "committee", **by(world, "li"))
 
@@ -91,7 +92,7 @@ def test_a_photo_is_kept_without_its_place_and_a_document_as_it_came(world: Worl
         "会场.jpg", "纪要.docx", "名单.xlsx", "扫描.pdf",
     ]  # fmt: skip
     assert not dict(Image.open(io.BytesIO(kept_bytes[photo.pk])).getexif())
-    assert kept_bytes[paper.pk] == received.docx()
+    assert kept_bytes[paper.pk] == written
     assert work.take(scan, actor=world.user("li"), at=world.now) == received.pdf()
     assert [each.position for each in (photo, paper, table, scan)] == [1, 2, 3, 4]
     assert actions() == ["attachment.added"] * 4 + ["attachment.taken"]
