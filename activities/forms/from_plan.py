@@ -32,8 +32,8 @@ class FromPlan:
 
     @property
     def marks(self) -> dict[int, str]:
-        """What a tick can hold; where a few words stand beside it, the line says it."""
-        return {each.member_id: str(each.reason) for each in self.absences if not each.remark}
+        """Ticked for each; where a few words stand beside it, the line says them as well."""
+        return {each.member_id: str(each.reason) for each in self.absences}
 
     def over(self, initial: dict[str, Any], setting: Setting) -> dict[str, Any]:
         """The form's first values with the plan's; whoever is on leave does not lead or write."""
