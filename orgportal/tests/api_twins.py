@@ -338,6 +338,19 @@ JOINT: dict[str, Twins] = {
     "POST activities:invitation-withdraw": ("POST api-activities:invitation-withdraw",),
 }
 
+PLANS: dict[str, Twins] = {
+    "GET activities:plan": ("GET api-activities:plan",),
+    "GET activities:plan-print": ("GET api-activities:plan",),
+    "GET activities:plan-lay-out": FORM,
+    "POST activities:plan-lay-out": ("POST api-activities:plan",),
+    "GET activities:plan-move": FORM,
+    "POST activities:plan-move": ("POST api-activities:plan-move",),
+    "POST activities:plan-take-back": ("POST api-activities:plan-take-back",),
+    "GET activities:leave-ask": ("GET api-activities:leave",),
+    "POST activities:leave-ask": ("POST api-activities:leave",),
+    "POST activities:leave-withdraw": ("DELETE api-activities:leave",),
+}
+
 CAMPAIGNS: dict[str, Twins] = {
     "GET activities:campaign-list": ("GET api-activities:campaign-list",),
     "GET activities:campaign-detail": (
@@ -357,5 +370,5 @@ CAMPAIGNS: dict[str, Twins] = {
 
 TWINS: dict[str, Twins] = {
     **REGISTER, **OWN, **STANDING, **OFFICES, **MOBILE, **PAPERS, **TRANSFERS, **BODIES,
-    **RECORDS, **FILES, **JOINT, **LEDGERS, **CAMPAIGNS,
+    **RECORDS, **FILES, **JOINT, **PLANS, **LEDGERS, **CAMPAIGNS,
 }  # fmt: skip
