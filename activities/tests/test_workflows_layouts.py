@@ -16,6 +16,7 @@ from activities.workflows import ledger_templates as work
 from activities.workflows.ledgers import OF_A_MEETING, Order, Taken, drawn, take, take_of_meeting
 from branches.models import Organization
 from members.choices import TemplateState
+from orgportal.core import word_lists
 from orgportal.core.errors import NotAllowed, Refused
 from orgportal.core.models import AuditEntry
 from orgportal.core.word_files import packed, parts_of
@@ -118,6 +119,13 @@ def test_every_fact_of_the_ledger_stands_in_a_layout_of_ones_own(world: Any, kin
             assert [cell for cell in cells if "".join(cell.split()) not in text] == []
     assert not any("{{" in line or "{%" in line or "\ue000" in line for line in words)
     assert file.template_id == LedgerTemplate.unscoped.get().pk
+
+
+def test_an_example_reads_row_by_row() -> None:
+    lines = word_lists.reading(work.sampled(SIGN_IN, document(*SIGNING, [["", ""]])))
+
+    row = "样例姓名 ｜ 样例情况"
+    assert lines == ["样例党支部 样例名称 样例日期", "姓名 ｜ 到会", row, row]
 
 
 def test_rows_come_in_their_order_once_each_and_lines_stay_lines(world: Any) -> None:

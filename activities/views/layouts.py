@@ -20,7 +20,7 @@ from activities.rules.ledger_templates import table_of
 from activities.workflows import ledger_templates as work
 from branches.models import Organization
 from members.messages import REFUSALS as OF_PAPERS
-from orgportal.core import word_templates
+from orgportal.core import word_lists
 from orgportal.core.attachments import WORD, attached
 from orgportal.core.decorators import may
 from orgportal.core.errors import NotAllowed, Refused
@@ -115,7 +115,7 @@ def _page(request: Any, layout: LedgerTemplate, refusal: Refused | None = None) 
 def _lines(layout: LedgerTemplate) -> list[str]:
     """The words of an example filled in; nothing where it cannot be filled any more."""
     try:
-        return word_templates.reading(work.sample(layout), {})
+        return word_lists.reading(work.sample(layout))
     except Refused:
         return []
 

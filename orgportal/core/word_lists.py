@@ -17,6 +17,7 @@ from orgportal.core.word_templates import DOTTED, MARK, name_of
 
 MAIN_PART = re.compile(r"word/document\d*\.xml")
 ROWS, EACH = "_lines", "_each"
+BETWEEN = " ｜ "
 Names = frozenset[str]
 
 
@@ -85,6 +86,20 @@ def with_loops(data: bytes, block: Block | None, same: Mapping[str, str]) -> byt
     return packed(
         {**parts, main: etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)}
     )
+
+
+def reading(data: bytes) -> list[str]:
+    """The words of the file for a look without Word: a line for each paragraph and each row of a table."""
+    parts = parts_of(data)
+    body = _body(xml(parts[_main(parts)]))
+    lines = []
+    for each in body.iter(f"{WORD}p", f"{WORD}tr"):
+        if next(each.iterancestors(f"{WORD}tr"), None) is not None:
+            continue
+        cells = each.iterchildren(f"{WORD}tc") if each.tag == f"{WORD}tr" else [each]
+        texts = ("".join(text.text or "" for text in cell.iter(f"{WORD}t")).strip() for cell in cells)
+        lines.append(BETWEEN.join(texts))
+    return [line for line in lines if line.strip(f"{BETWEEN} ")]
 
 
 def _repeat(span: Sequence[etree._Element], same: Mapping[str, str]) -> None:
