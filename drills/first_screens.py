@@ -25,7 +25,7 @@ FAULTS = """async (options) => (await axe.run(document, options)).violations
     .map((rule) => [rule.id, rule.nodes[0].html.slice(0, 120)])"""
 PERIODS = ("book", "quarter", "year", "talks", "duties")
 # Rooms two steps from the first screen; of a list the first record is opened as well. {branch} is the user's
-# own, {record} the last meeting it held.
+# own, {record} the last meeting it held, {planned} the next it plans.
 ROOMS = {
     "secretary": (
         "/members/cases/",
@@ -40,6 +40,13 @@ ROOMS = {
         "/activities/{record}/void/",
         "/activities/{record}/papers/record/",
         "/activities/{record}/papers/sign_in/",
+        "/activities/{record}/files/",
+        "/activities/{record}/joint/",
+        "/activities/{planned}/",
+        "/activities/{planned}/plan/move/",
+        "/activities/plan/{branch}/",
+        "/activities/plan/{branch}/lay-out/",
+        "/activities/invitations/",
         "/activities/paper/",
         "/activities/not-held/",
         "/activities/follow-ups/",
@@ -55,13 +62,19 @@ ROOMS = {
         "/members/standing/probation/",
         "/members/mobile/?list=lost",
         "/activities/ledgers/",
+        "/activities/ledgers/layouts/{root}/",
+        "/activities/ledgers/layouts/{root}/record/",
     ),
-    "member": ("/members/own/mobile/", "/activities/calendars/"),
+    "member": ("/members/own/mobile/", "/activities/calendars/", "/activities/{planned}/leave/"),
     "system": ("/holidays/",),
 }
-OWN_BRANCH = """SELECT m.branch_id, max(a.id) FROM members_member m JOIN core_user u ON u.id = m.user_id
-    LEFT JOIN activities_activity a ON a.branch_id = m.branch_id AND a.state = 'held'
-    WHERE u.user_name = %s GROUP BY m.branch_id"""
+OWN_PLACES = """SELECT m.branch_id AS branch,
+    (SELECT id FROM branches_organization WHERE parent_id IS NULL ORDER BY id LIMIT 1) AS root,
+    (SELECT max(id) FROM activities_activity WHERE branch_id = m.branch_id AND state = 'held') AS record,
+    (SELECT id FROM activities_activity WHERE branch_id = m.branch_id AND state = 'planned'
+     AND kind = 'theme_day' AND held_on > current_date ORDER BY held_on LIMIT 1) AS planned
+    FROM members_member m JOIN core_user u ON u.id = m.user_id WHERE u.user_name = %s"""
+PLACES = ("branch", "root", "record", "planned")
 MOST_PAGES = 14  # a user's pages reached from the first screen: its navigation and the first of each list
 
 
@@ -118,8 +131,9 @@ def pages_of(page: Page, stack: Stack) -> Iterator[str]:
 
 def rooms_of(user_name: str, stack: Stack) -> list[str]:
     """The rooms of the user, each by its address."""
-    ((branch, record),) = stack.query(OWN_BRANCH, user_name) or [(None, None)]
-    return [room.format(branch=branch, record=record) for room in ROOMS.get(user_name, ())]
+    rows = stack.query(OWN_PLACES, user_name)
+    own = dict(zip(PLACES, rows[0], strict=True)) if rows else {}
+    return [room.format(**own) for room in ROOMS.get(user_name, ())]
 
 
 def first_record(page: Page, known: list[str]) -> list[str]:
