@@ -37,7 +37,16 @@ ROOMS = (
     (
         "activities",
         _("Activities, duties and decisions"),
-        ("activities", "duties", "decisions", "calendars", "ledgers"),
+        (
+            "activities",
+            "duties",
+            "decisions",
+            "invitations",
+            "attachments",
+            "calendars",
+            "ledgers",
+            "ledger-templates",
+        ),
     ),
     ("campaigns", _("Campaigns and pledges"), ("campaigns", "pledges")),
     ("summaries", _("Assessments and summaries"), ("assessments", "summaries")),
