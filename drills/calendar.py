@@ -30,7 +30,8 @@ ADDRESS = re.compile(r'value="(http[^"]+\.ics)"')
 DAY_ONLY, OPEN_END = "主题党日", "座谈会"
 LONG = "学习贯彻；讨论,表决\\第一项" + "党员大会议题" * 14
 CALLED_OFF = ("postponed", "cancelled", "did_not_meet", "excused", "void")
-STATES = {"held": "CONFIRMED", "planned": "CONFIRMED", **dict.fromkeys(CALLED_OFF, "CANCELLED")}
+# A plan is confirmed once it has its hour.
+STATES = {"held": "CONFIRMED", **dict.fromkeys(CALLED_OFF, "CANCELLED")}
 PLAN = """
 INSERT INTO activities_activity (branch_id, kind, also_kinds, state, title, held_on, starts_at, ends_at,
     place, note, reason, present_ids, leave_ids, absent_ids, present, expected, voters_present,
@@ -259,9 +260,12 @@ def renewed(tally: Tally, visitor: Visitor, old: str) -> str:
 
 def left(tally: Tally, stack: Stack, member: int, own: str, branch: str) -> None:
     """Nothing is left of the old branch after a transfer, and nothing of the branch after the post."""
+    ((old,),) = stack.query("SELECT branch_id FROM members_member WHERE id = %s", member)
     stack.execute(TRANSFER, m=member)
-    after = both(tally, own)
-    tally.hold("own calendar after a transfer", [uid for uid in after if uid.startswith("activity")], [])
+    shown = [int(found[1]) for uid in both(tally, own) if (found := re.match(r"activity-(\d+)@", uid))]
+    of = stack.query("SELECT branch_id FROM activities_activity WHERE id = ANY(%s)", shown)
+    tally.hold("of the old branch after a transfer", [branch for (branch,) in of if branch == old], [])
+    tally.hold("the new branch's plans after a transfer", len(shown) > 0, True)
     stack.execute(NO_POST)
     tally.hold("branch calendar after the post", both(tally, branch), {})
 
