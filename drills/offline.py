@@ -44,7 +44,8 @@ STEADY = """SELECT u.user_name, o.name FROM members_post p
       AND (b.starts_on > %s OR b.ends_on > %s))
     AND NOT EXISTS (SELECT 1 FROM members_standingperiod t JOIN members_member m ON m.id = t.member_id
       WHERE m.branch_id = o.id AND (t.starts_on > %s OR t.ends_on > %s))
-    AND NOT EXISTS (SELECT 1 FROM activities_activity a WHERE a.branch_id = o.id AND a.held_on > %s)
+    AND NOT EXISTS (SELECT 1 FROM activities_activity a
+      WHERE a.branch_id = o.id AND a.state <> 'planned' AND a.held_on > %s)
   ORDER BY o.path LIMIT 1"""
 
 
