@@ -9,13 +9,11 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 from django.utils import translation
 
 from activities.choices import LedgerKind
 from activities.messages import LEDGER_LABELS, LEDGER_MARKS
 from activities.models import LedgerTemplate
-from activities.models.ledger_templates import LedgerTemplateQuerySet
 from activities.queries.ledger_templates import RIGHT
 from activities.rules import ledger_templates as rules
 from activities.rules.ledgers import Ledger
@@ -23,7 +21,8 @@ from activities.workflows.ledger_words import PAPERS, WIDE, word_of
 from branches.models import Organization
 from branches.rules import ancestors
 from members.choices import TemplateState
-from orgportal.core import audit, word_lists, word_templates
+from members.workflows import editions
+from orgportal.core import word_lists, word_templates
 from orgportal.core.errors import Refused
 from orgportal.core.models import User
 from orgportal.core.scoping import Scope
@@ -96,16 +95,15 @@ def upload(
     """The file as the next edition, in use from now on. Raises TemplateFaulty."""
     scope.demand(RIGHT, body)
     layout = check(file.kind, file.data, most=settings.WORD_TEMPLATE_MAX_BYTES)
-    held = _locked_standing(body)
-    editions = LedgerTemplate.unscoped.filter(organization=held, kind=file.kind)
-    _end(editions.current(), TemplateState.REPLACED, actor, at)
-    last = editions.aggregate(last=Max("edition"))["last"] or 0
+    held = editions.locked_standing(body)
+    rows = LedgerTemplate.unscoped.filter(organization=held, kind=file.kind)
+    number = editions.next_edition(rows, actor=actor, at=at)
     made = LedgerTemplate.unscoped.create(
-        organization=held, kind=file.kind, edition=last + 1, file_name=kept_file_name(file.name),
+        organization=held, kind=file.kind, edition=number, file_name=kept_file_name(file.name),
         content=layout.content, size=len(layout.content), digest=layout.digest, state=TemplateState.CURRENT,
         uploaded_by=actor, uploaded_at=at,
     )  # fmt: skip
-    _note("uploaded", made, actor, at)
+    editions.note("ledger_template.uploaded", made, actor, at)
     return made
 
 
@@ -113,10 +111,8 @@ def upload(
 def retire(template: LedgerTemplate, *, actor: User, scope: Scope, at: datetime) -> LedgerTemplate:
     """Back to the layout of the body above, or the portal's own; the edition can be put to use again."""
     scope.demand(RIGHT, template.organization)
-    _locked(template.organization)
-    if not _end(LedgerTemplate.unscoped.current().filter(pk=template.pk), TemplateState.RETIRED, actor, at):
-        raise Refused("template_not_in_use")
-    _note("retired", template, actor, at)
+    editions.retire(template, actor=actor, at=at)
+    editions.note("ledger_template.retired", template, actor, at)
     return LedgerTemplate.unscoped.without_file().get(pk=template.pk)
 
 
@@ -126,41 +122,9 @@ def restore(template: LedgerTemplate, *, actor: User, scope: Scope, at: datetime
     scope.demand(RIGHT, template.organization)
     row = LedgerTemplate.unscoped.get(pk=template.pk)
     check(LedgerKind(row.kind), bytes(row.content), most=row.size)
-    body = _locked_standing(template.organization)
-    row.refresh_from_db(fields=["state"])
-    if row.is_current:
-        raise Refused("template_in_use")
-    others = LedgerTemplate.unscoped.current().filter(organization=body, kind=row.kind)
-    _end(others, TemplateState.REPLACED, actor, at)
-    LedgerTemplate.unscoped.filter(pk=row.pk).update(
-        state=TemplateState.CURRENT, ended_by=None, ended_at=None
-    )
-    _note("restored", row, actor, at)
+    editions.restore(row, template.organization, actor=actor, at=at)
+    editions.note("ledger_template.restored", row, actor, at)
     return LedgerTemplate.unscoped.without_file().get(pk=row.pk)
-
-
-def _locked_standing(body: Organization) -> Organization:
-    """Locked once the file is looked through: nobody waits for that. Raises Refused if it is dissolved."""
-    held = _locked(body)
-    if held.is_dissolved:
-        raise Refused("body_dissolved")
-    return held
-
-
-def _locked(body: Organization) -> Organization:
-    return Organization.unscoped.select_for_update(no_key=True).get(pk=body.pk)
-
-
-def _end(rows: LedgerTemplateQuerySet, state: TemplateState, actor: User, at: datetime) -> int:
-    return rows.update(state=state, ended_by=actor, ended_at=at)
-
-
-def _note(what: str, template: LedgerTemplate, actor: User, at: datetime) -> None:
-    changes = {
-        "body": template.organization_id, "kind": template.kind, "edition": template.edition,
-        "digest": template.digest,
-    }  # fmt: skip
-    audit.record(actor=actor, action=f"ledger_template.{what}", target=template, at=at, changes=changes)
 
 
 # --- in use

@@ -8,16 +8,14 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 
 from branches.models import Organization
 from members.choices import PaperKind, TemplateState
 from members.models import Paper, PaperTemplate
-from members.models.paper_templates import PaperTemplateQuerySet
 from members.queries.paper_templates import current_for
 from members.rules import paper_templates as rules
-from members.workflows import papers
-from orgportal.core import audit, documents, word_templates
+from members.workflows import editions, papers
+from orgportal.core import documents, word_templates
 from orgportal.core.errors import NotAllowed, Refused
 from orgportal.core.models import User
 from orgportal.core.scoping import Placed, Scope
@@ -73,13 +71,12 @@ def upload(
     """The file as the next edition, in use from now on. Raises TemplateFaulty."""
     demand_keeper(body, scope)
     checked = check(file.kind, file.data, most=settings.WORD_TEMPLATE_MAX_BYTES)
-    held = _locked_standing(body)
-    editions = PaperTemplate.unscoped.filter(organization=held, kind=file.kind)
-    _end(editions.current(), TemplateState.REPLACED, actor, at)
+    held = editions.locked_standing(body)
+    rows = PaperTemplate.unscoped.filter(organization=held, kind=file.kind)
     made = PaperTemplate.unscoped.create(
         organization=held,
         kind=file.kind,
-        edition=(editions.aggregate(last=Max("edition"))["last"] or 0) + 1,
+        edition=editions.next_edition(rows, actor=actor, at=at),
         file_name=kept_file_name(file.name),
         content=checked.content,
         size=len(checked.content),
@@ -89,7 +86,7 @@ def upload(
         uploaded_by=actor,
         uploaded_at=at,
     )
-    _note("uploaded", made, actor, at)
+    editions.note("paper_template.uploaded", made, actor, at)
     return made
 
 
@@ -97,10 +94,8 @@ def upload(
 def retire(template: PaperTemplate, *, actor: User, scope: Scope, at: datetime) -> PaperTemplate:
     """Back to the portal's own layout; the edition stays and can be put to use again."""
     demand_keeper(template.organization, scope)
-    _locked(template.organization)
-    if not _end(PaperTemplate.unscoped.current().filter(pk=template.pk), TemplateState.RETIRED, actor, at):
-        raise Refused("template_not_in_use")
-    _note("retired", template, actor, at)
+    editions.retire(template, actor=actor, at=at)
+    editions.note("paper_template.retired", template, actor, at)
     return PaperTemplate.unscoped.without_file().get(pk=template.pk)
 
 
@@ -110,47 +105,14 @@ def restore(template: PaperTemplate, *, actor: User, scope: Scope, at: datetime)
     demand_keeper(template.organization, scope)
     row = PaperTemplate.unscoped.get(pk=template.pk)
     check(PaperKind(row.kind), bytes(row.content), most=row.size)
-    body = _locked_standing(template.organization)
-    row.refresh_from_db(fields=["state"])
-    if row.is_current:
-        raise Refused("template_in_use")
-    others = PaperTemplate.unscoped.current().filter(organization=body, kind=row.kind)
-    _end(others, TemplateState.REPLACED, actor, at)
-    PaperTemplate.unscoped.filter(pk=row.pk).update(state=TemplateState.CURRENT, ended_by=None, ended_at=None)
-    _note("restored", row, actor, at)
+    editions.restore(row, template.organization, actor=actor, at=at)
+    editions.note("paper_template.restored", row, actor, at)
     return PaperTemplate.unscoped.without_file().get(pk=row.pk)
 
 
 def demand_keeper(body: Organization, scope: Scope) -> None:
     if not may_keep(scope, body):
         raise NotAllowed(papers.PRINT_RIGHTS[0])
-
-
-def _locked_standing(body: Organization) -> Organization:
-    """Locked once the file is looked through: nobody waits for that. Raises Refused if it is dissolved."""
-    held = _locked(body)
-    if held.is_dissolved:
-        raise Refused("body_dissolved")
-    return held
-
-
-def _locked(body: Organization) -> Organization:
-    """The body, its templates locked against everybody else's change."""
-    return Organization.unscoped.select_for_update(no_key=True).get(pk=body.pk)
-
-
-def _end(rows: PaperTemplateQuerySet, state: TemplateState, actor: User, at: datetime) -> int:
-    return rows.update(state=state, ended_by=actor, ended_at=at)
-
-
-def _note(what: str, template: PaperTemplate, actor: User, at: datetime) -> None:
-    changes = {
-        "body": template.organization_id,
-        "kind": template.kind,
-        "edition": template.edition,
-        "digest": template.digest,
-    }
-    audit.record(actor=actor, action=f"paper_template.{what}", target=template, at=at, changes=changes)
 
 
 @transaction.atomic
