@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import MultiPartParser
@@ -19,7 +19,7 @@ from activities.forms.attachments import sent
 from activities.models import Activity, Attachment
 from activities.queries.attachments import takeable
 from activities.workflows import attachments as work
-from orgportal.core.api import ScopedListView, ScopedSerializer, scope_of
+from orgportal.core.api import BytesField, ScopedListView, ScopedSerializer, scope_of
 from orgportal.core.attachments import attached_shut
 from orgportal.core.views.asking import by
 
@@ -38,11 +38,6 @@ class AttachmentSerializer(serializers.Serializer[Any]):
     added_at = serializers.DateTimeField()
     removed_at = serializers.DateTimeField(allow_null=True)
     removal_reason = serializers.CharField()
-
-
-@extend_schema_field(OpenApiTypes.BINARY)
-class BytesField(serializers.FileField):
-    """A file as it is sent, not the address of one."""
 
 
 class AttachmentAddSerializer(ScopedSerializer):

@@ -14,7 +14,6 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from activities.api.attachments import BytesField
 from activities.choices import LedgerKind
 from activities.forms.ledger_templates import words_of
 from activities.models import LedgerTemplate
@@ -22,7 +21,7 @@ from activities.queries.ledger_templates import RIGHT
 from activities.workflows import ledger_templates as work
 from branches.models import Organization
 from members.choices import TemplateState
-from orgportal.core.api import ScopedListView, ScopedSerializer, scope_of
+from orgportal.core.api import BytesField, ScopedListView, ScopedSerializer, scope_of
 from orgportal.core.attachments import WORD, attached
 from orgportal.core.views.asking import by
 from orgportal.core.word_layouts import TemplateFaulty

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import MultiPartParser
@@ -21,7 +21,7 @@ from members.models import Paper, PaperTemplate
 from members.models.paper_templates import KINDS
 from members.workflows import paper_templates as work
 from members.workflows.prints import verify_address
-from orgportal.core.api import ScopedListView, ScopedSerializer, scope_of
+from orgportal.core.api import BytesField, ScopedListView, ScopedSerializer, scope_of
 from orgportal.core.attachments import WORD, attached
 from orgportal.core.views.asking import by
 from orgportal.core.word_layouts import TemplateFaulty
@@ -43,17 +43,12 @@ class PaperTemplateSerializer(serializers.Serializer[Any]):
     ended_at = serializers.DateTimeField(allow_null=True)
 
 
-@extend_schema_field(OpenApiTypes.BINARY)
-class WordFileField(serializers.FileField):
-    """A file as it is sent, not the address of one."""
-
-
 class PaperTemplateUploadSerializer(ScopedSerializer):
     """Whose, of which kind of paper, and the .docx file."""
 
     organization: Any = serializers.PrimaryKeyRelatedField(queryset=Organization.objects.all())
     kind = serializers.ChoiceField(choices=KINDS)
-    file = WordFileField()
+    file = BytesField()
 
     def uploaded(self) -> work.UploadedFile:
         data = self.validated_data

@@ -6,6 +6,8 @@ from typing import Any
 import orjson
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
@@ -34,6 +36,11 @@ def scope_of(request: Request) -> Scope:
     """The scope of the caller, session or token alike (a token signs in after the middleware ran)."""
     found: Scope = request._request.scope  # type: ignore[attr-defined]  # noqa: SLF001
     return found
+
+
+@extend_schema_field(OpenApiTypes.BINARY)
+class BytesField(serializers.FileField):
+    """A file as it is sent, not the address of one."""
 
 
 class ScopedSerializer(serializers.Serializer[Any]):
