@@ -76,6 +76,15 @@ class LifeMove(TextChoices):
     LOCK = "lock", _("Lock")
 
 
+class Road(TextChoices):
+    """How the chair's word on a record came."""
+
+    RECORDED = "recorded", _("Recorded by the chair")
+    PUT_RIGHT = "put_right", _("Put right by the chair")
+    PRESSED = "pressed", _("Confirmed by the chair")
+    PAPER = "paper", _("Confirmed on paper")
+
+
 class ReturnReason(TextChoices):
     """Why the level above opens a record again: a matter of the record, never a mark."""
 

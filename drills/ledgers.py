@@ -16,8 +16,8 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ import pypdfium2
 from django.utils import timezone
 
 from drills._ledger_forms import Fields, Told, of_api, of_book, of_page, of_pdf, of_word, text_of, words
+from drills._ledger_lives import lived, moment, says_its_life
 from drills._own_layouts import brought, headless, of_own_layout
 from drills._visitor import Visitor
 from drills.letters import PASSWORD, stack
@@ -155,21 +156,19 @@ def a_year(world: dict[str, Any]) -> list[tuple[str, str, str, str]]:
     year = world["year"]
     for month in range(1, 13):
         open_duties(date(year, month, 5), at=moment(date(year, month, 5)))
-    typed = []
+    typed, own = [], []
     for place, branch in enumerate(world["branches"]):
         for month in range(1, 13):
             rows = meetings_of(world, branch, month) if place == 0 or month % (place + 1) == 0 else []
+            own += rows if place == 0 else []
             typed += [
                 (words(row.held_on), words(row.title), str(row.expected), str(row.present))
                 for row in rows
                 if place == 0 and row.is_held
             ]
+    lived(world, own, entry)
     settle_duties(timezone.localdate(), at=timezone.now())
     return typed
-
-
-def moment(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time(18, 30)))
 
 
 def meetings_of(world: dict[str, Any], branch: Any, month: int) -> list[Any]:
@@ -190,6 +189,9 @@ def meetings_of(world: dict[str, Any], branch: Any, month: int) -> list[Any]:
         made.append(record_meeting(entry(world, branch, Kind.THEME_DAY, day), at=at, **how))
     if month % 3 == 0:
         general = entry(world, branch, Kind.GENERAL, day + timedelta(days=2), also=(Kind.LECTURE,))
+        if month == 6:
+            # Whoever chaired this one signs in and presses.
+            general = replace(general, chair_id=world["recorder"].pk)
         made.append(record_meeting(general, at=at + timedelta(days=2), **how))
     if month in {6, 11}:
         talk = entry(world, branch, Kind.TALK, day + timedelta(days=4))
@@ -294,6 +296,9 @@ def of_the_branch(visitor: Visitor, world: dict[str, Any], typed: list[Any], tal
         told = compared(visitor, of_period(pk, kind, str(year)), f"{kind}-{year}", tally)
         if kind == "book":
             tally.checks["the book holds what was typed"] = typed == list(held_in(told))
+            tally.checks["and what became of it: each road, return, correction, joint branch"] = (
+                says_its_life(told)
+            )
     for quarter in range(1, 5):
         compared(visitor, of_period(pk, "quarter", f"{year}-Q{quarter}"), f"quarter-{year}-{quarter}", tally)
 

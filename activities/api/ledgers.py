@@ -104,7 +104,7 @@ class LedgerView(GenericAPIView[Organization]):
     @extend_schema(parameters=[KIND, PERIOD])
     def get(self, request: Request, branch: int, kind: str) -> Response:
         which, row, period = asked_of(request, branch, kind)
-        return Response(told(ledger_of(which, row, period, scope_of(request))))
+        return Response(told(ledger_of(which, row, period, scope_of(request), timezone.localdate())))
 
 
 class LedgerFileView(GenericAPIView[Organization]):
@@ -126,7 +126,7 @@ class LedgerFileView(GenericAPIView[Organization]):
 
 def meeting_of(request: Request, pk: int, kind: str) -> tuple[LedgerKind, Activity]:
     rows = Activity.objects.visible_to(scope_of(request)).select_related(
-        "branch", "group", "chair", "recorder"
+        "branch", "group", "chair", "recorder", "confirmed_by"
     )
     row = get_object_or_404(rows, pk=pk)
     if kind not in OF_A_MEETING:
@@ -143,7 +143,7 @@ class MeetingLedgerView(GenericAPIView[Activity]):
     @extend_schema(parameters=[MEETING_KIND])
     def get(self, request: Request, pk: int, kind: str) -> Response:
         which, row = meeting_of(request, pk, kind)
-        return Response(told(OF_A_MEETING[which](row, scope_of(request))))
+        return Response(told(OF_A_MEETING[which](row, scope_of(request), timezone.localdate())))
 
 
 class MeetingLedgerFileView(GenericAPIView[Activity]):

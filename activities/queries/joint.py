@@ -1,7 +1,11 @@
 """Reads of joint activities: invitations that wait, the other side of a record, records that can be named."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from django.db.models import Q
 
 from activities.choices import ActivityState
 from activities.models import WAITING, Activity, Invitation
@@ -24,15 +28,23 @@ class JointSheet:
         return bool(self.invited) or self.of is not None
 
 
-NOT_JOINT = JointSheet([], None)
-
-
 def joint_sheet(activity: Activity, scope: Scope) -> JointSheet:
-    """Both sides of a record in sight; no query for kinds that are never joint."""
-    if activity.kind not in JOINT_KINDS:
-        return NOT_JOINT
-    rows: Any = Invitation.objects.visible_to(scope).for_pages()
-    return JointSheet(invitations_of(activity, scope), rows.filter(record=activity).first())
+    """Both sides of a record in sight."""
+    return joint_sheets([activity], scope)[activity.pk]
+
+
+def joint_sheets(activities: Sequence[Activity], scope: Scope) -> dict[int, JointSheet]:
+    """By the id of the record, one query for all; none where no kind is ever joint."""
+    asked = [row.pk for row in activities if row.kind in JOINT_KINDS]
+    found: list[Invitation] = []
+    if asked:
+        rows: Any = Invitation.objects.visible_to(scope).for_pages()
+        found = list(rows.filter(Q(activity__in=asked) | Q(record__in=asked)).order_by("pk"))
+    invited: dict[int, list[Invitation]] = defaultdict(list)
+    for each in found:
+        invited[each.activity_id].append(each)
+    taken_up = {each.record_id: each for each in found}
+    return {row.pk: JointSheet(invited[row.pk], taken_up.get(row.pk)) for row in activities}
 
 
 def invitations_of(activity: Activity, scope: Scope) -> list[Invitation]:

@@ -1,17 +1,20 @@
 """Ledgers of meetings: the record, the sheet that was signed, the record book."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activities.choices import ActivityKind, LedgerKind
-from activities.messages import DUTIES, LEDGER_LABELS, LEDGER_SIGNERS
+from activities.messages import DUTIES
 from activities.models import Activity, Decision, Duty
 from activities.queries import branch_seats
+from activities.queries.ledger_life import joint_words, life_facts, steps_grid
+from activities.queries.ledger_parts import columns, facts, labelled, signers
 from activities.queries.sheets import RecordSheet, record_book, record_sheet
 from activities.rules.duties import Period
-from activities.rules.ledgers import Column, Fact, Grid, Ledger, Part, Value
+from activities.rules.ledgers import Fact, Grid, Ledger, Part, Value
 from activities.rules.quorum import voting_kind
 from activities.rules.votes import Ruling
 from branches.models import Organization
@@ -20,41 +23,25 @@ from orgportal.core.jinja import day
 from orgportal.core.scoping import Scope
 
 
-def labelled(key: str) -> str:
-    return str(LEDGER_LABELS[key])
-
-
-def columns(**shares: int) -> tuple[Column, ...]:
-    """Columns by key with their shares of the width."""
-    return tuple(Column(key, labelled(key), share) for key, share in shares.items())
-
-
-def facts(values: dict[str, Value]) -> tuple[Fact, ...]:
-    return tuple(Fact(key, labelled(key), value) for key, value in values.items())
-
-
-def signers(*keys: str) -> tuple[str, ...]:
-    return tuple(str(LEDGER_SIGNERS[key]) for key in keys)
-
-
-def record_ledger(activity: Activity, scope: Scope) -> Ledger:
+def record_ledger(activity: Activity, scope: Scope, today: date) -> Ledger:
     """One record; a voided one says so across the sheet."""
     return Ledger(
         LedgerKind.RECORD,
         _("Record: %(kind)s") % {"kind": activity.get_kind_display()},
         activity.branch.name,
         (activity.held_on,),
-        (record_part(activity, record_sheet(activity, scope)),),
+        (record_part(activity, record_sheet(activity, scope), today),),
         signers("chair", "recorder"),
         is_void=activity.is_void,
     )
 
 
-def book_ledger(branch: Organization, period: Period, scope: Scope) -> Ledger:
+def book_ledger(branch: Organization, period: Period, scope: Scope, today: date) -> Ledger:
     """What the branch owed, and every record but voided ones in the order of the days."""
     book = record_book(branch, period, scope)
     records = [
-        record_part(row, book.sheets[row.pk], number) for number, row in enumerate(book.records, start=1)
+        record_part(row, book.sheets[row.pk], today, number)
+        for number, row in enumerate(book.records, start=1)
     ]
     duties = Part("duties", "", (), (duty_grid(book.duties),))
     empty = "" if records else _("Nothing was recorded in this period.")
@@ -72,13 +59,13 @@ def of_period(
 # --- one record
 
 
-def record_part(activity: Activity, sheet: RecordSheet, number: int | None = None) -> Part:
+def record_part(activity: Activity, sheet: RecordSheet, today: date, number: int | None = None) -> Part:
     """Everything the paper of one record says; one that was not held says why."""
     return Part(
         "record",
         activity.title,
-        (*_when(activity), *(_who(activity, sheet) if not sheet_is_short(activity) else ())),
-        _tables(sheet),
+        (*_when(activity), *(_who(activity, sheet, today) if not sheet_is_short(activity) else ())),
+        _tables(activity, sheet),
         number,
         activity.pk,
         labelled("records"),
@@ -103,7 +90,7 @@ def _when(activity: Activity) -> tuple[Fact, ...]:
     return facts(found)
 
 
-def _who(activity: Activity, sheet: RecordSheet) -> tuple[Fact, ...]:
+def _who(activity: Activity, sheet: RecordSheet, today: date) -> tuple[Fact, ...]:
     found: dict[str, Value] = {
         "starts_at": activity.starts_at,
         "ends_at": activity.ends_at,
@@ -118,7 +105,9 @@ def _who(activity: Activity, sheet: RecordSheet) -> tuple[Fact, ...]:
     if sheet.quorum is not None:
         words = _("Reached (%(needed)s needed)") if sheet.has_quorum else _("Not reached (%(needed)s needed)")
         found["quorum"] = words % {"needed": sheet.quorum.needed}
+    found |= life_facts(activity, sheet, today)
     long = {
+        "joint_with": joint_words(sheet.joint),
         "present_names": _(", ").join(sheet.present),
         "left_out": _left_out(sheet),
         "guests": _(", ").join(guest.name for guest in sheet.guests),
@@ -128,7 +117,7 @@ def _who(activity: Activity, sheet: RecordSheet) -> tuple[Fact, ...]:
     return (*facts(found), *told)
 
 
-def _tables(sheet: RecordSheet) -> tuple[Grid, ...]:
+def _tables(activity: Activity, sheet: RecordSheet) -> tuple[Grid, ...]:
     away = tuple(
         (
             each.member.name,
@@ -142,7 +131,7 @@ def _tables(sheet: RecordSheet) -> tuple[Grid, ...]:
     decided = tuple(
         (
             item.position, decision.text, decision.owner.name if decision.owner else None, decision.due_on,
-            decision.done_on, _came_of(decision),
+            decision.done_on, came_of(decision),
         )
         for item in sheet.items for decision in item.decisions.all()
     )  # fmt: skip
@@ -154,10 +143,11 @@ def _tables(sheet: RecordSheet) -> tuple[Grid, ...]:
             columns(item=1, decision=5, in_charge=2, due_on=2, done_on=2, result=3), decided,
         ),
         *vote_grids(sheet),
+        steps_grid(activity, sheet),
     )  # fmt: skip
 
 
-def _came_of(decision: Decision) -> str | None:
+def came_of(decision: Decision) -> str | None:
     """The result; of one carried on at a later meeting, its new day."""
     if decision.carried_to is None:
         return decision.result or None
@@ -239,7 +229,7 @@ def _answer(activity: Activity | None) -> tuple[Value, ...]:
 # --- who signed
 
 
-def sign_in_ledger(activity: Activity, scope: Scope) -> Ledger:
+def sign_in_ledger(activity: Activity, scope: Scope, today: date) -> Ledger:
     """Who should have attended, numbered as on the roster of the day, with room to sign."""
     sheet = record_sheet(activity, scope)
     seats = {seat.id: seat for seat in branch_seats(activity.branch, activity.held_on)}
@@ -253,7 +243,7 @@ def sign_in_ledger(activity: Activity, scope: Scope) -> Ledger:
         said = [each.how, each.why] if each else [labelled("present")]
         rows.append((len(rows) + 1, names.get(pk, ""), has_vote, _(", ").join(filter(None, said)), ""))
     heads = columns(number=1, name=3, vote=2, presence=4, signature=5)
-    when = record_part(activity, sheet)
+    when = record_part(activity, sheet, today)
     told = tuple(
         fact
         for fact in when.facts

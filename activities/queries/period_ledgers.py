@@ -1,16 +1,20 @@
 """Ledgers of a period that lay side by side and count: quarter sheet, year summary, talks, duty sheet."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from activities.choices import ActivityKind, ActivityState, DutyState, LedgerKind
 from activities.messages import DUTIES
-from activities.models import Activity, Duty
+from activities.models import Activity, Decision, Duty
 from activities.provisions import DUTY_RULES
-from activities.queries.ledgers import book_ledger, columns, duty_grid, duty_name, facts, labelled, of_period
+from activities.queries.ledger_life import joint_words, life_line
+from activities.queries.ledger_parts import columns, facts, labelled
+from activities.queries.ledgers import book_ledger, came_of, duty_grid, duty_name, of_period
 from activities.queries.sheets import RecordSheet, duties_in, record_book, record_sheets, records_in
 from activities.rules.duties import Period, period_of, periods_of
 from activities.rules.ledgers import Column, Grid, Ledger, Part, Value
@@ -19,12 +23,12 @@ from orgportal.core.jinja import day
 from orgportal.core.scoping import Scope
 
 
-def ledger_of(kind: LedgerKind, branch: Organization, period: Period, scope: Scope) -> Ledger:
+def ledger_of(kind: LedgerKind, branch: Organization, period: Period, scope: Scope, today: date) -> Ledger:
     """The ledger of a branch and a period, in the language that is spoken."""
-    return MAKERS[kind](branch, period, scope)
+    return MAKERS[kind](branch, period, scope, today)
 
 
-def duty_ledger(branch: Organization, period: Period, scope: Scope) -> Ledger:
+def duty_ledger(branch: Organization, period: Period, scope: Scope, today: date) -> Ledger:
     """Everything owed by the end of the period and how it stands."""
     grid = duty_grid(duties_in(branch, period, scope))
     return of_period(LedgerKind.DUTIES, branch, period, [Part("duties", "", (), (grid,))])
@@ -33,7 +37,7 @@ def duty_ledger(branch: Organization, period: Period, scope: Scope) -> Ledger:
 # --- the quarter
 
 
-def quarter_ledger(branch: Organization, period: Period, scope: Scope) -> Ledger:
+def quarter_ledger(branch: Organization, period: Period, scope: Scope, today: date) -> Ledger:
     """Duty by month, each cell with its state and the record that answered it; then those records."""
     duties, records = duties_in(branch, period, scope), records_in(branch, period, scope)
     months = periods_of("month", period.starts_on, period.ends_on)
@@ -48,7 +52,9 @@ def quarter_ledger(branch: Organization, period: Period, scope: Scope) -> Ledger
         cells[place] = "\n".join(filter(None, [cells[place], _cell(duty)]))
     rows = tuple((name, *(cell or None for cell in cells)) for name, cells in lines.items())
     sheet = Grid("sheet", labelled("sheet"), heads, rows, _("No duty ends in this period."))
-    parts = [Part("sheet", "", (), (sheet,)), Part("records", "", (), (_record_grid(records),))]
+    sheets = record_sheets(records, scope)
+    below = (_record_grid(records, sheets, today), _decision_grid(records, sheets))
+    parts = [Part("sheet", "", (), (sheet,)), Part("records", "", (), below)]
     return of_period(LedgerKind.QUARTER, branch, period, parts)
 
 
@@ -67,22 +73,52 @@ def _cell(duty: Duty) -> str:
     return " ".join([*words, duty.reason]).strip()
 
 
-def _record_grid(records: Sequence[Activity]) -> Grid:
+def _record_grid(records: Sequence[Activity], sheets: Mapping[int, RecordSheet], today: date) -> Grid:
     rows = tuple(
         (
             number, row.held_on, str(row.get_kind_display()), row.title, str(row.get_state_display()),
-            row.expected or None, row.present if row.expected else None, row.reference,
+            row.expected or None, row.present if row.expected else None,
+            joint_words(sheets[row.pk].joint) or None, life_line(row, sheets[row.pk], today), row.reference,
         )
         for number, row in enumerate(records, start=1)
     )  # fmt: skip
-    heads = columns(number=1, held_on=3, kind=3, title=6, state=2, expected=1, present=1, reference=2)
+    heads = columns(
+        number=1, held_on=3, kind=3, title=5, state=2, expected=1, present=1, joint_with=3, life=5,
+        reference=2,
+    )  # fmt: skip
     return Grid("records", labelled("records"), heads, rows, _("Nothing was recorded in this period."))
+
+
+def _decision_grid(records: Sequence[Activity], sheets: Mapping[int, RecordSheet]) -> Grid:
+    """What was decided in the quarter, how the vote went, and what came of it."""
+    rows = tuple(
+        (
+            number, decision.text, _vote_words(decision), decision.owner.name if decision.owner else None,
+            decision.due_on, decision.done_on, came_of(decision),
+        )
+        for number, row in enumerate(records, start=1)
+        for item in sheets[row.pk].items
+        for decision in item.decisions.all()
+    )  # fmt: skip
+    heads = columns(number=1, decision=6, votes=5, in_charge=2, due_on=3, done_on=3, result=4)
+    return Grid("decisions", labelled("decisions"), heads, rows)
+
+
+def _vote_words(decision: Decision) -> str | None:
+    vote = decision.vote
+    if vote is None:
+        return None
+    told = _("%(yes)s for, %(no)s against, %(none)s abstained") % {
+        "yes": vote.votes_for, "no": vote.votes_against, "none": vote.votes_abstained,
+    }  # fmt: skip
+    ended = [str(vote.ruling.outcome.label)] if vote.ruling else []
+    return pgettext("clause", ", ").join([told, *ended])
 
 
 # --- the year
 
 
-def year_ledger(branch: Organization, period: Period, scope: Scope) -> Ledger:
+def year_ledger(branch: Organization, period: Period, scope: Scope, today: date) -> Ledger:
     """How the year went: duties by state, meetings by kind and month, decisions and what came of them."""
     book = record_book(branch, period, scope)
     held = [row for row in book.records if row.state == ActivityState.HELD]
@@ -166,7 +202,7 @@ def month_columns(months: Iterable[int], share: int) -> list[Column]:
 # --- talks
 
 
-def talk_ledger(branch: Organization, period: Period, scope: Scope) -> Ledger:
+def talk_ledger(branch: Organization, period: Period, scope: Scope, today: date) -> Ledger:
     """Every talk that was held: who led it, with whom, about what."""
     records = [
         row for row in records_in(branch, period, scope)
@@ -203,7 +239,7 @@ def _joined(topic: str, discussion: str) -> str:
     return _("%(topic)s: %(said)s") % {"topic": topic, "said": discussion} if discussion else topic
 
 
-MAKERS: dict[LedgerKind, Callable[[Organization, Period, Scope], Ledger]] = {
+MAKERS: dict[LedgerKind, Callable[[Organization, Period, Scope, date], Ledger]] = {
     LedgerKind.BOOK: book_ledger,
     LedgerKind.QUARTER: quarter_ledger,
     LedgerKind.YEAR: year_ledger,

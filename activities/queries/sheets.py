@@ -19,6 +19,7 @@ from activities.models import (
     Guest,
 )
 from activities.provisions import DUTY_RULES, PROVISIONS
+from activities.queries.joint import JointSheet, joint_sheets
 from activities.rules.duties import Period
 from activities.rules.quorum import Quorum, quorum_for, voting_kind
 from branches.models import Organization
@@ -56,6 +57,7 @@ class RecordSheet:
     guests: list[Guest]
     items: list[AgendaItem]
     duties: list[Duty]
+    joint: JointSheet
     revisions: list[ActivityRevision]
     steps: list[ActivityStep]
     quorum: Quorum | None
@@ -86,13 +88,16 @@ def record_sheets(activities: Sequence[Activity], scope: Scope) -> dict[int, Rec
     duties: dict[int | None, list[Duty]] = defaultdict(list)
     for duty in Duty.objects.visible_to(scope).filter(activity__in=rows).select_related("group"):
         duties[duty.activity_id].append(duty)
+    joint = joint_sheets(rows, scope)
     names = names_of({pk for row in rows for pk in row.present_ids})
     latest = max((row.held_on for row in rows), default=date.min)
     books = rulebooks_for({row.branch.path for row in rows}, PROVISIONS, latest)
-    return {row.pk: _sheet(row, names, duties[row.pk], books[row.branch.path]) for row in rows}
+    return {row.pk: _sheet(row, names, duties[row.pk], books[row.branch.path], joint[row.pk]) for row in rows}
 
 
-def _sheet(row: Activity, names: dict[int, str], duties: list[Duty], book: Rulebook) -> RecordSheet:
+def _sheet(
+    row: Activity, names: dict[int, str], duties: list[Duty], book: Rulebook, joint: JointSheet
+) -> RecordSheet:
     kind = voting_kind(row.kind, row.also_kinds) or ActivityKind(row.kind)
     is_committee = kind == ActivityKind.COMMITTEE
     entitled = row.expected if is_committee else row.voters_expected
@@ -105,6 +110,7 @@ def _sheet(row: Activity, names: dict[int, str], duties: list[Duty], book: Ruleb
         guests=list(row.guests.all()),
         items=list(row.items.all()),
         duties=duties,
+        joint=joint,
         revisions=list(row.revisions.all()),
         steps=list(row.steps.all()),
         quorum=quorum,
@@ -138,7 +144,7 @@ def records_in(branch: Organization, period: Period, scope: Scope) -> list[Activ
         Activity.objects.visible_to(scope)
         .recorded()
         .filter(branch=branch, held_on__gte=period.starts_on, held_on__lte=period.ends_on)
-        .select_related("branch", "group", "chair", "recorder")
+        .select_related("branch", "group", "chair", "recorder", "confirmed_by")
     )
     return list(rows.order_by("held_on", "starts_at", "pk"))
 

@@ -23,12 +23,15 @@ FIELDS = {
     "place": "地点", "chair": "主持人", "recorder": "记录人", "expected": "应到人数", "present": "实到人数",
     "voters_expected": "有表决权应到", "voters_present": "有表决权实到", "quorum": "法定人数",
     "present_names": "到会人员", "left_out": "不计入说明", "guests": "列席人员", "note": "会议记录",
+    "joint_with": "联合开展", "life": "确认情况", "confirmed_by": "确认人", "confirmed_on": "确认日期",
+    "confirmed_how": "确认方式", "locks_on": "锁定日期",
     "owed": "应完成", "on_time": "按时", "late": "逾期", "excused": "经批准", "did_not_meet": "未召开",
     "missing": "缺项", "not_due": "未到期", "other_states": "无数据", "decisions_made": "作出决定",
     "decisions_done": "完成事项", "decisions_open": "未完事项", "number": "序号",
 }  # fmt: skip
 LISTS = {
     "absences": "缺席", "items": "议题", "decisions": "决定", "votes": "表决", "signers": "签到",
+    "steps": "确认",
     "duties": "任务",
     "sheet": "落实", "records": "记录", "kinds": "各类", "months": "各月", "talks": "谈话",
 }  # fmt: skip
@@ -46,7 +49,8 @@ COLUMNS = FIELDS | MONTHS | THIRDS | {
     "ends_on": "止", "quarter": "全季", "held": "已召开", "times_expected": "应到人次",
     "times_present": "实到人次",
     "led_by": "谈话人", "talked_with": "谈话对象", "substance": "谈话内容", "expected": "应到",
-    "present": "实到",
+    "present": "实到", "votes": "表决结果", "step_on": "日期", "step": "事项", "step_by": "经办人",
+    "step_words": "说明",
 }  # fmt: skip
 OPENING, CLOSING = {"each_record": "每条记录"}, {"end_of_record": "记录完"}
 BLOCK = Block(frozenset([*OPENING, *OPENING.values()]), frozenset([*CLOSING, *CLOSING.values()]))
@@ -70,7 +74,8 @@ _MEETING = Shape(
     (
         "heading", "held_on", "kind", "group", "state", "reason", "reference", "recorded_on", "starts_at",
         "ends_at", "place", "chair", "recorder", "expected", "present", "voters_expected", "voters_present",
-        "quorum", "present_names", "left_out", "guests", "note",
+        "quorum", "life", "confirmed_by", "confirmed_on", "confirmed_how", "locks_on", "joint_with",
+        "present_names", "left_out", "guests", "note",
     ),
     {
         "absences": ("name", "presence", "reason", "remark"),
@@ -80,6 +85,7 @@ _MEETING = Shape(
             "item", "decision", "majority", "votes_for", "votes_against", "votes_abstained", "outcome",
             "basis",
         ),
+        "steps": ("step_on", "step", "step_by", "step_words"),
     },
     required=("heading", "held_on"),
 )  # fmt: skip
@@ -103,7 +109,11 @@ SHAPES: dict[LedgerKind, Shape] = {
         (),
         {
             "sheet": ("duty", *THIRDS, "quarter"),
-            "records": ("number", "held_on", "kind", "title", "state", "expected", "present", "reference"),
+            "records": (
+                "number", "held_on", "kind", "title", "state", "expected", "present", "joint_with", "life",
+                "reference",
+            ),
+            "decisions": ("number", "decision", "votes", "in_charge", "due_on", "done_on", "result"),
         },
         required=("sheet",),
     ),
@@ -307,8 +317,9 @@ class Made:
 
 
 # As in the portal's own layout: what takes the whole width, and which columns are wider.
-LONG = {"present_names", "left_out", "guests", "note"}
+LONG = {"joint_with", "present_names", "left_out", "guests", "note"}
 SHARES = {
     "title": 5, "discussion": 6, "decision": 5, "substance": 7, "duty": 5, "remark": 5, "talked_with": 6,
     "basis": 4, "signature": 5, "presence": 4, "held_on": 3, "recorded_on": 3, "number": 1, "item": 1,
+    "life": 5, "step_words": 6, "votes": 4, "step_on": 3,
 }  # fmt: skip

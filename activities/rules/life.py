@@ -1,11 +1,11 @@
 """The life of a record: one table of moves, whose each is, and the day it locks. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from activities.choices import ActivityState, LifeMove, LifeState
+from activities.choices import ActivityState, LifeMove, LifeState, Road
 from activities.provisions import RECORD_LOCK
 from orgportal.core.rulebook import Rulebook
 
@@ -96,3 +96,14 @@ def allowed(life: LifeState | None, *, is_chair: bool, may: Callable[[str], bool
 def locks_on(confirmed_on: date, book: Rulebook) -> date:
     """Decided once, under the rules of the day it is confirmed."""
     return confirmed_on + timedelta(days=int(book.value(RECORD_LOCK.key, confirmed_on)))
+
+
+def road_of(
+    at: datetime, *, is_on_paper: bool, recorded_at: datetime, put_right_at: Collection[datetime]
+) -> Road:
+    """By what road a confirmation came: a save of the chair's confirms in the same moment."""
+    if is_on_paper:
+        return Road.PAPER
+    if at == recorded_at:
+        return Road.RECORDED
+    return Road.PUT_RIGHT if at in put_right_at else Road.PRESSED

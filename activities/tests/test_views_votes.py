@@ -307,6 +307,11 @@ def test_programs_give_and_read_votes_and_exclusions(world: Any, as_: As) -> Non
     assert post(items=wrong, is_another=True).json()["code"] == "votes_not_those_present"
 
 
+def votes_of(activity: Any, world: Any) -> Any:
+    (part,) = record_ledger(activity, world.scope("li"), world.today).parts
+    return next(grid for grid in part.grids if grid.key == "votes")
+
+
 def test_ledgers_hold_votes_and_exclusions_as_facts(world: Any, as_: As) -> None:
     activity = recorded(
         as_("li"), world, away="孙党员 不计入 卧床", items="议题 => 决定 2:1:0\n另一项 => 存档", **EXCLUSION
@@ -316,10 +321,12 @@ def test_ledgers_hold_votes_and_exclusions_as_facts(world: Any, as_: As) -> None
     )
     Decision.unscoped.filter(item__activity=early).update(outcome="", outcome_basis=None)
 
-    grids = {grid.key: grid for grid in record_ledger(activity, world.scope("li")).parts[0].grids}
-    facts = {fact.key: fact.value for fact in record_ledger(activity, world.scope("li")).parts[0].facts}
-    signed = {row[1]: row[3] for row in sign_in_ledger(activity, world.scope("li")).parts[0].grids[0].rows}
-    bare = record_ledger(early, world.scope("li")).parts[0].grids[-1]
+    here = (world.scope("li"), world.today)
+    (part,) = record_ledger(activity, *here).parts
+    grids = {grid.key: grid for grid in part.grids}
+    facts = {fact.key: fact.value for fact in part.facts}
+    signed = {row[1]: row[3] for row in sign_in_ledger(activity, *here).parts[0].grids[0].rows}
+    bare = votes_of(early, world)
 
     assert grids["votes"].rows[0][1:7] == ("决定", "表决", 2, 1, 0, "通过")
     assert grids["votes"].rows[0][7] == (
@@ -336,7 +343,7 @@ def test_ledgers_hold_votes_and_exclusions_as_facts(world: Any, as_: As) -> None
 def test_a_paper_says_of_a_vote_without_quorum_how_many_were_missing(world: Any, as_: As) -> None:
     early = recorded(as_("li"), world, items="换届 => 当选 选举：3:0:0", away="孙党员 病假")
 
-    row = record_ledger(early, world.scope("li")).parts[0].grids[-1].rows[0]
+    row = votes_of(early, world).rows[0]
 
     assert row[6] == "无效"
     assert str(row[7]).startswith("有表决权的只到会3人，须到会4人以上；")

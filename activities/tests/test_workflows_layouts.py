@@ -42,7 +42,7 @@ def codes(kind: LedgerKind, *lines: Any) -> list[str]:
 
 def taken(world: Any, kind: LedgerKind, record: Activity) -> tuple[Taken, Ledger]:
     if kind in OF_A_MEETING:
-        ledger = OF_A_MEETING[kind](record, world.scope("li"))
+        ledger = OF_A_MEETING[kind](record, world.scope("li"), world.today)
         return take_of_meeting(kind, record, LedgerForm.DOCX, **how(world)), ledger
     order = Order(kind, world.a, PERIODS[kind], LedgerForm.DOCX)
     return drawn(order, scope=world.scope("li"), at=world.now)

@@ -58,6 +58,7 @@ def test_the_book_holds_each_fact_in_its_type(world: Any) -> None:
         "请假、缺席人员",
         "会议议题",
         "决议及落实",
+        "记录的确认、更正与退回",
     ]
     heads, *rows = found["本期记录"]
     lines = [dict(zip(heads, row, strict=True)) for row in rows]
@@ -97,7 +98,7 @@ def test_hours_are_hours_and_names_of_sheets_are_their_own(world: Any) -> None:
 def test_two_lists_of_one_name_both_come(world: Any) -> None:
     quarter(world)
     with translation.override("zh-hans"):
-        ledger = ledger_of(LedgerKind.DUTIES, world.a, Q1, world.scope("li"))
+        ledger = ledger_of(LedgerKind.DUTIES, world.a, Q1, world.scope("li"), world.today)
 
     parts = (*ledger.parts, *map(_renamed, ledger.parts))
     twice = type(ledger)(ledger.kind, "两份", ledger.branch, ledger.span, parts, ())
@@ -135,13 +136,15 @@ def test_papers_are_chinese_whatever_is_spoken(world: Any) -> None:
 
 def _title(world: Any) -> str:
     with translation.override("zh-hans"):
-        return str(sheet_data(ledger_of(LedgerKind.QUARTER, world.a, Q1, world.scope("li")))["title"])
+        return str(
+            sheet_data(ledger_of(LedgerKind.QUARTER, world.a, Q1, world.scope("li"), world.today))["title"]
+        )
 
 
 def test_the_quarter_lays_each_duty_by_its_month(world: Any) -> None:
     silent, full, _talk = quarter(world)
     with translation.override("zh-hans"):
-        sheet, records = ledger_of(LedgerKind.QUARTER, world.a, Q1, world.scope("li")).parts
+        sheet, records = ledger_of(LedgerKind.QUARTER, world.a, Q1, world.scope("li"), world.today).parts
 
     cells = {row[0]: row[1:] for row in sheet.grids[0].rows}
     assert cells["支部党员大会"] == (None, None, None, f"按时完成 2026年3月5日 {full.reference}")
@@ -155,7 +158,7 @@ def test_a_duty_of_more_than_a_quarter_says_its_days(world: Any) -> None:
     quarter(world)
     last = Period(date(2026, 10, 1), date(2026, 12, 31))
     with translation.override("zh-hans"):
-        sheet = ledger_of(LedgerKind.QUARTER, world.a, last, world.scope("li")).parts[0]
+        sheet = ledger_of(LedgerKind.QUARTER, world.a, last, world.scope("li"), world.today).parts[0]
 
     cells = {row[0]: row[4] for row in sheet.grids[0].rows}
     assert cells["谈心谈话"].startswith("2026年1月1日至2026年12月31日 ")
@@ -164,7 +167,7 @@ def test_a_duty_of_more_than_a_quarter_says_its_days(world: Any) -> None:
 def test_the_year_counts_what_stands_in_it(world: Any) -> None:
     quarter(world)
     with translation.override("zh-hans"):
-        (part,) = ledger_of(LedgerKind.YEAR, world.a, YEAR, world.scope("li")).parts
+        (part,) = ledger_of(LedgerKind.YEAR, world.a, YEAR, world.scope("li"), world.today).parts
 
     values = {fact.key: fact.value for fact in part.facts}
     states, kinds, months = part.grids
@@ -182,7 +185,7 @@ def test_the_talks_are_those_that_were_held(world: Any) -> None:
     item = talk.items.create(position=1, topic="家访", discussion="老人住院")
     talk.items.create(position=2, topic="其他")
     with translation.override("zh-hans"):
-        (part,) = ledger_of(LedgerKind.TALKS, world.a, Q1, world.scope("li")).parts
+        (part,) = ledger_of(LedgerKind.TALKS, world.a, Q1, world.scope("li"), world.today).parts
 
     (row,) = part.grids[0].rows
     assert row[3:7] == ("李书记", "孙党员", "谈心", "工作与生活\n家访：老人住院\n其他")
@@ -195,7 +198,7 @@ def test_a_group_stands_beside_its_duty_and_its_record(world: Any) -> None:
 
     open_duties(world.today)
     with translation.override("zh-hans"):
-        duties, record = ledger_of(LedgerKind.BOOK, world.a, Q1, world.scope("li")).parts
+        duties, record = ledger_of(LedgerKind.BOOK, world.a, Q1, world.scope("li"), world.today).parts
 
     assert "党小组会（第一党小组）" in [row[0] for row in duties.grids[0].rows]
     assert {fact.key: fact.value for fact in record.facts}["group"] == "第一党小组"

@@ -30,9 +30,9 @@ def book(request: Any, branch: int, kind: str = LedgerKind.BOOK) -> HttpResponse
     row, which, today = branch_of(request, branch), kind_of(kind), timezone.localdate()
     period = period_asked(request.GET.get("period", ""), which, today)
     return render_page(
-        request, "activities/book.html", branch=row, ledger=ledger_of(which, row, period, request.scope),
-        period=name_of(period), choices=_choices(which, period, today), kinds=PERIODIC, forms=LedgerForm,
-        shown=shown, may_keep=request.scope.may(RIGHT, row),
+        request, "activities/book.html", branch=row, period=name_of(period), kinds=PERIODIC, forms=LedgerForm,
+        ledger=ledger_of(which, row, period, request.scope, today), shown=shown,
+        choices=_choices(which, period, today), may_keep=request.scope.may(RIGHT, row),
     )  # fmt: skip
 
 

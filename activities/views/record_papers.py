@@ -23,7 +23,7 @@ def activity_print(request: Any, pk: int, kind: str = LedgerKind.RECORD) -> Http
     activity, which = paper_of(request, pk), meeting_kind(kind)
     return render_page(
         request, "activities/print.html", activity=activity, kinds=list(OF_A_MEETING), forms=LedgerForm,
-        ledger=OF_A_MEETING[which](activity, request.scope), shown=shown,
+        ledger=OF_A_MEETING[which](activity, request.scope, timezone.localdate()), shown=shown,
     )  # fmt: skip
 
 
@@ -37,7 +37,9 @@ def activity_file(request: Any, pk: int, kind: str, form: str) -> HttpResponse:
 
 
 def paper_of(request: Any, pk: int) -> Activity:
-    rows = Activity.objects.visible_to(request.scope).select_related("branch", "group", "chair", "recorder")
+    rows = Activity.objects.visible_to(request.scope).select_related(
+        "branch", "group", "chair", "recorder", "confirmed_by"
+    )  # fmt: skip
     found: Activity = get_object_or_404(rows, pk=pk)
     return found
 

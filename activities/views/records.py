@@ -17,7 +17,7 @@ from activities.models import Activity
 from activities.queries import Setting, branches_to_record_for, last_of_kind, setting_for
 from activities.queries.attachments import files_of
 from activities.queries.carried import offered
-from activities.queries.joint import joint_sheet, waiting_for
+from activities.queries.joint import waiting_for
 from activities.queries.ledger_runs import bodies_to_order_for
 from activities.queries.plans import leave_asked, plan_behind
 from activities.queries.sheets import record_sheet, saved_sheet
@@ -68,7 +68,7 @@ def activity_detail(request: Any, pk: int) -> HttpResponse:
         life=activity.life(today), moves=moves_for(activity, request.scope, today),
         events=events_of(activity, sheet, today), may_write=may_write,
         files=files_of(activity, request.scope, may_write=may_write),
-        joint=joint_sheet(activity, request.scope), may_be_joint=may_be_joint(activity),
+        joint=sheet.joint, may_be_joint=may_be_joint(activity),
     )  # fmt: skip
 
 
@@ -124,14 +124,15 @@ def activity_saved(request: Any, pk: int) -> HttpResponse:
 def _plan_page(request: Any, activity: Activity) -> HttpResponse:
     """A meeting to come: its day, what can become of it, and who asked for leave."""
     may_write = may_record(request.scope, activity.branch, activity.kind, activity.group_id)
+    sheet = record_sheet(activity, request.scope)
     return render_page(
         request, "activities/planned.html", activity=activity, may_write=may_write,
-        moves=moves_from(activity.state), sheet=record_sheet(activity, request.scope),
+        moves=moves_from(activity.state), sheet=sheet,
         asked=leave_asked(activity, request.scope) if may_write else [],
         is_outside=is_outside(activity.held_on, activity.plan_starts_on, activity.plan_ends_on),
         is_workday=work_calendar().is_workday(activity.held_on), today=timezone.localdate(),
         files=files_of(activity, request.scope, may_write=may_write),
-        joint=joint_sheet(activity, request.scope), may_be_joint=may_be_joint(activity),
+        joint=sheet.joint, may_be_joint=may_be_joint(activity),
     )  # fmt: skip
 
 

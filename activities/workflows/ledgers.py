@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 
 from activities.choices import LedgerForm, LedgerKind
 from activities.models import Activity
@@ -57,7 +57,7 @@ def take(order: Order, *, actor: User, scope: Scope, at: datetime) -> Taken:
 def drawn(order: Order, *, scope: Scope, at: datetime) -> tuple[Taken, Ledger]:
     """The file alone, for a workflow that writes one line for many of them."""
     with translation.override(PAPERS):
-        ledger = ledger_of(order.kind, order.branch, order.period, scope)
+        ledger = ledger_of(order.kind, order.branch, order.period, scope, timezone.localdate(at))
         return _taken(ledger, order.branch, order.form, at), ledger
 
 
@@ -68,7 +68,7 @@ def take_of_meeting(
     """The record or the sign-in sheet of one meeting as a file. Raises NotAllowed as above."""
     scope.demand(Activity.view_right, activity.branch)
     with translation.override(PAPERS):
-        ledger = OF_A_MEETING[kind](activity, scope)
+        ledger = OF_A_MEETING[kind](activity, scope, timezone.localdate(at))
         taken = _taken(ledger, activity.branch, form, at)
     _note(activity, ledger, form, _layout_of(taken), actor=actor, at=at)
     return taken
