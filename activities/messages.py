@@ -380,6 +380,10 @@ NOTICES = {
     "activities.ledgers_ready": _(
         "{body}: {ledger}, {done} of {all} branches are ready to be taken until {until}."
     ),
+    "activities.layout_gives_way": _(
+        "The own layout “{file}” of {body} ({ledger}) fits no more: Word files come out in the portal's own"
+        " layout. Please look at it."
+    ),
     "activities.joint_invited": _("{host} invites your branch: “{title}”, {held_on}."),
     "activities.joint_taken_up": _("{branch} took part in “{title}” and recorded it."),
     "activities.joint_declined": _("{branch} does not take part in “{title}”: {reason}"),

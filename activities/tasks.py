@@ -6,7 +6,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from activities.workflows import ledger_runs, reminders
+from activities.workflows import ledger_runs, ledger_templates, reminders
 from activities.workflows.duties import open_duties, settle_duties
 
 
@@ -35,3 +35,9 @@ def run_ledgers(run_id: int, **_: Any) -> int:
 def clear_ledgers(**_: Any) -> int:
     """Files of orders past their day are thrown away."""
     return ledger_runs.clear(at=timezone.now())
+
+
+@shared_task(name="activities.look_over_layouts")
+def look_over_layouts(**_: Any) -> int:
+    """Own layouts of ledgers that can be filled no more are said to whoever keeps them."""
+    return ledger_templates.look_over(at=timezone.now())

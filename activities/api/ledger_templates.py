@@ -40,6 +40,13 @@ class LedgerTemplateSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=TemplateState.choices)
     uploaded_at = serializers.DateTimeField()
     ended_at = serializers.DateTimeField(allow_null=True)
+    misfit_at = serializers.DateTimeField(
+        allow_null=True,
+        help_text="Since when it fits no more: Word files may be in the portal's own.",
+    )
+    misfit_of_id = serializers.IntegerField(
+        allow_null=True, help_text="The branch whose ledger showed it; null where the example did."
+    )
 
 
 class LedgerTemplateUploadSerializer(ScopedSerializer):

@@ -19,7 +19,7 @@ class LedgerTemplateQuerySet(ScopedQuerySet["LedgerTemplate"]):
         return self.filter(state=TemplateState.CURRENT)
 
     def without_file(self) -> "LedgerTemplateQuerySet":
-        return self.defer("content").select_related("organization", "uploaded_by", "ended_by")
+        return self.defer("content").select_related("organization", "uploaded_by", "ended_by", "misfit_of")
 
 
 LedgerTemplateManager = ScopedManager.from_queryset(LedgerTemplateQuerySet)
@@ -44,6 +44,10 @@ class LedgerTemplate(models.Model):
     ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
 
+    # Since when it fits no more, and the branch whose ledger showed it; none where its own example does not.
+    misfit_at = models.DateTimeField(null=True)
+    misfit_of = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, related_name="+")
+
     unscoped = LedgerTemplateManager()
     objects = LedgerTemplateManager(guarded=True)
 
@@ -60,6 +64,10 @@ class LedgerTemplate(models.Model):
                     ended_by__isnull=False,
                 ),
                 name="ledger_template_end_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(misfit_at__isnull=False) | Q(misfit_of=None),
+                name="ledger_template_misfit_is_dated",
             ),
             models.UniqueConstraint(
                 fields=["organization", "kind"],
@@ -80,3 +88,8 @@ class LedgerTemplate(models.Model):
     @property
     def is_current(self) -> bool:
         return self.state == TemplateState.CURRENT
+
+    @property
+    def gives_way(self) -> bool:
+        """In use, and ledgers come out in the portal's own layout all the same, at least some."""
+        return self.is_current and self.misfit_at is not None

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from activities.choices import LedgerKind
 from activities.models import LedgerTemplate
+from activities.tests.factories import make_activity
 from activities.tests.layouts import a_layout, document, starter_file
 from activities.tests.pages import page
 
@@ -52,11 +54,34 @@ def test_a_refused_file_comes_back_with_every_fault_in_words(world: Any, as_: As
 
 
 def test_an_edition_that_fits_no_more_says_so(world: Any, as_: As) -> None:
+    record = make_activity(world.a, world.li.user, [world.li])
     own = a_layout(world, "li", world.a, LedgerKind.SIGN_IN)
     LedgerTemplate.unscoped.filter(pk=own.pk).update(content=document("{{ 没有 }}"))
 
-    assert as_("li").get(f"{own.get_absolute_url()}example/").status_code == 409
-    assert as_("li").get(own.get_absolute_url()).status_code == 200
+    client, printed = as_("li"), reverse("activities:activity-paper", args=[record.pk, "sign_in"])
+    assert client.get(f"{own.get_absolute_url()}example/").status_code == 409
+    assert "Word文件采用甲社区党支部的自有版式" in page(client.get(printed))
+
+    client.get(reverse("activities:activity-file", args=[record.pk, "sign_in", "docx"]))
+
+    told = page(client.get(printed))
+    assert "甲社区党支部的自有版式自" in told
+    assert own.get_absolute_url() in told
+    assert "甲社区党支部的一份台账无法填入" in page(client.get(own.get_absolute_url()))
+    assert "已不适用" in page(client.get(f"/activities/ledgers/layouts/{world.a.pk}/"))
+    assert client.get("/api/v1/ledger-templates/").json()["results"][0]["misfit_of_id"] == world.a.pk
+
+
+def test_the_book_says_whose_layout_it_goes_by_and_links_it_for_those_above(world: Any, as_: As) -> None:
+    above = a_layout(world, "zhao", world.committee_1, BOOK)
+    LedgerTemplate.unscoped.filter(pk=above.pk).update(misfit_at=world.now)
+
+    book = f"/activities/ledgers/{world.a.pk}/book/"
+    assert above.get_absolute_url() in page(as_("zhao").get(book))
+    html = page(as_("li").get(book))
+    assert f"{world.committee_1.name}的自有版式自" in html
+    assert above.get_absolute_url() not in html
+    assert "样例已无法填入" in page(as_("zhao").get(above.get_absolute_url()))
 
 
 def test_by_the_api_faults_are_told_with_their_marks(world: Any, as_: As) -> None:

@@ -9,6 +9,7 @@ from activities.models import Activity, LedgerTemplate
 from activities.queries.ledger_templates import bodies_to_keep_for, shelves_of
 from activities.rules.ledger_templates import table_of
 from activities.rules.ledgers import Grid, Ledger, written
+from activities.tasks import look_over_layouts
 from activities.tests.layouts import a_layout, document, words_in
 from activities.tests.ledgers import quarter
 from activities.tests.test_workflows_ledgers import PERIODS
@@ -18,7 +19,7 @@ from branches.models import Organization
 from members.choices import TemplateState
 from orgportal.core import word_lists
 from orgportal.core.errors import NotAllowed, Refused
-from orgportal.core.models import AuditEntry
+from orgportal.core.models import AuditEntry, Notification
 from orgportal.core.word_files import packed, parts_of
 from orgportal.core.word_layouts import TemplateFaulty
 
@@ -243,6 +244,30 @@ def test_a_layout_that_fits_no_more_lets_the_portals_own_come_out(world: Any) ->
     own = a_layout(world, "li", world.a, SIGN_IN)
     LedgerTemplate.unscoped.filter(pk=own.pk).update(content=document("{{ 没有 }}"))
 
-    assert layout_of(world) is None
+    assert [layout_of(world), layout_of(world)] == [None, None]
+    own.refresh_from_db()
+    assert (own.misfit_at, own.misfit_of, own.gives_way) == (world.now, world.a, True)
+    taken = AuditEntry.objects.filter(action="ledger.taken").latest("pk")
+    assert taken.changes["template_misfit"] == own.pk
+    (told,) = Notification.unscoped.filter(rule="activities.layout_gives_way")
+    assert (told.recipient, told.url) == (world.li.user, own.get_absolute_url())
     with pytest.raises(Refused, match="template_outgrown"):
         work.sample(LedgerTemplate.unscoped.get(pk=own.pk))
+
+
+def test_layouts_an_upgrade_left_behind_are_found_by_night_once(world: Any) -> None:
+    own = a_layout(world, "zhao", world.committee_1, SIGN_IN)
+    a_layout(world, "li", world.a, BOOK)
+    assert look_over_layouts() == 0
+    fit = bytes(own.content)
+    LedgerTemplate.unscoped.filter(pk=own.pk).update(content=document("{{ 没有 }}"))
+
+    assert [look_over_layouts(), look_over_layouts()] == [1, 0]
+
+    own.refresh_from_db()
+    assert (own.misfit_of, own.gives_way) == (None, True)
+    told = Notification.unscoped.filter(rule="activities.layout_gives_way")
+    assert [each.recipient for each in told] == [world.zhao.user]
+    work.retire(own, **how(world, "zhao"))
+    LedgerTemplate.unscoped.filter(pk=own.pk).update(content=fit)
+    assert work.restore(own, **how(world, "zhao")).misfit_at is None

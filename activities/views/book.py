@@ -10,16 +10,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from activities.choices import PERIODIC, LedgerForm, LedgerKind
-from activities.models import Activity
+from activities.models import Activity, LedgerTemplate
 from activities.queries.ledger_templates import RIGHT
 from activities.queries.period_ledgers import ledger_of
 from activities.rules.duties import Period, period_of
 from activities.rules.ledgers import fits, lengths_of, name_of, period_bound, period_named
 from activities.tables import shown
+from activities.workflows.ledger_templates import layout_of
 from activities.workflows.ledgers import Order, Taken, take
 from branches.models import Organization
 from orgportal.core.attachments import attached
 from orgportal.core.decorators import may
+from orgportal.core.scoping import Scope
 from orgportal.core.ui import render_page
 
 
@@ -33,6 +35,7 @@ def book(request: Any, branch: int, kind: str = LedgerKind.BOOK) -> HttpResponse
         request, "activities/book.html", branch=row, period=name_of(period), kinds=PERIODIC, forms=LedgerForm,
         ledger=ledger_of(which, row, period, request.scope, today), shown=shown,
         choices=_choices(which, period, today), may_keep=request.scope.may(RIGHT, row),
+        **word_layout(which, row, request.scope),
     )  # fmt: skip
 
 
@@ -44,6 +47,13 @@ def ledger_file(request: Any, branch: int, kind: str, form: str) -> HttpResponse
     period = period_asked(request.GET.get("period", ""), which, timezone.localdate())
     order = Order(which, row, period, form_of(form))
     return as_file(take(order, actor=request.user, scope=request.scope, at=timezone.now()))
+
+
+def word_layout(kind: LedgerKind, branch: Organization, scope: Scope) -> dict[str, Any]:
+    """Whose layout the Word file goes by; its page is linked for whoever sees that body."""
+    own = layout_of(kind, branch)
+    may_see = own is not None and scope.may(LedgerTemplate.view_right, own.organization)
+    return {"own_layout": own, "may_see_layout": may_see}
 
 
 def branch_of(request: Any, pk: int) -> Organization:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from activities.choices import LedgerForm, LedgerKind
 from activities.models import Activity
 from activities.tables import shown
-from activities.views.book import as_file, form_of
+from activities.views.book import as_file, form_of, word_layout
 from activities.workflows.ledgers import OF_A_MEETING, take_of_meeting
 from orgportal.core.decorators import may
 from orgportal.core.ui import render_page
@@ -24,6 +24,7 @@ def activity_print(request: Any, pk: int, kind: str = LedgerKind.RECORD) -> Http
     return render_page(
         request, "activities/print.html", activity=activity, kinds=list(OF_A_MEETING), forms=LedgerForm,
         ledger=OF_A_MEETING[which](activity, request.scope, timezone.localdate()), shown=shown,
+        **word_layout(which, activity.branch, request.scope),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 
 from activities.choices import LedgerKind
 from activities.messages import LEDGER_LABELS, LEDGER_MARKS
@@ -18,12 +18,15 @@ from activities.queries.ledger_templates import RIGHT
 from activities.rules import ledger_templates as rules
 from activities.rules.ledgers import Ledger
 from activities.workflows.ledger_words import PAPERS, WIDE, word_of
+from branches.choices import PostKind
 from branches.models import Organization
 from branches.rules import ancestors
 from members.choices import TemplateState
+from members.queries import users_with_posts
 from members.workflows import editions
 from orgportal.core import word_lists, word_templates
 from orgportal.core.errors import Refused
+from orgportal.core.inbox import notify
 from orgportal.core.models import User
 from orgportal.core.scoping import Scope
 from orgportal.core.word_files import Fault
@@ -123,24 +126,38 @@ def restore(template: LedgerTemplate, *, actor: User, scope: Scope, at: datetime
     row = LedgerTemplate.unscoped.get(pk=template.pk)
     check(LedgerKind(row.kind), bytes(row.content), most=row.size)
     editions.restore(row, template.organization, actor=actor, at=at)
+    # Looked through anew just now.
+    LedgerTemplate.unscoped.filter(pk=row.pk).update(misfit_at=None, misfit_of=None)
     editions.note("ledger_template.restored", row, actor, at)
     return LedgerTemplate.unscoped.without_file().get(pk=row.pk)
 
 
 # --- in use
 
+# Whose posts keep the layouts of a body; where it has neither, those above stand in.
+KEEPERS = (PostKind.SECRETARY, PostKind.ORGANISER)
+
 
 def nearest(kind: LedgerKind, branch: Organization) -> LedgerTemplate | None:
     """The layout in use of the branch itself, or of the body nearest above it that has one."""
     bodies = [branch.path, *ancestors(branch.path)]
     rows = LedgerTemplate.unscoped.current().filter(kind=kind, organization__path__in=bodies)
-    return rows.order_by("-organization__path").first()
+    return rows.select_related("organization").order_by("-organization__path").first()
 
 
-def in_own_layout(ledger: Ledger, branch: Organization) -> tuple[bytes, LedgerTemplate] | None:
-    """The ledger in the layout it goes by; none where there is none, or the ledger has outgrown it.
+def layout_of(kind: LedgerKind, branch: Organization) -> LedgerTemplate | None:
+    """The same without its bytes: whose layout a page names beside the file."""
+    template = nearest(kind, branch)
+    return template and LedgerTemplate.unscoped.without_file().get(pk=template.pk)
 
-    A paper that is asked for comes out in any case: then in the portal's own layout.
+
+def in_own_layout(
+    ledger: Ledger, branch: Organization, *, at: datetime
+) -> tuple[bytes | None, LedgerTemplate] | None:
+    """The ledger in the layout it goes by, and no bytes where it has outgrown it; none where there is none.
+
+    A paper that is asked for comes out in any case: then in the portal's own layout, and whoever keeps
+    the layout is told once.
     """
     template = nearest(ledger.kind, branch)
     if template is None:
@@ -149,7 +166,35 @@ def in_own_layout(ledger: Ledger, branch: Organization) -> tuple[bytes, LedgerTe
         with outgrown():
             return filled(ledger.kind, bytes(template.content), ledger), template
     except Refused:
-        return None
+        _gives_way(template, branch, at)
+        return None, template
+
+
+def look_over(*, at: datetime) -> int:
+    """Each layout in use filled once with its example: an upgrade may have left one behind. How many were."""
+    found = 0
+    for template in LedgerTemplate.unscoped.current().filter(misfit_at=None).order_by("pk").iterator(20):
+        try:
+            sample(template)
+        except Refused:
+            found += _gives_way(template, None, at)
+    return found
+
+
+@transaction.atomic
+def _gives_way(template: LedgerTemplate, branch: Organization | None, at: datetime) -> int:
+    """Kept with the edition the first time, and said to whoever keeps the layouts of the body."""
+    rows = LedgerTemplate.unscoped.filter(pk=template.pk, misfit_at=None)
+    if not rows.update(misfit_at=at, misfit_of=branch):
+        return 0
+    body = template.organization
+    people = users_with_posts(body.path, KEEPERS, timezone.localdate(at), may=(RIGHT,))
+    with translation.override(None):
+        word = str(LedgerKind(template.kind).label)
+    params = {"body": body.name, "ledger": {"word": word}, "file": template.file_name}
+    key, url = f"misfit:{template.pk}", template.get_absolute_url()
+    notify(people, "activities.layout_gives_way", key, params=params, url=url, at=at)
+    return 1
 
 
 def sample(template: LedgerTemplate) -> bytes:

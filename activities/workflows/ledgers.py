@@ -42,6 +42,7 @@ class Taken:
     kind: str
     content: bytes = field(repr=False)
     template_id: int | None = None  # the layout of a body's own it was filled into
+    misfit_id: int | None = None  # the one it goes by, and did not fit into
 
 
 @transaction.atomic
@@ -77,12 +78,15 @@ def take_of_meeting(
 def _taken(ledger: Ledger, branch: Organization, form: LedgerForm, at: datetime) -> Taken:
     """As a Word file in the layout the branch goes by; in the portal's own where there is none."""
     name = f"{file_name(ledger)}.{form}"
-    if form == LedgerForm.DOCX and (own := in_own_layout(ledger, branch)):
+    own = in_own_layout(ledger, branch, at=at) if form == LedgerForm.DOCX else None
+    if own and own[0] is not None:
         return Taken(name, TYPES[form], own[0], own[1].pk)
-    return Taken(name, TYPES[form], file_of(ledger, form, at=at))
+    return Taken(name, TYPES[form], file_of(ledger, form, at=at), misfit_id=own[1].pk if own else None)
 
 
 def _layout_of(taken: Taken) -> dict[str, Any]:
+    if taken.misfit_id:
+        return {"template_misfit": taken.misfit_id}
     return {"template": taken.template_id} if taken.template_id else {}
 
 
