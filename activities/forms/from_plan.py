@@ -1,6 +1,6 @@
 """What the page for a record takes from the plan: day, hours, place, subject, and who asked for leave."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,6 +25,12 @@ class FromPlan:
     plan: Activity
     asked: Sequence[LeaveRequest]
     absences: Sequence[Absence]
+    setting: Setting
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the plan says of the meeting."""
+        return {name: value for name in SAME if (value := getattr(self.plan, name))}
 
     @property
     def ids(self) -> frozenset[int]:
@@ -37,15 +43,18 @@ class FromPlan:
 
     def over(self, initial: dict[str, Any], setting: Setting) -> dict[str, Any]:
         """The form's first values with the plan's; whoever is on leave does not lead or write."""
-        told = {name: value for name in SAME if (value := getattr(self.plan, name))}
         wordy = [each for each in self.absences if each.remark]
         free = {name: None for name in ("chair", "recorder") if initial[name] in self.ids}
-        return {**initial, **told, **free, "away": write_away(wordy, setting.seats)}
+        return {**initial, **self.told, **free, "away": write_away(wordy, setting.seats)}
 
 
 def from_plan(plan: Activity, setting: Setting, scope: Scope) -> FromPlan:
+    return as_planned(plan, setting, leave_asked(plan, scope))
+
+
+def as_planned(plan: Activity, setting: Setting, requests: Iterable[LeaveRequest]) -> FromPlan:
     """Leave asked for another day than the page is about does not count."""
-    asked = [each for each in leave_asked(plan, scope) if each.for_day == setting.on]
+    asked = [each for each in requests if each.for_day == setting.on]
     person = survivors_of([each.member_id for each in asked])
     seats = {seat.id for seat in setting.seats}
     absences = [
@@ -54,7 +63,7 @@ def from_plan(plan: Activity, setting: Setting, scope: Scope) -> FromPlan:
         )
         for each in asked
     ]
-    return FromPlan(plan, asked, [each for each in absences if each.member_id in seats])
+    return FromPlan(plan, asked, [each for each in absences if each.member_id in seats], setting)
 
 
 def day_to_record(plan: Activity | None, today: date) -> date:

@@ -5,14 +5,17 @@ from datetime import date
 from typing import Any, cast
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activities.choices import ActivityKind, LeaveReason, Presence
+from activities.forms.from_plan import FromPlan, as_planned
 from activities.forms.meetings import MeetingForm
 from activities.forms.starting import owner_names, start
 from activities.forms.voting import EXCLUSION
 from activities.messages import PROBLEMS, REFUSALS
+from activities.models import Activity
 from activities.provisions import ALSO_KINDS
 from activities.queries import Setting
 from activities.queries.paper import Desk, What, settings_at
@@ -20,6 +23,8 @@ from activities.rules.people import Problem, find_person, plain
 from activities.rules.records import Absence
 from activities.workflows.meetings import NotHeld
 from activities.workflows.paper import PaperLine
+from activities.workflows.plans import title_on
+from members.queries.merging import survivors_of
 
 BLANKS = 3
 MOST_ROWS = 40
@@ -29,6 +34,17 @@ _TYPED = ("day", "away", "items", "guests", "exclusion_document", "not_held")
 # What only a meeting has that was held.
 _OF_A_MEETING = ("away", "items", "guests", "exclusion_document")
 _AS_LAST_TIME = ("starts_at", "ends_at", "place")
+
+
+class RowMeeting(MeetingForm):
+    """Nobody is ticked on paper: whoever asked for leave is away, unless the line says otherwise."""
+
+    def __init__(self, *args: Any, beforehand: Sequence[Absence], **kwargs: Any) -> None:
+        self.beforehand = tuple(beforehand)
+        super().__init__(*args, **kwargs)
+
+    def _ticked(self) -> tuple[Absence, ...]:
+        return self.beforehand
 
 
 class PaperRow(forms.Form):
@@ -41,6 +57,7 @@ class PaperRow(forms.Form):
     place = forms.CharField(label=_("place"), max_length=120, required=False)
     chair = forms.CharField(label=_("chair"), max_length=60, required=False)
     away = forms.CharField(label=_("Who was away, and why"), max_length=2000, required=False)
+    title = forms.CharField(label=_("subject"), max_length=120, required=False)
     items = forms.CharField(
         label=_("Items and decisions, one line each"),
         max_length=20_000,
@@ -66,6 +83,9 @@ class PaperRow(forms.Form):
     is_another = forms.BooleanField(label=_("Yes, this is another meeting"), required=False)
     # The roster the reading was shown for; a number counts only once its name was seen.
     roster = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Whose leave stood on the page, and who of them came after all.
+    asked = forms.CharField(required=False, widget=forms.HiddenInput)
+    came = forms.MultipleChoiceField(label=_("Came after all"), required=False)
 
     def __init__(self, *args: Any, sheet: "PaperSheet", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,13 +94,50 @@ class PaperRow(forms.Form):
         self.meeting: MeetingForm | None = None
         self.asks_about_another = False
         self.fields["what"].choices = sheet.whats  # type: ignore[attr-defined]
+        self.fields["came"].choices = sheet.asked_for_leave  # type: ignore[attr-defined]
         kinds = [kind for kind in ActivityKind if any(kind in also for also in ALSO_KINDS.values())]
         self.fields["also_kinds"].choices = [(kind, kind.label) for kind in kinds]  # type: ignore[attr-defined]
 
     @property
     def is_seen(self) -> bool:
-        """What was read stood on the page before it was sent."""
-        return self.meeting is None or bool(self.data.get(self.add_prefix("roster")))
+        """What was read stood on the page before it was sent, and who asked for leave."""
+        if self.meeting is None:
+            return True
+        has_asked = self.data.get(self.add_prefix("asked"), "") == self.asked_ids
+        return has_asked and bool(self.data.get(self.add_prefix("roster")))
+
+    @cached_property
+    def planned(self) -> FromPlan | None:
+        """What was planned for the kind and day the row says, typed or offered."""
+        what, day = str(self["what"].value() or ""), str(self["day"].value() or "")
+        if what not in dict(self.sheet.whats[1:]) or not day.isdecimal():
+            return None
+        try:
+            on = self.sheet.desk.month.replace(day=int(day))
+        except ValueError:
+            return None
+        return self.sheet.planned(self.sheet.what_of(what), on)
+
+    @property
+    def asked_ids(self) -> str:
+        return ",".join(str(each.pk) for each in self.planned.asked) if self.planned else ""
+
+    @property
+    def came_ids(self) -> set[int]:
+        return {int(pk) for pk in self["came"].value() or () if str(pk).isdecimal()}
+
+    @property
+    def on_leave(self) -> list[tuple[int, str, bool]]:
+        """Who asked for leave of that day and is not named in the line, how, and whether they came."""
+        if self.planned is None:
+            return []
+        named = {each.member_id for each in self.meeting.typed} if self.meeting else set()
+        names = owner_names(self.planned.setting.everybody)
+        return [
+            (each.member_id, _name_and_why(names[each.member_id], each), each.member_id in self.came_ids)
+            for each in self.planned.absences
+            if each.member_id not in named
+        ]
 
     @property
     def number(self) -> int:
@@ -93,13 +150,14 @@ class PaperRow(forms.Form):
 
     @property
     def usual(self) -> str:
-        """Hours, place and chair the record will carry, typed or as last time."""
+        """Hours, place and chair the record will carry, typed, as planned or as last time."""
         if self.meeting is None:
             return ""
         values = self.meeting.data
+        subject = values["title"] if self.planned or self.cleaned_data.get("title") else ""
         hours = [f"{values[name]:%H:%M}" for name in ("starts_at", "ends_at") if values.get(name)]
         chair = self.meeting.name_of(values["chair"])
-        return " · ".join(filter(None, ("–".join(hours), values.get("place"), chair)))
+        return " · ".join(filter(None, (subject, "–".join(hours), values.get("place"), chair)))
 
     @property
     def away_names(self) -> str:
@@ -107,9 +165,7 @@ class PaperRow(forms.Form):
         if self.meeting is None:
             return ""
         return gettext(", ").join(
-            gettext("%(name)s (%(reason)s)")
-            % {"name": self.meeting.name_of(each.member_id), "reason": _why(each)}
-            for each in self.meeting.typed
+            _name_and_why(self.meeting.name_of(each.member_id), each) for each in self.meeting.typed
         )
 
     def refuse(self, code: str, sentence: str) -> None:
@@ -160,22 +216,33 @@ class PaperRow(forms.Form):
             self.add_error("also_kinds", REFUSALS["kinds_do_not_combine"])
             return
         setting = self.sheet.setting(what, on)
-        values = start(setting, self.sheet.desk.last.get(what)) | {"note": ""}
+        values = self.sheet.usual(setting, self.planned) | {"note": ""}
+        away = self._beforehand()
+        if values["recorder"] in {each.member_id for each in away}:
+            values["recorder"] = None
+        if data["title"]:
+            values["title"] = data["title"]
         if any(data[name] for name in _AS_LAST_TIME):
             values |= {name: data[name] for name in _AS_LAST_TIME}
         values |= {
             name: data[name] for name in (*EXCLUSION, "away", "items", "guests", "also_kinds", "roster")
         }
-        values |= {"held_on": on, "chair": self._chair(data["chair"], values["chair"], setting)}
+        usual = None if values["chair"] in {each.member_id for each in away} else values["chair"]
+        values |= {"held_on": on, "chair": self._chair(data["chair"], usual, setting)}
         if self.errors:
             return
-        form = MeetingForm(values, setting=setting, today=self.sheet.desk.today)
+        form = RowMeeting(values, setting=setting, today=self.sheet.desk.today, beforehand=away)
         self.meeting = form
         if form.is_valid() and form.entry is not None:
             self.line = PaperLine(form.entry, data["is_another"])
         for name, faults in form.errors.items():
             field = _LANDS_ON.get(name, name)
             self.add_error(field if field in self.fields else None, list(faults))
+
+    def _beforehand(self) -> list[Absence]:
+        """Whoever asked for leave of that day and did not come after all."""
+        absences = self.planned.absences if self.planned else ()
+        return [each for each in absences if each.member_id not in self.came_ids]
 
     def _chair(self, words: str, usual: int | None, setting: Setting) -> int | None:
         """Whoever is named, else who usually chairs."""
@@ -194,22 +261,36 @@ class PaperSheet:
     """The rows of one branch and month; reads all of them or says what is wrong with which."""
 
     def __init__(
-        self, data: Any = None, *, desk: Desk, whats: Sequence[What], asked: Sequence[What] = ()
+        self,
+        data: Any = None,
+        *,
+        desk: Desk,
+        whats: Sequence[What],
+        asked: Sequence[tuple[What, Activity | None]] = (),
     ) -> None:
         self.data, self.desk = data, desk
         self.setting: Callable[[What, date], Setting] = settings_at(desk)
         self.whats = [("", gettext("— choose —")), *((_value(each), self._label(each)) for each in whats)]
+        requests = [each for rows in desk.leave.values() for each in rows]
+        person = survivors_of([each.member_id for each in requests])
+        self.asked_for_leave = [
+            (person.get(each.member_id, each.member_id), each.member.name) for each in requests
+        ]
         self.is_bound, self.asks = data is not None, bool(asked)
         self.has_nothing = self.is_waiting = False
         if self.is_bound:
             self.rows = [self.row(number) for number in range(self._count())]
         else:
-            self.rows = [self._asked(number, what) for number, what in enumerate(asked[:MOST_ROWS])]
+            self.rows = [self._asked(number, *each) for number, each in enumerate(asked[:MOST_ROWS])]
             self._lengthen()
 
     @property
     def lines(self) -> list[PaperLine]:
         return [row.line for row in self.rows if row.line is not None]
+
+    @property
+    def has_planned(self) -> bool:
+        return any(row.planned for row in self.rows)
 
     def is_valid(self) -> bool:
         """Every row is sound and at least one says something."""
@@ -242,16 +323,36 @@ class PaperSheet:
         kind, _sign, group = value.partition("-")
         return ActivityKind(kind), int(group) if group else None
 
-    def _asked(self, number: int, what: What) -> PaperRow:
-        """A row for something the month still asks for, with the usual hours, place and chair."""
-        last = self.desk.last.get(what)
+    def planned(self, what: What, on: date) -> FromPlan | None:
+        """What was planned for that day, with whoever asked for leave of it."""
+        plan = self.desk.plan_on(what, on)
+        if plan is None:
+            return None
+        return as_planned(plan, self.setting(what, on), self.desk.leave.get(plan.pk, ()))
+
+    def usual(self, setting: Setting, planned: FromPlan | None) -> dict[str, Any]:
+        """Hours, place, subject and people as last time; as planned where a plan says so."""
+        values = start(setting, self.desk.last.get((setting.kind, setting.group_id)))
+        return values | (planned.told if planned else {})
+
+    def _asked(self, number: int, what: What, plan: Activity | None) -> PaperRow:
+        """A row for something the month still asks for or had planned, with the usual people."""
         setting = self.setting(what, self.desk.until)
-        usual = start(setting, last)
-        initial = {name: usual.get(name) for name in _AS_LAST_TIME}
-        chair = owner_names(setting.everybody).get(cast("int", usual["chair"]), "")
-        return PaperRow(
-            prefix=f"m-{number}", sheet=self, initial={**initial, "what": _value(what), "chair": chair}
-        )
+        usual = start(setting, self.desk.last.get(what))
+        initial = {name: (plan and getattr(plan, name)) or usual.get(name) for name in _AS_LAST_TIME}
+        if plan is not None:
+            initial |= self._of_plan(plan)
+        row = PaperRow(prefix=f"m-{number}", sheet=self, initial={**initial, "what": _value(what)})
+        is_away = row.planned is not None and usual["chair"] in row.planned.ids
+        names = owner_names(setting.everybody)
+        row.initial["chair"] = "" if is_away else names.get(cast("int", usual["chair"]), "")
+        return row
+
+    def _of_plan(self, plan: Activity) -> dict[str, Any]:
+        """Its day where that has come, and the subject somebody chose."""
+        has_come = plan.is_planned and plan.held_on <= self.desk.until
+        chosen = plan.title != title_on(plan.kind, plan.group, plan.held_on)
+        return {"day": plan.held_on.day if has_come else None, "title": plan.title if chosen else ""}
 
     def _lengthen(self) -> None:
         for number in range(len(self.rows), min(len(self.rows) + BLANKS, MOST_ROWS)):
@@ -265,10 +366,13 @@ class PaperSheet:
         return str(kind.label) if group is None else self.desk.groups[group].name
 
 
+def _name_and_why(name: str, absence: Absence) -> str:
+    return gettext("%(name)s (%(reason)s)") % {"name": name, "reason": _why(absence)}
+
+
 def _why(absence: Absence) -> str:
-    if absence.reason is None:
-        return str(Presence(absence.presence).label)
-    return str(LeaveReason(absence.reason).label)
+    said = Presence(absence.presence) if absence.reason is None else LeaveReason(absence.reason)
+    return " · ".join(filter(None, (str(said.label), absence.remark)))
 
 
 def _value(what: What) -> str:

@@ -1,15 +1,16 @@
 """What the page for paper records starts from, and what was made of one such page."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from activities.choices import ActivityKind, ActivityState, DutyState
-from activities.models import Activity, Duty
+from activities.choices import OPEN_PLANS, ActivityKind, ActivityState, DutyState
+from activities.models import Activity, Duty, LeaveRequest
 from activities.provisions import RULE_BY_KEY
 from activities.queries import Setting, setting_for
-from activities.rules.duties import period_of
+from activities.rules.duties import Period, period_of
 from branches.models import Organization, PartyGroup
 from orgportal.core.scoping import Scope
 
@@ -19,13 +20,20 @@ What = tuple[ActivityKind, int | None]
 
 @dataclass(frozen=True)
 class Desk:
-    """One branch and one month: whose meetings, and how each kind usually goes."""
+    """One branch and one month: whose meetings, how each kind usually goes, and what was planned."""
 
     branch: Organization
     month: date
     today: date
     groups: Mapping[int, PartyGroup]
     last: Mapping[What, Activity]
+    plans: Mapping[What, Sequence[Activity]]
+    leave: Mapping[int, Sequence[LeaveRequest]]
+
+    def plan_on(self, what: What, on: date) -> Activity | None:
+        """What was planned for that very day."""
+        plans = self.plans.get(what, ())
+        return next((row for row in plans if row.is_planned and row.held_on == on), None)
 
     @property
     def until(self) -> date:
@@ -46,7 +54,30 @@ class Desk:
 def desk_for(
     branch: Organization, groups: Iterable[PartyGroup], scope: Scope, month: date, today: date
 ) -> Desk:
-    return Desk(branch, month, today, {group.pk: group for group in groups}, latest_of_each(branch, scope))
+    plans = open_plans_of(branch, scope)
+    return Desk(
+        branch, month, today, {group.pk: group for group in groups}, latest_of_each(branch, scope), plans,
+        leave_by_plan(plans, scope),
+    )  # fmt: skip
+
+
+def open_plans_of(branch: Organization, scope: Scope) -> dict[What, list[Activity]]:
+    """What is planned or postponed, by kind and party group, in the order of the days."""
+    found: dict[What, list[Activity]] = defaultdict(list)
+    rows = Activity.objects.visible_to(scope).filter(branch=branch, state__in=OPEN_PLANS)
+    for row in rows.select_related("group").order_by("held_on", "pk"):
+        found[ActivityKind(row.kind), row.group_id].append(row)
+    return dict(found)
+
+
+def leave_by_plan(plans: Mapping[What, Sequence[Activity]], scope: Scope) -> dict[int, list[LeaveRequest]]:
+    """Who asked for leave of each, for the day it now has; by name."""
+    found: dict[int, list[LeaveRequest]] = defaultdict(list)
+    asked = LeaveRequest.objects.visible_to(scope).standing().for_the_day()
+    asked = asked.filter(activity__in=[row.pk for rows in plans.values() for row in rows])
+    for request in asked.select_related("member").order_by("member__name_key", "pk"):
+        found[request.activity_id].append(request)
+    return dict(found)
 
 
 def latest_of_each(branch: Organization, scope: Scope) -> dict[What, Activity]:
@@ -71,6 +102,30 @@ def asked_in(desk: Desk, scope: Scope, whats: Collection[What]) -> list[What]:
         (RULE_BY_KEY[row.rule].answered_by, row.group_id) for row in rows.order_by("ends_on", "rule", "pk")
     ]
     return [what for what in dict.fromkeys(found) if what in whats]
+
+
+def rows_of(desk: Desk, asked: Iterable[What], whats: Collection[What]) -> list[tuple[What, Activity | None]]:
+    """What the month can still answer with the plan of each, then whatever else it had planned."""
+    owed = list(asked)
+    others = [what for what in desk.plans if what in whats and what not in owed]
+    found: list[tuple[What, Activity | None]] = []
+    for what in owed:
+        found += [(what, row) for row in _plans_of_month(desk, what) or [None]]
+    for what in others:
+        found += [(what, row) for row in _plans_of_month(desk, what) if row.held_on <= desk.until]
+    return found
+
+
+def _plans_of_month(desk: Desk, what: What) -> list[Activity]:
+    """Those with a day in it; with none of them, the one that was postponed and whose period runs."""
+    plans, month = desk.plans.get(what, ()), period_of("month", desk.month)
+    of_days = [row for row in plans if row.is_planned and row.held_on in month]
+    return of_days or [row for row in plans if not row.is_planned and _touches(row, month)][:1]
+
+
+def _touches(row: Activity, month: Period) -> bool:
+    starts_on, ends_on = row.plan_starts_on or row.held_on, row.plan_ends_on or row.held_on
+    return starts_on <= month.ends_on and ends_on >= month.starts_on
 
 
 def settings_at(desk: Desk) -> Callable[[What, date], Setting]:

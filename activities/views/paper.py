@@ -12,7 +12,7 @@ from activities.choices import ActivityKind
 from activities.forms.paper import MOST_ROWS, PaperSheet
 from activities.messages import DUTIES, REFUSALS
 from activities.queries import setting_for
-from activities.queries.paper import What, asked_in, batch_of, desk_for
+from activities.queries.paper import What, asked_in, batch_of, desk_for, rows_of
 from activities.views.opening import Opening, day_of, month_of_address, opening_of, records
 from activities.workflows.meetings import may_record
 from activities.workflows.paper import LineRefused, record_lines
@@ -93,7 +93,8 @@ def _sheet(request: Any, opening: Opening, today: date) -> PaperSheet:
     whats = _whats(opening)
     if request.method == "POST":
         return PaperSheet(request.POST, desk=desk, whats=whats)
-    return PaperSheet(desk=desk, whats=whats, asked=asked_in(desk, request.scope, whats))
+    rows = rows_of(desk, asked_in(desk, request.scope, whats), whats)
+    return PaperSheet(desk=desk, whats=whats, asked=rows)
 
 
 def _whats(opening: Opening) -> list[What]:
