@@ -51,6 +51,10 @@ REFUSALS = {
         "The roster is not the one this page showed. Added: {joined}. Gone: {left}."
         " What you typed is kept: please check it and save again."
     ),
+    "plan_changed": _(
+        "The plan of this meeting was changed meanwhile; it now reads: {state}, {day}."
+        " What you typed is kept: if the meeting was held as it stands here, save again."
+    ),
     "same_kind_same_day": _(
         "There is already a record of this kind on that day: {title}. Tick the box below if this is another."
     ),
@@ -466,6 +470,9 @@ OFFLINE = {
     "conflicts": _("{n} could not be recorded as typed. The reasons stand in the list."),
     "roster": _("On the roster: {n}"),
     "read": _("Read as: {names}"),
+    "planned": _("As planned: {title}, {day}."),
+    "postponed": _("As planned: {title}, postponed."),
+    "asked": _("Asked for leave beforehand and marked below: {names}"),
     "choose": _("— choose —"),
     "needed": _("Please fill this in."),
     "future": _("This day is still to come. A meeting that was held has a date up to today."),

@@ -20,6 +20,7 @@ from activities.rules.away import parse_away
 from activities.rules.follow_ups import faults_of_taken_up, filled
 from activities.rules.guests import parse_guests
 from activities.rules.people import Problem
+from activities.rules.plan_moves import seen_of
 from activities.rules.quorum import voting_kind
 from activities.rules.records import (
     Absence,
@@ -156,6 +157,7 @@ class MeetingForm(CarryingForm):
         label=_("minutes"), required=False, max_length=50_000, widget=forms.Textarea({"rows": 4})
     )
     is_another = forms.BooleanField(label=_("Yes, this is another meeting"), required=False)
+    plan_seen = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
     exclusion_document = forms.CharField(
         label=_("Agreed by the body above: document"), max_length=200, required=False
     )
@@ -319,6 +321,7 @@ class MeetingForm(CarryingForm):
             items=self.agenda,
             guests=self.company,
             agreement=self.agreement(),
+            plan_seen=seen_of(data.get("plan_seen", "")),
         )
 
 

@@ -103,20 +103,13 @@ class PaperRow(forms.Form):
         """What was read stood on the page before it was sent, and who asked for leave."""
         if self.meeting is None:
             return True
-        has_asked = self.data.get(self.add_prefix("asked"), "") == self.asked_ids
-        return has_asked and bool(self.data.get(self.add_prefix("roster")))
+        shown = [self.data.get(self.add_prefix(name), "") for name in ("asked", "roster")]
+        return shown[0] == self.asked_ids and bool(shown[1])
 
     @cached_property
     def planned(self) -> FromPlan | None:
         """What was planned for the kind and day the row says, typed or offered."""
-        what, day = str(self["what"].value() or ""), str(self["day"].value() or "")
-        if what not in dict(self.sheet.whats[1:]) or not day.isdecimal():
-            return None
-        try:
-            on = self.sheet.desk.month.replace(day=int(day))
-        except ValueError:
-            return None
-        return self.sheet.planned(self.sheet.what_of(what), on)
+        return self.sheet.planned_for(str(self["what"].value() or ""), str(self["day"].value() or ""))
 
     @property
     def asked_ids(self) -> str:
@@ -131,7 +124,7 @@ class PaperRow(forms.Form):
         """Who asked for leave of that day and is not named in the line, how, and whether they came."""
         if self.planned is None:
             return []
-        named = {each.member_id for each in self.meeting.typed} if self.meeting else set()
+        named = {each.member_id for each in (self.meeting.typed if self.meeting else ())}
         names = owner_names(self.planned.setting.everybody)
         return [
             (each.member_id, _name_and_why(names[each.member_id], each), each.member_id in self.came_ids)
@@ -220,8 +213,7 @@ class PaperRow(forms.Form):
         away = self._beforehand()
         if values["recorder"] in {each.member_id for each in away}:
             values["recorder"] = None
-        if data["title"]:
-            values["title"] = data["title"]
+        values["title"] = data["title"] or values["title"]
         if any(data[name] for name in _AS_LAST_TIME):
             values |= {name: data[name] for name in _AS_LAST_TIME}
         values |= {
@@ -323,8 +315,15 @@ class PaperSheet:
         kind, _sign, group = value.partition("-")
         return ActivityKind(kind), int(group) if group else None
 
-    def planned(self, what: What, on: date) -> FromPlan | None:
-        """What was planned for that day, with whoever asked for leave of it."""
+    def planned_for(self, value: str, day: str) -> FromPlan | None:
+        """What was planned for that day of the month, with whoever asked for leave of it."""
+        if value not in dict(self.whats[1:]) or not day.isdecimal():
+            return None
+        try:
+            on = self.desk.month.replace(day=int(day))
+        except ValueError:
+            return None
+        what = self.what_of(value)
         plan = self.desk.plan_on(what, on)
         if plan is None:
             return None

@@ -110,7 +110,8 @@ def rows_of(desk: Desk, asked: Iterable[What], whats: Collection[What]) -> list[
     others = [what for what in desk.plans if what in whats and what not in owed]
     found: list[tuple[What, Activity | None]] = []
     for what in owed:
-        found += [(what, row) for row in _plans_of_month(desk, what) or [None]]
+        plans: list[Activity | None] = [*_plans_of_month(desk, what)]
+        found += [(what, row) for row in plans or [None]]
     for what in others:
         found += [(what, row) for row in _plans_of_month(desk, what) if row.held_on <= desk.until]
     return found

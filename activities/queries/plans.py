@@ -242,10 +242,11 @@ def plan_behind(
 ) -> Activity | None:
     """The plan a page for a record is about: the one named, that of the day typed, or the next in turn."""
     rows = {row.pk: row for row in open_plans(branch, *what, scope)}
-    if wanted.isdecimal() and int(wanted) in rows:
-        return rows[int(wanted)]
+    named = int(wanted) if wanted.isdecimal() and int(wanted) in rows else None
+    if named and not on:
+        return rows[named]
     plans = [waiting(row) for row in rows.values()]
-    found = plan_recorded(plans, on) if on else plan_to_record(plans, today)
+    found = plan_recorded(plans, on, named) if on else plan_to_record(plans, today)
     return rows[found.id] if found else None
 
 

@@ -11,6 +11,7 @@ PLANNED, POSTPONED, CANCELLED = ActivityState.PLANNED, ActivityState.POSTPONED, 
 TAKEN_BACK_WITHIN = timedelta(days=1)
 # Plans are made for this year and the next.
 YEARS_AHEAD = 1
+LONGEST_ID = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,15 @@ class Waiting:
     ends_on: date | None = None
 
 
-def plan_recorded(plans: Iterable[Waiting], on: date) -> Waiting | None:
-    """Which plan a record of that day takes the place of: that of the day, else the nearest of its period."""
+def plan_recorded(plans: Iterable[Waiting], on: date, named: int | None = None) -> Waiting | None:
+    """Which plan a record of that day takes the place of: that of the day, else the nearest of its period.
+
+    `named`: the one the page was filled from. Of no period, it is taken whatever the day.
+    """
+    plans = list(plans)
+    of_no_period = next((each for each in plans if each.id == named and each.starts_on is None), None)
+    if of_no_period is not None:
+        return of_no_period
     fitting = [plan for plan in plans if _is_of_day(plan, on) or _is_of_period(plan, on)]
     return min(
         fitting,
@@ -112,6 +120,15 @@ def _is_of_day(plan: Waiting, on: date) -> bool:
 
 def _is_of_period(plan: Waiting, on: date) -> bool:
     return plan.starts_on is not None and not is_outside(on, plan.starts_on, plan.ends_on)
+
+
+def seen_of(text: str) -> tuple[int, int] | None:
+    """ "12:3" is the third version of plan 12; what was tampered with is none."""
+    parts = text.split(":")
+    if len(parts) != len(("plan", "version")) or not all(part.isdecimal() for part in parts):
+        return None
+    pk, version = (int(part[:LONGEST_ID]) for part in parts)
+    return pk, version
 
 
 def leave_refusal(state: str, held_on: date, today: date) -> str:

@@ -83,7 +83,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A meeting as typed. `roster_ids` is the roster the typist saw; None where nobody saw one (loaders)."""
+    """A meeting as typed. `roster_ids` is the roster the typist saw; None where nobody saw one (loaders).
+
+    `plan_seen`: id and version of the plan the page was filled from.
+    """
 
     kind: ActivityKind
     title: str
@@ -101,6 +104,7 @@ class Entry:
     items: tuple[Item, ...] = ()
     guests: tuple[GuestLine, ...] = ()
     agreement: Agreement = Agreement()
+    plan_seen: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,19 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from activities.models import Activity
+from activities.models import Activity, LeaveRequest
+from activities.tests.factories import make_activity
+from activities.tests.offline_pages import (
+    CACHED,
+    OFFLINE,
+    STORED,
+    prepared,
+    save,
+    sign_in,
+    sign_out,
+    states,
+    type_meeting,
+)
 from branches.models import Organization
 from conftest import World
 from orgportal.core.models import User
@@ -19,34 +32,6 @@ from orgportal.tests.browsers import NEEDS_CHROMIUM, watched
 
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 SHOTS = os.environ.get("PORTAL_SCREENSHOTS", "")
-PASSWORD = "Correct-horse-1"
-OFFLINE = "/activities/offline/"
-# Everything that lies in the browser's store, as it lies there.
-CACHED = """async () => {
-  const out = [];
-  for (const name of await caches.keys())
-    for (const one of await (await caches.open(name)).keys()) out.push(new URL(one.url).pathname);
-  return out;
-}"""
-STORED = """async () => {
-  const base = await new Promise(done => {
-    const request = indexedDB.open("offline");
-    request.onsuccess = () => done(request.result);
-  });
-  const names = [...base.objectStoreNames];
-  if (!names.length) return { rows: [], keys: [], text: "" };
-  const all = store => new Promise(done => {
-    const request = base.transaction(store).objectStore(store).getAll();
-    request.onsuccess = () => done(request.result);
-  });
-  const rows = await all("rows"), keys = await all("keys");
-  base.close();
-  const text = rows.map(row => new TextDecoder().decode(row.box)).join(" ");
-  const leaves = key => crypto.subtle.exportKey("raw", key).then(() => "out", () => "kept");
-  const out = await Promise.all(keys.map(leaves));
-  return { rows: rows.map(row => row.state), keys: out, text };
-}"""
-
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
@@ -63,45 +48,6 @@ def page(browser: Browser, world: World, live_server: Any) -> Iterator[Page]:
     yield page
     context.close()
     assert troubles == []
-
-
-def sign_in(page: Page, name: str = "li") -> None:
-    if "/sign-in/" not in page.url:
-        page.goto("/sign-in/")
-    page.fill("[name=username]", name)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url(lambda url: "/sign-in/" not in url)
-
-
-def prepared(page: Page) -> None:
-    """Signed in, kept on the device, ready to open without network."""
-    sign_in(page)
-    page.goto(OFFLINE)
-    page.click("[data-do=keep]")
-    expect(page.locator("[data-part=said]")).to_contain_text("已就绪", timeout=40_000)
-
-
-def type_meeting(page: Page, title: str = "无网会议", **typed: str) -> None:
-    values = {"title": title, "place": "村部", "note": "第一行\n第二行", "away": "1 病假：住院", **typed}
-    page.locator("#offline-meeting details").last.evaluate("each => { each.open = true }")
-    page.select_option("[name=sitting]", typed.pop("sitting", "theme_day:"))
-    values.pop("sitting", None)
-    for name, value in values.items():
-        page.fill(f"#offline-meeting [name={name}]", value)
-
-
-def save(page: Page) -> None:
-    page.click("#offline-meeting button[type=submit]")
-
-
-def sign_out(page: Page) -> None:
-    page.click(".menu summary")
-    page.click("form[data-sign-out] button")
-
-
-def states(page: Page) -> list[str]:
-    return page.locator("[data-entry]").evaluate_all("rows => rows.map(row => row.dataset.state)")
 
 
 # --- the ordinary form
@@ -386,3 +332,44 @@ def test_without_scripts_the_page_says_that_it_needs_them(browser: Browser, live
     assert "本页需要启用脚本" in page.inner_text("main")
     assert not page.locator("#offline-meeting").is_visible()
     context.close()
+
+
+def test_the_form_follows_the_plan_and_a_plan_moved_meanwhile_is_said(page: Page, world: World) -> None:
+    """Filled with day and leave; moved while there was no network, it is said and nothing is lost."""
+    today = timezone.localdate()
+    period = {"plan_starts_on": today, "plan_ends_on": today + timedelta(days=20), "plan_number": 1}
+    planned = make_activity(
+        world.a, world.li.user, kind="theme_day", state="planned", held_on=today, title="参观纪念馆", **period
+    )
+    LeaveRequest.unscoped.create(
+        activity=planned,
+        member=world.chen,
+        for_day=today,
+        reason="illness",
+        remark="住院",
+        asked_at=timezone.now(),
+    )
+    prepared(page)
+    page.context.set_offline(True)
+    page.goto(OFFLINE)
+    page.select_option("[name=sitting]", "theme_day:")
+    expect(page.locator("[data-from-plan]")).to_contain_text("陈党员")
+    expect(page.locator("[name=title]")).to_have_value("参观纪念馆")
+    expect(page.locator(f"[name=p-{world.chen.pk}][value=illness]")).to_be_checked()
+    page.fill("[name=held_on]", str(today - timedelta(days=1)))
+    page.locator("[name=held_on]").blur()
+    expect(page.locator(f"[name=p-{world.chen.pk}][value=here]")).to_be_checked()
+    page.fill("[name=held_on]", str(today))
+    page.locator("[name=held_on]").blur()
+    save(page)
+    expect(page.locator("[data-part=count]")).to_have_text("待发送 1 条")
+    Activity.unscoped.update(held_on=today + timedelta(days=3), version=2)
+    page.context.set_offline(False)
+    expect(page.locator("[data-said]")).to_contain_text("计划在此期间已有变动", timeout=20_000)
+    page.click("[data-act=ordinary]")
+    page.click("#meeting button[type=submit]:has-text('保存')")
+    page.wait_for_url("**/saved/")
+
+    row = Activity.unscoped.get()
+    assert (row.pk, row.state, row.held_on, row.leave_ids) == (planned.pk, "held", today, [world.chen.pk])
+    assert row.exceptions.get().remark == "住院"

@@ -16,6 +16,7 @@ from activities.rules.plan_moves import (
     moves_from,
     plan_recorded,
     plan_to_record,
+    seen_of,
 )
 
 TODAY = date(2026, 3, 10)
@@ -94,6 +95,29 @@ def test_which_plan_a_record_takes_the_place_of(plans, on, expected):
     found = plan_recorded(plans, on)
 
     assert (found.id if found else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("period", "state", "expected"),
+    [
+        ((None, None), PLANNED, 7),
+        ((None, None), POSTPONED, 7),
+        # Of a period of its own: the days decide.
+        ((date(2026, 4, 1), date(2026, 4, 30)), PLANNED, 1),
+    ],
+)
+def test_the_plan_a_page_was_filled_from(period, state, expected):
+    plans = [waiting(1, date(2026, 3, 10)), waiting(7, date(2026, 4, 20), period, state)]
+
+    assert plan_recorded(iter(plans), date(2026, 3, 10), 7).id == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("12:3", (12, 3)), ("", None), ("12", None), ("x:1", None), ("1:²", None), ("1:2:3", None)],
+)
+def test_the_version_of_a_plan_a_page_was_filled_from(text, expected):
+    assert seen_of(text) == expected
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -11,11 +11,12 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 
 from activities.forms.kept import kept_for, months_around
-from activities.models import Activity
+from activities.models import Activity, LeaveRequest
 from activities.tests.factories import make_activity
 from activities.tests.pages import CREATE, page, typed
+from activities.tests.plans import MARCH, plan
 from branches.choices import PostKind
-from branches.tests.factories import make_group, make_organization
+from branches.tests.factories import NOW, make_group, make_organization
 from members.tests.factories import make_member, make_person, make_post
 
 pytestmark = pytest.mark.usefixtures("on_the_day")
@@ -109,6 +110,25 @@ def test_a_sitting_starts_as_the_ordinary_page_does(world: Any, as_: As) -> None
     assert sitting["title"].replace("{month}", "2026年3月") == "2026年3月支部党员大会"
     assert "2026年3月支部党员大会" in html
     assert ["lecture", "党课"] in sitting["also"]
+
+
+def test_a_sitting_knows_its_plans_and_who_asked_for_leave(world: Any, as_: As) -> None:
+    meant = plan(world, date(2026, 3, 6), title="参观", starts_at=time(9))
+    late = plan(world, date(2026, 4, 6), state="postponed", reason="防汛", **dict.fromkeys(MARCH))
+    plan(world, date(2026, 3, 7), state="cancelled", reason="防汛")
+    said = {"for_day": meant.held_on, "reason": "illness", "asked_at": NOW}
+    LeaveRequest.unscoped.create(activity=meant, member=world.sun, remark="住院", **said)
+    LeaveRequest.unscoped.create(activity=meant, member=world.li, **said)
+    LeaveRequest.unscoped.create(activity=meant, member=world.chen, **{**said, "for_day": date(2026, 3, 5)})
+
+    (branch,) = kept(as_("li"))["branches"]
+    first, second = next(each for each in branch["sittings"] if each["kind"] == "theme_day")["plans"]
+
+    assert (first["seen"], first["on"], first["starts_at"]) == (f"{meant.pk}:1", "2026-03-06", "09:00")
+    assert (first["since"], first["until"], first["is_postponed"]) == ("2026-03-01", "2026-03-31", False)
+    assert first["marks"] == {str(world.sun.pk): "illness", str(world.li.pk): "illness"}
+    assert (first["away"], first["asked"]) == ("4 病假: 住院", ["李书记（生病）", "孙党员（生病 · 住院）"])
+    assert (second["seen"], second["since"], second["is_postponed"]) == (f"{late.pk}:1", None, True)
 
 
 def test_the_leader_of_a_group_is_told_their_group_alone(world: Any, as_: As) -> None:

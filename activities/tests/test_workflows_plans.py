@@ -15,7 +15,7 @@ from activities.queries.plans import first_proposals, workdays
 from activities.rules.plan_moves import Appointment
 from activities.rules.planning import Slot
 from activities.tests.factories import make_activity
-from activities.tests.plans import THEME, by, plan, proposed, record, refused, told
+from activities.tests.plans import MARCH, THEME, by, plan, proposed, record, refused, told
 from activities.workflows.duties import open_duties, owing_of
 from activities.workflows.leave import LeaveWords, ask_leave, withdraw_leave
 from activities.workflows.meetings import NotHeld, record_not_held
@@ -265,6 +265,17 @@ def test_not_held_takes_the_place_and_keeps_the_subject(world: Any) -> None:
     said = record_not_held(NotHeld(THEME, date(2026, 3, 4), "防汛"), branch=world.a, **by(world))
 
     assert (said.pk, said.state, said.title, said.reason) == (row.pk, "did_not_meet", "主题党日", "防汛")
+
+
+def test_a_plan_changed_since_it_was_seen_is_told_once(world: Any) -> None:
+    row = plan(world, version=3, **dict.fromkeys(MARCH))
+    refused("plan_changed", lambda: record(world, plan_seen=(row.pk, 2)))
+    # Taken back by whoever laid it out, or of another kind: nothing was changed that this page stood on.
+    assert record(world, date(2026, 3, 4), plan_seen=(row.pk + 1, 2)).pk != row.pk
+    assert record(world, kind=ActivityKind.LECTURE, plan_seen=(row.pk, 2)).pk != row.pk
+
+    # Planned besides what is owed, it is the one the page was about, on whatever day it was held.
+    assert record(world, plan_seen=(row.pk, 3)).pk == row.pk
 
 
 def test_what_is_held_in_one_meeting_is_not_held_again(world: Any) -> None:

@@ -168,7 +168,7 @@ def _planned_setting(request: Any, opening: Opening, now: Any) -> tuple[Setting,
     typed = day_of(request.POST.get("held_on", ""), today) if request.POST else None
     row = plan_behind(
         opening.branch, (opening.kind, group), request.scope, today=today, on=typed,
-        wanted=request.GET.get("plan", ""),
+        wanted=request.GET.get("plan", "") or request.POST.get("plan_seen", "").partition(":")[0],
     )  # fmt: skip
     on = typed or day_to_record(row, today)
     setting = setting_for(opening.branch, opening.kind, opening.group, on)

@@ -11,9 +11,11 @@ from activities.models import Activity, ActivityRevision
 from activities.queries import snapshot
 from activities.queries.plans import waiting
 from activities.rules.plan_moves import plan_recorded
+from activities.rules.records import Entry
 from activities.workflows.plan_notices import tell_expected
 from branches.models import Organization
 from orgportal.core import audit
+from orgportal.core.errors import Refused
 from orgportal.core.locking import update_versioned
 from orgportal.core.models import User
 
@@ -21,12 +23,28 @@ from orgportal.core.models import User
 KEPT_OF_A_PLAN = ("title",)
 
 
-def put_in_place(branch: Organization, *, actor: User, at: datetime, **columns: Any) -> Activity:
+def refuse_changed_plan(entry: Entry, branch: Organization) -> None:
+    """Moved, called off or recorded since the page was filled from it: the person looks once more."""
+    if entry.plan_seen is None:
+        return
+    pk, version = entry.plan_seen
+    row = (
+        Activity.unscoped.filter(pk=pk, branch=branch, kind=entry.kind, group=entry.group_id)
+        .exclude(version=version)
+        .first()
+    )
+    if row is not None:
+        raise Refused("plan_changed", state=str(row.get_state_display()), day=row.held_on.isoformat())
+
+
+def put_in_place(
+    branch: Organization, *, actor: User, at: datetime, named: int | None = None, **columns: Any
+) -> Activity:
     """Write what is recorded: over the plan of its kind and day or period, else as a row of its own.
 
     The branch is locked by the caller, so no other record can take the same plan.
     """
-    plan = _plan(branch, columns["kind"], columns.get("group_id"), columns["held_on"])
+    plan = _plan(branch, columns["kind"], columns.get("group_id"), columns["held_on"], named)
     written = {"recorded_at": at, "recorded_by": actor, "changed_at": at, **columns}
     if plan is None:
         row = Activity.unscoped.create(branch=branch, **written)
@@ -46,10 +64,12 @@ def keep_revision(row: Activity, actor: User, at: datetime) -> None:
     )
 
 
-def _plan(branch: Organization, kind: str, group_id: int | None, on: date) -> Activity | None:
+def _plan(
+    branch: Organization, kind: str, group_id: int | None, on: date, named: int | None = None
+) -> Activity | None:
     rows = Activity.unscoped.filter(branch=branch, kind=kind, group=group_id, state__in=OPEN_PLANS)
     plans = {row.pk: row for row in rows.select_for_update(no_key=True)}
-    found = plan_recorded([waiting(row) for row in plans.values()], on)
+    found = plan_recorded([waiting(row) for row in plans.values()], on, named)
     return plans[found.id] if found else None
 
 

@@ -28,7 +28,7 @@ from activities.rules.records import (
 )
 from activities.workflows.contents import tell_owners, write_exceptions, write_guests, write_items
 from activities.workflows.duties import apply_record
-from activities.workflows.filling import put_in_place
+from activities.workflows.filling import put_in_place, refuse_changed_plan
 from activities.workflows.follow_ups import release_follow_ups, settle_follow_ups, taken_up
 from activities.workflows.sightings import note_present, refresh_sightings
 from activities.workflows.stamps import UNCONFIRMED, settle, stamps_for
@@ -71,6 +71,7 @@ def record_meeting(
     """Record a meeting that was held. `is_another`: yes, a second of the same kind on the same day."""
     _demand(scope, branch, entry.kind, entry.group_id)
     branch = _lock(branch, entry.group_id, entry.held_on)
+    refuse_changed_plan(entry, branch)
     entry = taken_up(entry, branch)
     entry = redirected(entry, survivors_of(ids_named(entry)))
     attendance = _check(entry, branch, at)
@@ -78,7 +79,8 @@ def record_meeting(
     if not is_another:
         _refuse_second(entry, branch)
     activity = put_in_place(
-        branch, actor=actor, at=at, state=ActivityState.HELD, **columns_of(entry, attendance),
+        branch, actor=actor, at=at, named=entry.plan_seen[0] if entry.plan_seen else None,
+        state=ActivityState.HELD, **columns_of(entry, attendance),
         **stamps_for(entry.chair_id, branch, actor=actor, scope=scope, at=at),
     )  # fmt: skip
     write_exceptions(activity, entry.absences, entry.agreement)

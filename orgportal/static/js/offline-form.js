@@ -7,7 +7,7 @@
   const day = (at) => `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, "0")}-${String(at.getDate()).padStart(2, "0")}`;
   const GAP = /([\s,，、()（）|/+]+)/;
   const NUMBERS = /^(\d{1,4})(?:[-~–—至到](\d{1,4}))?号?$/;
-  const STARTS = ["starts_at", "ends_at", "place", "chair", "recorder"];
+  const STARTS = ["starts_at", "ends_at", "place", "title", "away", "chair", "recorder"];
   let kept = null;
   let given = {};
 
@@ -31,6 +31,7 @@
     row.querySelector(".roster__number").textContent = place + 1;
     row.querySelector("[data-name]").textContent = each.name;
     row.querySelector(".roster__note").hidden = each.votes;
+    row.dataset.seat = each.id;
     for (const input of row.querySelectorAll("input")) input.name = `p-${each.id}`;
     return row;
   };
@@ -68,23 +69,69 @@
 
   // --- what a kind of meeting starts from
 
-  const title = (each, on) => each.title.replace("{month}", kept.months[on.slice(0, 7)] || on.slice(0, 7));
+  const titled = (each, on) => each.title.replace("{month}", kept.months[on.slice(0, 7)] || on.slice(0, 7));
+  // What an earlier version of the page kept says nothing of plans.
+  const plansOf = (each) => each.plans || [];
+  const runs = (plan, on) => Boolean(plan.since) && plan.since <= on && on <= plan.until;
+  const isOf = (plan, on) => !plan.is_postponed && plan.on === on;
+  const away = (plan, on) => Math.abs(new Date(plan.on) - new Date(on));
+  const nearest = (plans, on) => [...plans].sort((one, other) => away(one, on) - away(other, on))[0] || null;
+  // The same choice the portal makes: the plan of that day, else the nearest of the period the day lies in.
+  const planOf = (each, on) => plansOf(each).find((plan) => isOf(plan, on)) || nearest(plansOf(each).filter((plan) => runs(plan, on)), on);
+  // Where no day is typed: the nearest whose day has come, or whose period runs.
+  const planNext = (each, today) =>
+    nearest(plansOf(each).filter((plan) => (!plan.is_postponed && plan.on <= today) || runs(plan, today)), today);
+  const dayOf = (plan, today) => (plan && !plan.is_postponed && plan.on <= today ? plan.on : today);
+
+  // What the form starts from: the plan where there is one, else as last time; leave counts for its day alone.
+  const offered = (each, plan, on) => {
+    const text = (name) => String((plan && plan[name]) || each[name] || "");
+    const marks = plan && isOf(plan, on) ? plan.marks : {};
+    const free = (id) => (id === null || marks[id] ? "" : String(id));
+    return {
+      starts_at: text("starts_at"), ends_at: text("ends_at"), place: text("place"), chair: free(each.chair),
+      recorder: free(each.recorder), title: (plan && plan.title) || titled(each, on),
+      away: plan && isOf(plan, on) ? plan.away : "", marks, plan, seen: plan ? plan.seen : "",
+    };
+  };
+  const sayPlan = (on) => {
+    const { plan } = given;
+    const parts = [];
+    if (plan) parts.push((plan.is_postponed ? words.postponed : words.planned).replace("{title}", plan.title).replace("{day}", plan.on));
+    if (plan && isOf(plan, on) && plan.asked.length) parts.push(words.asked.replace("{names}", plan.asked.join("、")));
+    form.querySelector("[data-from-plan]").textContent = parts.join(" ");
+  };
+  const markOf = (id) => (given.marks && given.marks[id]) || "here";
+  const answer = (row) => row.querySelector("input:checked").value;
+  // Only what nobody typed or ticked follows; `before` is what was offered until now.
+  const follow = (next, before) => {
+    for (const name of STARTS) {
+      if (field(name).value === (before[name] || "")) field(name).value = next[name];
+    }
+    const was = before.marks || {};
+    given = next;
+    for (const row of form.querySelectorAll("[data-seat]")) {
+      const id = row.dataset.seat;
+      if (answer(row) !== (was[id] || "here")) continue;
+      row.querySelector(`[value="${markOf(id)}"]`).checked = true;
+      mark(row);
+    }
+    sayPlan(field("held_on").value);
+    readAway();
+  };
   const start = () => {
     const each = sitting();
+    const today = day(new Date());
     const people = [["", words.choose], ...branch().people.map((one) => [one.id, one.name])];
-    offer(field("chair"), people, each.chair);
-    offer(field("recorder"), people, each.recorder);
-    // Only what nobody typed is replaced by what this kind of meeting usually has.
-    for (const name of ["starts_at", "ends_at", "place"]) {
-      if (field(name).value === (given[name] || "")) field(name).value = each[name];
-    }
-    if (!field("held_on").value) field("held_on").value = day(new Date());
-    if (field("title").value === (given.title || "")) field("title").value = title(each, field("held_on").value);
-    given = { title: title(each, field("held_on").value) };
-    for (const name of STARTS) given[name] = each[name] === null ? "" : String(each[name]);
+    const isUntyped = !field("held_on").value || field("held_on").value === given.held_on;
+    const plan = isUntyped ? planNext(each, today) : planOf(each, field("held_on").value);
+    if (isUntyped) field("held_on").value = dayOf(plan, today);
+    const on = field("held_on").value;
+    offer(field("chair"), people, "");
+    offer(field("recorder"), people, "");
     drawAlso(each);
     drawRoster();
-    readAway();
+    follow({ ...offered(each, plan, on), held_on: isUntyped ? on : "" }, { ...given, chair: "", recorder: "", marks: {} });
   };
   const drawAlso = (each) => {
     const box = form.querySelector("[data-also]");
@@ -121,7 +168,7 @@
     const left = new Set(["branch", "sitting"]);
     const typed = [...new FormData(form)].filter(([name]) => !left.has(name));
     const fields = typed.map(([name, value]) => [name, value.replace(/\r?\n/g, "\r\n")]);
-    return [...fields, ["roster", sitting().roster.join(",")]];
+    return [...fields, ["roster", sitting().roster.join(",")], ["plan_seen", given.seen || ""]];
   };
   const entry = () => {
     const each = sitting();
@@ -142,6 +189,9 @@
     drawSittings(`${saved.kind}:${saved.group || ""}`);
     given = {};
     start();
+    // What was typed from an earlier plan is still of that one: the portal says what became of it.
+    const seen = saved.fields.find(([name]) => name === "plan_seen");
+    if (seen) given.seen = seen[1];
     for (const [name, value] of saved.fields) {
       const found = form.querySelectorAll(`[name="${CSS.escape(name)}"]`);
       for (const each of found) {
@@ -156,10 +206,10 @@
     readAway();
   };
   const untouched = () => {
-    const typed = ["away", "guests", "items", "note"].some((name) => field(name).value.trim());
-    const ticked = form.querySelector(".roster__row--away, [data-also] input:checked");
-    const same = ["title", ...STARTS].every((name) => field(name).value === (given[name] || ""));
-    return !typed && !ticked && same;
+    const typed = ["guests", "items", "note"].some((name) => field(name).value.trim());
+    const ticked = form.querySelector("[data-also] input:checked");
+    const marked = [...form.querySelectorAll("[data-seat]")].some((row) => answer(row) !== markOf(row.dataset.seat));
+    return !typed && !ticked && !marked && STARTS.every((name) => field(name).value === (given[name] || ""));
   };
   // The portal checks everything; these three would only make the person wait for its answer.
   const faults = () => {
@@ -171,9 +221,9 @@
   form.addEventListener("change", (event) => {
     if (event.target.name === "branch") drawSittings();
     if (["branch", "sitting"].includes(event.target.name)) start();
-    if (event.target.name === "held_on" && field("title").value === given.title) {
-      given.title = title(sitting(), field("held_on").value || day(new Date()));
-      field("title").value = given.title;
+    if (event.target.name === "held_on" && field("held_on").value) {
+      const on = field("held_on").value;
+      follow(offered(sitting(), planOf(sitting(), on), on), given);
     }
     const row = event.target.closest("[data-seat]");
     if (row) mark(row);
