@@ -14,7 +14,7 @@ from activities.forms.carrying import CarryingForm
 from activities.forms.voting import COUNTS, EXCLUSION
 from activities.messages import PROBLEMS, REFUSALS
 from activities.provisions import ALSO_KINDS
-from activities.queries import Setting
+from activities.queries import Setting, roster_changes
 from activities.rules.agenda import parse_agenda
 from activities.rules.away import parse_away
 from activities.rules.follow_ups import faults_of_taken_up, filled
@@ -172,6 +172,7 @@ class MeetingForm(CarryingForm):
         self.setting, self.today = setting.as_shown(self._shown()), today
         self.entry: Entry | None = None
         self.asks_about_another = False
+        self.rival: int | None = None
         self.typed: tuple[Absence, ...] = ()
         self.absences: tuple[Absence, ...] = ()
         self.agenda: tuple[Item, ...] = ()
@@ -187,9 +188,9 @@ class MeetingForm(CarryingForm):
             del self.fields["also_kinds"]
         self.rows = [self._row(number) for number in range(self._row_count())]
 
-    def refuse(self, code: str, sentence: str) -> None:
-        """Take in what the workflow said; a second record of the day may be confirmed."""
-        self.asks_about_another = code == "same_kind_same_day"
+    def refuse(self, code: str, sentence: str, rival: int | None = None) -> None:
+        """Take in what the workflow said; a second record of the day is confirmed or put beside the first."""
+        self.asks_about_another, self.rival = code == "same_kind_same_day", rival
         self.add_error("is_another" if self.asks_about_another else None, sentence)
 
     # --- the roster
@@ -238,7 +239,7 @@ class MeetingForm(CarryingForm):
         return tuple(_absence(pk, mark) for pk, mark in marks.items() if mark != HERE)
 
     def _shown(self) -> list[int]:
-        """The roster the typist saw, in its order."""
+        """The roster the typist saw, in its order; 0 where somebody had left before."""
         parts = self.data.get("roster", "").split(",")
         return [int(part) for part in parts if part.isdecimal() and len(part) <= LONGEST_ID]
 
@@ -272,6 +273,8 @@ class MeetingForm(CarryingForm):
             for fault in [*faults, *faults_of_taken_up(self.agenda, self.known, self.entry.held_on)]:
                 sentence = str(REFUSALS[fault.code]).format(**fault.params)
                 self.add_error(fault.where if fault.where in self.fields else None, sentence)
+        if self.errors:
+            self.add_error(None, _came_and_went(draft, self.setting.seats))
         return data
 
     def _read_absences(self, text: str) -> None:
@@ -316,7 +319,7 @@ class MeetingForm(CarryingForm):
             chair_id=data.get("chair"),
             recorder_id=data.get("recorder"),
             note=data.get("note", ""),
-            roster_ids=tuple(self._shown()),
+            roster_ids=tuple(filter(None, self._shown())),
             absences=self.absences,
             items=self.agenda,
             guests=self.company,
@@ -326,13 +329,20 @@ class MeetingForm(CarryingForm):
 
 
 class AmendForm(MeetingForm):
-    """The same page over a record, with the version the person saw."""
+    """The same page over a record, with the version the person saw; a draft keeps its own."""
 
     version = VersionField()
+    version.widget.attrs["data-draft-kept"] = ""
 
 
 def people(seats: Sequence[Seat]) -> list[tuple[Any, str]]:
     return [("", gettext("— choose —")), *((seat.id, f"{seat.name}") for seat in seats)]
+
+
+def _came_and_went(entry: Entry, seats: Sequence[Seat]) -> list[str]:
+    """Said beside what is wrong because of it; alone it is for the workflow to say."""
+    changes = roster_changes(entry.roster_ids, seats) if entry.roster_ids else None
+    return [str(REFUSALS["roster_changed"]).format(**changes)] if changes else []
 
 
 def _absence(member_id: int, mark: str) -> Absence:

@@ -12,6 +12,8 @@ from activities.queries import Setting
 from activities.tables import PARTS
 
 PICK = "pick-"
+# Sent from the page of a new record: the same meeting was logged by somebody else already.
+BESIDE = "beside"
 # The fields of the form each part of the compare page stands for.
 _FIELDS: dict[str, Callable[[str], bool]] = {
     "held_on": lambda name: name == "held_on",
@@ -58,7 +60,7 @@ def merged(mine: QueryDict, theirs: QueryDict, picks: set[str]) -> QueryDict | N
 
 def sent_again(data: QueryDict | None) -> list[tuple[str, str]]:
     """What was typed, to travel hidden through the compare page."""
-    skipped = {"csrfmiddlewaretoken", "idempotency_key", "version"}
+    skipped = {"csrfmiddlewaretoken", "idempotency_key", "version", BESIDE}
     pairs = [] if data is None else [(name, value) for name in data for value in data.getlist(name)]
     return [(name, str(value)) for name, value in pairs if name not in skipped]
 

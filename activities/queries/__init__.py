@@ -183,17 +183,36 @@ class Setting:
 
     @property
     def roster(self) -> str:
-        return ",".join(str(seat.id) for seat in self.seats)
+        """Ids in the order of their row numbers; 0 holds the place of somebody who has left since."""
+        by_number = {seat.number: seat.id for seat in self.seats}
+        return ",".join(str(by_number.get(number, 0)) for number in range(1, max(by_number, default=0) + 1))
 
     def as_shown(self, ids: Sequence[int]) -> "Setting":
-        """The same people in the order a page showed them: a row number typed there means what it meant."""
-        by_id = {seat.id: seat for seat in self.seats}
-        if len(ids) != len(by_id) or set(ids) != set(by_id):
+        """With the row numbers a page showed: one typed there means whom it meant, whoever came or went."""
+        known = {seat.id for seat in self.seats}
+        numbers = {pk: number for number, pk in enumerate(ids, start=1) if pk in known}
+        if not numbers:
             return self
-        seats = tuple(replace(by_id[pk], number=number) for number, pk in enumerate(ids, start=1))
+        joined = [seat.id for seat in self.seats if seat.id not in numbers]
+        numbers |= {pk: number for number, pk in enumerate(joined, start=len(ids) + 1)}
+        seats = tuple(
+            sorted(
+                (replace(seat, number=numbers[seat.id]) for seat in self.seats), key=lambda seat: seat.number
+            )
+        )
         numbered = {seat.id: seat for seat in seats}
         everybody = tuple(numbered.get(seat.id, seat) for seat in self.everybody)
         return replace(self, seats=seats, everybody=everybody)
+
+
+def roster_changes(shown: Collection[int], seats: Sequence[Seat]) -> dict[str, str] | None:
+    """Who came and who went since a page showed the roster, in words; None where nobody did."""
+    now = {seat.id: seat.name for seat in seats}
+    if set(shown) == set(now):
+        return None
+    gone = names_of(set(shown) - set(now))
+    joined = [name for pk, name in now.items() if pk not in shown]
+    return {"joined": "、".join(joined) or "—", "left": "、".join(gone.values()) or "—"}
 
 
 def setting_for(

@@ -163,3 +163,26 @@ def test_a_branch_above_reads_follow_ups_but_does_not_close_them(world: Any, as_
     decision = Decision.unscoped.get()
 
     assert as_("zhao").get(reverse("activities:decision-done", args=[decision.pk])).status_code == 403
+
+
+def test_two_who_logged_the_same_meeting_put_both_side_by_side(world: Any, as_: As) -> None:
+    li, ran = as_("li"), as_("ran")
+    li.post(CREATE, typed(world))
+    first = Activity.unscoped.get()
+    mine = typed(world, place="二楼", note="补记", chair=str(world.ran.pk))
+
+    asked = ran.post(CREATE, mine)
+
+    assert asked.status_code == 422
+    assert re.search(rf'name="beside"\s+value="1"\s+formaction="{amend_url(first)}"', page(asked))
+    both = ran.post(amend_url(first), {**mine, "beside": "1", "version": str(first.version)})
+    html = page(both)
+    assert both.status_code == 409
+    # What the record has not is taken from mine; what both say stays as it stands unless one chooses.
+    assert re.search(r'name="pick-note"\s+value="mine" checked', html)
+    assert re.search(r'name="pick-place"\s+value="theirs" checked', html)
+    assert 'name="beside"' not in html
+    chosen = {**mine, "version": "1", "pick-place": "theirs", "pick-chair": "theirs", "pick-note": "mine"}
+    assert ran.post(amend_url(first), chosen).status_code == 302
+    row = Activity.unscoped.get()
+    assert (row.place, row.note, row.version) == ("党群活动室", "补记", 2)

@@ -1,6 +1,6 @@
 """Amending a record, voiding it, and saying that no meeting was held."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -12,12 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from activities.choices import ActivityKind, LifeMove
 from activities.forms.changes import NotHeldForm, VoidForm
 from activities.forms.meetings import AmendForm
-from activities.forms.merging import merged, picks_of, raw_values, sent_again
+from activities.forms.merging import BESIDE, merged, picks_of, raw_values, sent_again
 from activities.forms.starting import marks_of, over
 from activities.messages import REFUSALS
 from activities.models import Activity, ActivityRevision
 from activities.queries import Setting, content_at, planned_content, setting_for, snapshot
-from activities.tables import differences, ids_in
+from activities.tables import Difference, differences, ids_in
 from activities.views.opening import day_of, opening_of, records
 from activities.workflows.meetings import (
     RIGHT,
@@ -52,24 +52,25 @@ def activity_amend(request: Any, pk: int) -> HttpResponse:
     if shut := _shut(request, activity, LifeMove.AMEND, now):
         return shut
     data = merged(request.POST, raw_values(activity, _setting(activity, None)), picks_of(request.POST))
-    setting = _setting(activity, data)
-    form = _amend_form(activity, data, setting, now)
+    form = _amend_form(activity, data, setting := _setting(activity, data), now)
     if form.is_valid() and form.entry is not None:
-        seen = form.cleaned_data["version"]
         try:
+            if BESIDE in request.POST:
+                return _side_by_side(request, activity, form, now)
             amend_meeting(
-                activity, form.entry, seen_version=seen, actor=request.user, scope=request.scope, at=now
-            )
+                activity, form.entry, seen_version=form.cleaned_data["version"], actor=request.user,
+                scope=request.scope, at=now,
+            )  # fmt: skip
         except StaleVersion as stale:
-            return _compare(request, stale.current, form, data)
+            return _compare(request, stale.current, form)
         except Refused as refusal:
             form.refuse(refusal.code, sentence(refusal, REFUSALS))
         else:
             return redirect(activity)
-    status = 422 if form.is_bound else 200
     return render_page(
-        request, "activities/amend.html", status=status, form=form, setting=setting, activity=activity
-    )
+        request, "activities/amend.html", status=422 if form.is_bound else 200, form=form, setting=setting,
+        activity=activity,
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
@@ -173,7 +174,17 @@ def _amend_form(activity: Activity, data: QueryDict | None, setting: Setting, no
     )  # fmt: skip
 
 
-def _compare(request: Any, current: Activity, form: AmendForm, data: QueryDict | None) -> HttpResponse:
+def _side_by_side(request: Any, activity: Activity, form: AmendForm, now: Any) -> HttpResponse:
+    """Two logged one meeting: what the record says stays, what it lacks comes from mine."""
+    demand_life(activity, LifeMove.AMEND, now)
+    theirs = snapshot(activity)
+    assert form.entry is not None  # noqa: S101  # the caller read it
+    mine = planned_content(theirs, form.entry, form.setting.seats)
+    lines = differences(mine, theirs, names_of(ids_in(mine) | ids_in(theirs)))
+    return _compare_page(request, activity, form, lines, {line.part for line in lines if not line.after})
+
+
+def _compare(request: Any, current: Activity, form: AmendForm) -> HttpResponse:
     """Mine and theirs part by part; what I never touched is taken from them unless I say otherwise."""
     theirs, entry = snapshot(current), form.entry
     if entry is None:
@@ -182,7 +193,13 @@ def _compare(request: Any, current: Activity, form: AmendForm, data: QueryDict |
     seen = content_at(current, form.cleaned_data["version"])
     names = names_of(ids_in(mine) | ids_in(theirs) | ids_in(seen))
     touched = {line.part for line in differences(seen, mine, names)}
+    return _compare_page(request, current, form, differences(mine, theirs, names), touched)
+
+
+def _compare_page(
+    request: Any, current: Activity, form: AmendForm, lines: list[Difference], touched: set[str]
+) -> HttpResponse:
     return render_page(
-        request, "activities/compare.html", status=409, lines=differences(mine, theirs, names),
-        activity=current, mine=sent_again(data), touched=touched,
+        request, "activities/compare.html", status=409, lines=lines, activity=current,
+        mine=sent_again(cast("QueryDict", form.data)), touched=touched, is_beside=BESIDE in request.POST,
     )  # fmt: skip

@@ -88,7 +88,7 @@ def activity_create(request: Any) -> HttpResponse:
                 is_another=form.cleaned_data["is_another"],
             )  # fmt: skip
         except Refused as refusal:
-            form.refuse(refusal.code, sentence(refusal, REFUSALS))
+            form.refuse(refusal.code, sentence(refusal, REFUSALS), refusal.params.get("activity"))
         else:
             return redirect("activities:activity-saved", pk=activity.pk)
     return render_page(

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from activities.choices import ActivityKind, ActivityState, LifeMove
 from activities.models import Activity, ActivityRevision, Duty
-from activities.queries import book_for, branch_seats, columns_of, planned, snapshot
+from activities.queries import book_for, branch_seats, columns_of, planned, roster_changes, snapshot
 from activities.rules import life
 from activities.rules.records import (
     Attendance,
@@ -33,7 +33,6 @@ from activities.workflows.follow_ups import release_follow_ups, settle_follow_up
 from activities.workflows.sightings import note_present, refresh_sightings
 from activities.workflows.stamps import UNCONFIRMED, settle, stamps_for
 from branches.models import Organization
-from members.queries import names_of
 from members.queries.merging import survivors_of
 from members.workflows.merging import seal_merges
 from orgportal.core import audit, outbox
@@ -227,12 +226,9 @@ def _refuse_other_roster(entry: Entry, seats: Sequence[Seat]) -> None:
     """A transfer accepted meanwhile, or another day chosen: say who, and let the person look again."""
     if entry.roster_ids is None:
         return
-    shown, now = set(entry.roster_ids), {seat.id: seat.name for seat in seats}
-    if shown == set(now):
-        return
-    gone = names_of(shown - set(now))
-    joined = [name for pk, name in now.items() if pk not in shown]
-    raise Refused("roster_changed", joined="、".join(joined) or "—", left="、".join(gone.values()) or "—")
+    changes = roster_changes(entry.roster_ids, seats)
+    if changes is not None:
+        raise Refused("roster_changed", **changes)
 
 
 def _refuse_second(entry: Entry, branch: Organization) -> None:

@@ -27,10 +27,10 @@
   };
   const all = () => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
   const untyped = ["password", "file", "hidden", "submit", "button"];
-  const fields = (form) =>
-    [...form.elements].filter(
-      (each) => each.name && !skipped.has(each.name) && !untyped.includes(each.type) && !("noDraft" in each.dataset),
-    );
+  // What the typed text was typed over (which roster, which version) belongs to it: a page marks it so.
+  const isKept = (each) => "draftKept" in each.dataset;
+  const isTyped = (each) => !skipped.has(each.name) && !untyped.includes(each.type) && !("noDraft" in each.dataset);
+  const fields = (form) => [...form.elements].filter((each) => each.name && (isKept(each) || isTyped(each)));
   const values = (form) =>
     fields(form).map((each) => [each.name, /checkbox|radio/.test(each.type) ? each.value : null, state(each)]);
   const state = (each) => {
@@ -59,7 +59,7 @@
     }
   };
 
-  const offer = (form, key, status) => {
+  const offer = (form, key, status, given) => {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button button--quiet";
@@ -67,6 +67,7 @@
     button.addEventListener("click", () => {
       localStorage.removeItem(key);
       form.reset();
+      for (const [each, value] of given) each.value = value;
       status.textContent = "";
     });
     status.replaceChildren(document.createTextNode(words.restored), button);
@@ -78,6 +79,7 @@
     const status = form.querySelector("[data-draft-status]") || document.createElement("p");
     const blank = JSON.stringify(values(form));
     const saved = read(key);
+    const given = fields(form).filter(isKept).map((each) => [each, each.value]);
     let timer = 0;
     const save = () => {
       timer = 0;
@@ -89,7 +91,7 @@
     // A form that came back with errors already carries the newer text.
     if (saved && !document.querySelector(".error-summary") && JSON.stringify(saved.values) !== blank) {
       restore(form, saved.values);
-      offer(form, key, status);
+      offer(form, key, status, given);
     }
     form.addEventListener("input", () => {
       if (!timer) timer = setTimeout(save, DELAY);
