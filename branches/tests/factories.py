@@ -16,7 +16,14 @@ _codes = count(1)
 
 def make_organization(parent: Organization | None = None, name: str = "", **fields: Any) -> Organization:
     siblings = Organization.unscoped.filter(parent=parent).order_by("-path").values_list("path", flat=True)
-    path = child_path(parent.path if parent else "", next_number(siblings.first()))
+    made = organization_row(parent, name, next_number(siblings.first()), **fields)
+    made.save(force_insert=True)
+    return made
+
+
+def organization_row(parent: Organization | None, name: str, number: int, **fields: Any) -> Organization:
+    """Not saved yet: the body of that number among its siblings."""
+    path = child_path(parent.path if parent else "", number)
     name = name or f"第{next(_codes)}党支部"
     defaults = {
         "parent": parent,
@@ -30,7 +37,7 @@ def make_organization(parent: Organization | None = None, name: str = "", **fiel
         "sector": Sector.COMMUNITY,
         "established_on": date(2010, 7, 1),
     }
-    return Organization.unscoped.create(**{**defaults, **fields})
+    return Organization(**{**defaults, **fields})
 
 
 def make_group(branch: Organization, name: str = "第一党小组", **fields: Any) -> PartyGroup:

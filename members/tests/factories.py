@@ -1,5 +1,6 @@
 """Members, posts, terms and transfers for tests: plain rows, nothing hidden."""
 
+from collections.abc import Sequence
 from datetime import date
 from itertools import count
 from typing import Any
@@ -27,15 +28,41 @@ _numbers = count(1)
 
 
 def make_user(user_name: str, display_name: str = "", **fields: Any) -> User:
-    user = User(user_name=user_name, display_name=display_name or user_name, created_at=NOW, **fields)
-    user.set_password("Correct-horse-1")
+    user = user_row(user_name, display_name, **fields)
     user.save()
     return user
 
 
-@transaction.atomic  # its history is checked at the commit
+def user_row(user_name: str, display_name: str = "", **fields: Any) -> User:
+    user = User(user_name=user_name, display_name=display_name or user_name, created_at=NOW, **fields)
+    user.set_password("Correct-horse-1")
+    return user
+
+
 def make_member(branch: Organization, name: str = "张三", **fields: Any) -> Member:
     since = fields.pop("since", date(2015, 7, 1))
+    (member,) = save_members([member_row(branch, name, **fields)], since)
+    return member
+
+
+@transaction.atomic  # their history is checked at the commit
+def save_members(rows: Sequence[Member], since: date = date(2015, 7, 1)) -> list[Member]:
+    """Members with the branch and the standing they have had so far."""
+    made = Member.unscoped.bulk_create(rows)
+    BranchPeriod.objects.bulk_create(
+        BranchPeriod(
+            member=row, branch=row.branch, starts_on=since, reason=PeriodReason.LOADED, recorded_at=NOW
+        )
+        for row in made
+    )
+    StandingPeriod.objects.bulk_create(
+        StandingPeriod(member=row, standing=row.standing, starts_on=row.joined_on, recorded_at=NOW)
+        for row in made
+    )
+    return made
+
+
+def member_row(branch: Organization, name: str = "张三", **fields: Any) -> Member:
     number = f"M{next(_numbers):08d}"
     defaults = {
         "number": number,
@@ -54,14 +81,7 @@ def make_member(branch: Organization, name: str = "张三", **fields: Any) -> Me
         "confirmed_on": date(2006, 7, 1),
         "recorded_at": NOW,
     }
-    member = Member.unscoped.create(**{**defaults, **fields})
-    BranchPeriod.objects.create(
-        member=member, branch=branch, starts_on=since, reason=PeriodReason.LOADED, recorded_at=NOW
-    )
-    StandingPeriod.objects.create(
-        member=member, standing=member.standing, starts_on=member.joined_on, recorded_at=NOW
-    )
-    return member
+    return Member(**{**defaults, **fields})
 
 
 def make_person(branch: Organization, user_name: str, name: str, **fields: Any) -> Member:
@@ -85,8 +105,14 @@ def make_spell(member: Member, **fields: Any) -> MobileSpell:
 
 
 def make_post(member: Member, organization: Organization, kind: PostKind, **fields: Any) -> Post:
+    post = post_row(member, organization, kind, **fields)
+    post.save(force_insert=True)
+    return post
+
+
+def post_row(member: Member, organization: Organization, kind: PostKind, **fields: Any) -> Post:
     defaults = {"starts_on": date(2025, 1, 1), "recorded_at": NOW}
-    return Post.unscoped.create(member=member, organization=organization, kind=kind, **{**defaults, **fields})
+    return Post(member=member, organization=organization, kind=kind, **{**defaults, **fields})
 
 
 def make_term(organization: Organization, **fields: Any) -> Term:
