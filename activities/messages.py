@@ -185,6 +185,7 @@ REFUSALS = {
     "plan_end_without_start": _("Please say when it begins as well."),
     "plan_day_missing": _("Please say the new day."),
     "plan_not_in_this_state": _("This cannot be done to the meeting as it now stands."),
+    "plan_same_day": _("A meeting of this kind is planned for that day already."),
     "plan_exists": _("Another meeting has been planned in its place."),
     "plan_nothing_to_take_back": _(
         "There is nothing to take back: the plan has been changed since, or was made earlier."
@@ -389,12 +390,15 @@ NOTICES = {
         " layout. Please look at it."
     ),
     "activities.joint_invited": _("{host} invites your branch: “{title}”, {held_on}."),
+    "activities.joint_moved": _("{host} holds “{title}”, announced for {was_on}, on {held_on}."),
+    "activities.joint_off": _("{host}: “{title}”, announced for {was_on}: {state}. {reason}"),
     "activities.joint_taken_up": _("{branch} took part in “{title}” and recorded it."),
     "activities.joint_declined": _("{branch} does not take part in “{title}”: {reason}"),
     "activities.record_to_confirm": _(
         "{branch}: you chaired “{title}” on {held_on}. Please look at the record and confirm it."
     ),
     "activities.record_returned": _("“{title}” of {held_on} was sent back. {reason}: {remark}"),
+    "activities.plan_added": _("“{title}” of {branch} is planned for {held_on}. {place}"),
     "activities.plan_moved": _("“{title}” of {branch} is to be held on {held_on}."),
     "activities.plan_postponed": _(
         "“{title}” of {branch}, planned for {held_on}, is postponed; the new day will be told. {reason}"
@@ -424,10 +428,12 @@ AUDIT_ACTIONS = {
     "joint.taken_up": _("Recorded the part in a joint activity"),
     "joint.declined": _("Declined a joint activity"),
     "plan.laid_out": _("Laid out the plan of a year"),
+    "plan.added": _("Planned one meeting more"),
     "plan.taken_back": _("Took a plan just laid out back"),
     "plan.moved": _("Moved a planned meeting"),
     "plan.postponed": _("Postponed a planned meeting"),
     "plan.cancelled": _("Cancelled a planned meeting"),
+    "plan.given_back": _("Took up a planned meeting again: it was not held inside another"),
     "leave.asked": _("Asked for leave from a meeting"),
     "leave.withdrawn": _("Withdrew leave asked for"),
     "decision.done": _("Marked a follow-up as done"),

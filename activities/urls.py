@@ -38,6 +38,7 @@ urlpatterns = [
     path("offline/kept/", offline.offline_kept, name="offline-kept"),
     path("plan/<int:branch>/", plans.plan, name="plan"),
     path("plan/<int:branch>/print/", plans.plan_print, name="plan-print"),
+    path("plan/<int:branch>/add/", plans.plan_add, name="plan-add"),
     path("plan/<int:branch>/lay-out/", plans.plan_lay_out, name="plan-lay-out"),
     path("plan/<int:branch>/take-back/", plans.plan_take_back, name="plan-take-back"),
     path("paper/", paper.paper_create, name="paper-create"),

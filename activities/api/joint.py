@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from activities.api.serializers import ActivityDetailSerializer, MeetingSerializer
 from activities.api.views import facts as facts_of_record
 from activities.api.views import record
-from activities.choices import ActivityKind, InvitationState
+from activities.choices import ActivityKind, ActivityState, InvitationState
 from activities.filters import InvitationFilter
 from activities.models import Activity, Invitation
 from activities.workflows import joint as work
@@ -32,6 +32,9 @@ class InvitationSerializer(serializers.Serializer[Any]):
     activity_id = serializers.IntegerField()
     host = serializers.CharField(source="activity.branch.name")
     kind = serializers.ChoiceField(choices=ActivityKind.choices, source="activity.kind")
+    host_state = serializers.ChoiceField(
+        choices=ActivityState.choices, source="activity.state", help_text="Planned, held, or called off."
+    )
     title = serializers.CharField(source="activity.title")
     held_on = serializers.DateField(source="activity.held_on")
     starts_at = serializers.TimeField(allow_null=True, source="activity.starts_at")

@@ -10,7 +10,7 @@ from activities.models import Activity
 from activities.rules.plan_moves import Appointment
 from activities.rules.planning import Proposal, Slot
 from activities.workflows.leave import LeaveWords
-from activities.workflows.plans import PlanEntry, PlanWords
+from activities.workflows.plans import OnePlan, PlanEntry, PlanWords
 from orgportal.core.api import ScopedSerializer
 
 FIRST_YEAR, LAST_YEAR = 1949, 2999
@@ -36,6 +36,9 @@ class PlanSheetSerializer(serializers.Serializer[Any]):
     year = serializers.IntegerField()
     knows_holidays = serializers.BooleanField(help_text="Whether the notice of the year is entered.")
     lines = PlanLineSerializer(many=True)
+    besides = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Planned besides what is owed: ids of activities."
+    )
 
 
 class AppointmentSerializer(serializers.Serializer[Any]):
@@ -80,6 +83,17 @@ def _proposed(each: Proposal) -> PlanEntry:
 def _told(data: dict[str, Any]) -> PlanEntry:
     slot = Slot(data["starts_on"], data["rule"], data["group_id"], data["number"])
     return PlanEntry(slot, appointment_of(data), data["is_sure"])
+
+
+class OnePlanSerializer(ScopedSerializer, AppointmentSerializer):
+    """One meeting more; a party group's names its group."""
+
+    kind = serializers.ChoiceField(choices=ActivityKind.choices)
+    group_id = serializers.IntegerField(allow_null=True, default=None)
+
+    def said(self) -> OnePlan:
+        data = self.validated_data
+        return OnePlan(ActivityKind(data["kind"]), data["group_id"], appointment_of(data), data["is_sure"])
 
 
 class LaidOutSerializer(serializers.Serializer[Any]):

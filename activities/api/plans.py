@@ -18,6 +18,7 @@ from activities.api.plan_serializers import (
     LeaveListSerializer,
     LeaveSerializer,
     LeaveWordsSerializer,
+    OnePlanSerializer,
     PlanMoveSerializer,
     PlanSheetSerializer,
     PlanStateSerializer,
@@ -31,7 +32,15 @@ from activities.rules.planning import Proposal
 from activities.views.plans import year_of
 from activities.workflows.leave import ask_leave, withdraw_leave
 from activities.workflows.meetings import may_record
-from activities.workflows.plans import LaidOut, lay_out, may_plan, move_plan, sheet_for, take_back
+from activities.workflows.plans import (
+    LaidOut,
+    lay_out,
+    may_plan,
+    move_plan,
+    plan_one,
+    sheet_for,
+    take_back,
+)
 from branches.models import Organization
 from orgportal.core.api import scope_of
 from orgportal.core.holidays import work_calendar
@@ -49,6 +58,7 @@ def sheet_told(sheet: YearSheet) -> dict[str, Any]:
         "year": sheet.year,
         "knows_holidays": sheet.knows_holidays,
         "lines": [_line(row, proposed.get(row.line.slot)) for row in sheet.rows],
+        "besides": [row.pk for row in sheet.besides],
     }
 
 
@@ -98,6 +108,20 @@ class PlanView(GenericAPIView[Organization]):
         mine = [e for e in sheet.proposals if may_plan(scope_of(request), sheet.branch, e.line)]
         done: LaidOut = lay_out(form.entries(mine), branch=sheet.branch, year=year, **by(request))
         return Response({"added": [row.pk for row in done.added], "left": done.left}, status=201)
+
+
+class PlanOneView(GenericAPIView[Organization]):
+    """Plans one meeting besides what the sheet proposes."""
+
+    queryset = Organization.objects.all()
+    serializer_class = OnePlanSerializer
+
+    @extend_schema(responses={201: PlanStateSerializer})
+    def post(self, request: Request, branch: int) -> Response:
+        form: Any = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        whose = _branch(request, branch)
+        return Response(state_told(plan_one(form.said(), branch=whose, **by(request))), status=201)
 
 
 class PlanTakeBackView(GenericAPIView[Organization]):
@@ -162,11 +186,15 @@ class LeaveView(GenericAPIView[LeaveRequest]):
 
 
 def _sheet(request: Request, pk: int, year: int) -> YearSheet:
+    return sheet_for(_branch(request, pk), year, scope=scope_of(request), at=timezone.now())
+
+
+def _branch(request: Request, pk: int) -> Organization:
     scope = scope_of(request)
-    branch = get_object_or_404(Organization.objects.visible_to(scope).branches(), pk=pk)
+    branch: Organization = get_object_or_404(Organization.objects.visible_to(scope).branches(), pk=pk)
     if not scope.may(Activity.view_right, branch):
         raise NotFound
-    return sheet_for(branch, year, scope=scope, at=timezone.now())
+    return branch
 
 
 def _year(request: Request) -> int:
@@ -191,6 +219,7 @@ def _meeting(request: Request, pk: int) -> Activity:
 
 urlpatterns = [
     path("branches/<int:branch>/plan/", PlanView.as_view(), name="plan"),
+    path("branches/<int:branch>/plan/one/", PlanOneView.as_view(), name="plan-one"),
     path("branches/<int:branch>/plan/take-back/", PlanTakeBackView.as_view(), name="plan-take-back"),
     path("activities/<int:pk>/plan/<slug:move>/", PlanMoveView.as_view(), name="plan-move"),
     path("activities/<int:pk>/leave/", LeaveView.as_view(), name="leave"),

@@ -9,14 +9,14 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from activities.choices import LeaveReason, PlanMove
+from activities.choices import ActivityKind, LeaveReason, PlanMove
 from activities.messages import DUTIES, REFUSALS
 from activities.models import Activity
 from activities.queries.plans import SheetRow, YearSheet
 from activities.rules.plan_moves import Appointment, faults_of
 from activities.rules.planning import Proposal, Slot
 from activities.workflows.leave import LeaveWords
-from activities.workflows.plans import PlanEntry, PlanWords, title_on
+from activities.workflows.plans import OnePlan, PlanEntry, PlanWords, title_on
 from orgportal.core.forms import VersionField
 from orgportal.core.jinja import day
 from orgportal.core.workdays import WorkCalendar
@@ -179,6 +179,31 @@ def _initial(proposal: Proposal, group: Any) -> dict[str, Any]:
 
 
 # --- one planned meeting
+
+
+class OnePlanForm(AppointmentForm):
+    """One meeting more: which kind, or which party group's."""
+
+    what = forms.ChoiceField(label=_("meeting"))
+
+    def __init__(self, *args: Any, whats: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["what"].choices = [("", gettext("— choose —")), *whats]  # type: ignore[attr-defined]
+
+    def said(self) -> OnePlan:
+        kind, _sign, group = str(self.cleaned_data["what"]).partition("-")
+        return OnePlan(
+            ActivityKind(kind),
+            int(group) if group else None,
+            self.appointment(),
+            self.cleaned_data["is_sure"],
+        )
+
+
+def whats_of(kinds: Iterable[ActivityKind], groups: Iterable[Any]) -> list[tuple[str, str]]:
+    """Kinds in their order, a party group's meeting once for each group."""
+    found = [(str(kind), str(kind.label)) for kind in kinds if kind != ActivityKind.GROUP]
+    return found + [(f"{ActivityKind.GROUP}-{group.pk}", group.name) for group in groups]
 
 
 class MoveForm(AppointmentForm):

@@ -91,6 +91,10 @@ class Activity(models.Model):
     plan_starts_on = models.DateField(null=True, blank=True)
     plan_ends_on = models.DateField(null=True, blank=True)
     plan_number = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Called off because it was held inside this record; given back where that is no longer so.
+    held_inside = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="taken_in"
+    )
     # Why it was not held, is postponed or cancelled, or why the branch is excused or the entry void.
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     present_ids = id_list()
@@ -173,6 +177,10 @@ class Activity(models.Model):
                 name="activity_plan_whole",
             ),
             # Two who lay out the year at once lay out one sheet.
+            models.CheckConstraint(
+                condition=Q(held_inside=None) | Q(state=ActivityState.CANCELLED),
+                name="activity_held_inside_is_called_off",
+            ),
             models.UniqueConstraint(
                 fields=["branch", "kind", "group", "plan_starts_on", "plan_number"],
                 condition=Q(state__in=[ActivityState.PLANNED, ActivityState.POSTPONED])

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -51,6 +52,17 @@ def invitations_of(activity: Activity, scope: Scope) -> list[Invitation]:
     """Whom the host invited, in the order asked."""
     rows: Any = Invitation.objects.visible_to(scope).for_pages()
     return list(rows.filter(activity=activity).order_by("pk"))
+
+
+def day_announced(invitation: Invitation) -> date | None:
+    """The day the branch was invited for, where the host has another now."""
+    kept = (
+        invitation.activity.revisions.filter(replaced_at__gte=invitation.invited_at)
+        .order_by("version")
+        .first()
+    )
+    day = date.fromisoformat(kept.content["held_on"]) if kept else invitation.activity.held_on
+    return day if day != invitation.activity.held_on else None
 
 
 def waiting_for(scope: Scope) -> InvitationQuerySet:

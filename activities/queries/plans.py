@@ -96,13 +96,14 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class YearSheet:
-    """A branch's year: what it owes, what is recorded, planned, and still to be planned."""
+    """A branch's year: what it owes, what is recorded, planned, still to be planned, and planned besides."""
 
     branch: Organization
     year: int
     today: date
     rows: list[SheetRow]
     cancelled: list[Activity]
+    besides: list[Activity]
     proposals: list[Proposal]
     calendar: WorkCalendar
 
@@ -132,10 +133,11 @@ def year_sheet(
     owed = _owed(branch, year, owing, book, scope)
     held = _held(branch, scope, max(today, date(year, 1, 1)))
     plans, cancelled = _plans(branch, year, scope)
-    lines = lines_of(owed, [_planned(row) for row in plans], held, today)
+    besides = [row for row in plans if row.plan_starts_on is None]
+    lines = lines_of(owed, [_planned(row) for row in plans if row.plan_starts_on], held, today)
     calendar = work_calendar()
     return YearSheet(
-        branch, year, today, _rows(lines, branch, scope), cancelled,
+        branch, year, today, _rows(lines, branch, scope), cancelled, besides,
         proposals_for(
             lines, habits_of(held, {each.kind: _months(each) for each in owed}), workdays(year, calendar),
             usual_day=book.value("themeday.day", today), today=today,
@@ -191,15 +193,14 @@ def held_from(row: Sequence[Any]) -> Held:
 
 def _plans(branch: Organization, year: int, scope: Scope) -> tuple[list[Activity], list[Activity]]:
     """Open ones, and those that were cancelled."""
-    rows = Activity.objects.visible_to(scope).filter(
-        branch=branch, plan_starts_on__year=year, state__in=PLANS
-    )
-    found = list(rows.order_by("held_on", "pk"))
+    of_year = Q(plan_starts_on__year=year) | Q(plan_starts_on=None, held_on__year=year)
+    rows = Activity.objects.visible_to(scope).filter(of_year, branch=branch, state__in=PLANS)
+    found = list(rows.select_related("group").order_by("held_on", "pk"))
     return [row for row in found if row.is_open_plan], [row for row in found if row.is_cancelled]
 
 
 def _planned(row: Activity) -> Planned:
-    assert row.plan_starts_on is not None  # noqa: S101  # the queryset asks for its year
+    assert row.plan_starts_on is not None  # noqa: S101  # those of no period are left out
     return Planned(
         row.pk, ActivityKind(row.kind), row.group_id, ActivityState(row.state), row.held_on,
         row.plan_starts_on, row.plan_number or 1,

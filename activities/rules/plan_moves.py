@@ -76,6 +76,11 @@ def is_outside(on: date, starts_on: date | None, ends_on: date | None) -> bool:
     return starts_on is not None and ends_on is not None and not starts_on <= on <= ends_on
 
 
+def has_day_in(days: Iterable[date], starts_on: date, ends_on: date) -> bool:
+    """Whether one of the days planned lies in the period of a duty."""
+    return any(starts_on <= day <= ends_on for day in days)
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """An open plan of one kind and party group."""
@@ -96,12 +101,17 @@ def plan_recorded(plans: Iterable[Waiting], on: date, named: int | None = None) 
     of_no_period = next((each for each in plans if each.id == named and each.starts_on is None), None)
     if of_no_period is not None:
         return of_no_period
-    fitting = [plan for plan in plans if _is_of_day(plan, on) or _is_of_period(plan, on)]
+    fitting = [plan for plan in plans if fits(plan, on)]
     return min(
         fitting,
         key=lambda plan: (not _is_of_day(plan, on), abs((plan.held_on - on).days), plan.id),
         default=None,
     )
+
+
+def fits(plan: Waiting, on: date) -> bool:
+    """Whether a record of that day is of the plan's day or period."""
+    return _is_of_day(plan, on) or _is_of_period(plan, on)
 
 
 def plan_to_record(plans: Iterable[Waiting], today: date) -> Waiting | None:

@@ -66,11 +66,17 @@ def sheet(world: Any) -> dict[str, Any]:
     return {"m-0-slot": "themeday.freq||2026-04-01|1", "m-0-on": "2026-04-08"}
 
 
+def one(world: Any) -> dict[str, Any]:
+    return {"what": "theme_day", "on": "2026-04-08"}
+
+
 PLAN_ROWS = [
     Row("activities:plan", READERS, kwargs=of_a, prepare=planned, ids=plan_seen),
     Row("activities:plan-print", READERS, kwargs=of_a, prepare=planned),
     Row("activities:plan-lay-out", WRITERS.format(200), kwargs=of_a),
     Row("activities:plan-lay-out", WRITERS.format(302), method="POST", kwargs=of_a, data=sheet),
+    Row("activities:plan-add", WRITERS.format(200), kwargs=of_a),
+    Row("activities:plan-add", WRITERS.format(302), method="POST", kwargs=of_a, data=one),
     Row("activities:plan-take-back", WRITERS.format(302), method="POST", kwargs=of_a, prepare=planned),
     Row("activities:plan-move", WRITERS.format(200), kwargs=moved_by("move"), prepare=planned),
     Row(
@@ -108,6 +114,13 @@ PLAN_ROWS = [
             "year": 2026,
             "meetings": [{"rule": "themeday.freq", "starts_on": "2026-04-01", "on": "2026-04-08"}],
         },
+    ),
+    Row(
+        "api-activities:plan-one",
+        API_WRITERS.format(201),
+        method="POST",
+        kwargs=of_a,
+        data=lambda world: {"kind": "theme_day", "on": "2026-04-08"},
     ),
     Row(
         "api-activities:plan-take-back",

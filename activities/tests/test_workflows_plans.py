@@ -15,10 +15,10 @@ from activities.queries.plans import first_proposals, workdays
 from activities.rules.plan_moves import Appointment
 from activities.rules.planning import Slot
 from activities.tests.factories import make_activity
-from activities.tests.plans import MARCH, THEME, by, plan, proposed, record, refused, told
+from activities.tests.plans import MARCH, THEME, by, entry, plan, proposed, record, refused, told
 from activities.workflows.duties import open_duties, owing_of
 from activities.workflows.leave import LeaveWords, ask_leave, withdraw_leave
-from activities.workflows.meetings import NotHeld, record_not_held
+from activities.workflows.meetings import NotHeld, amend_meeting, record_not_held, void_record
 from activities.workflows.paper import LineRefused
 from activities.workflows.plans import PlanEntry, PlanWords, lay_out, move_plan, sheet_for, take_back
 from branches.choices import PostKind
@@ -28,7 +28,7 @@ from members.models import Post
 from members.tests.factories import make_post
 from orgportal.core.errors import NotAllowed, Refused, StaleVersion
 from orgportal.core.holidays import work_calendar
-from orgportal.core.models import LocalProvision
+from orgportal.core.models import AuditEntry, LocalProvision
 
 
 def laid_out(world: Any, entries: list[PlanEntry], persona: str = "li") -> Any:
@@ -289,6 +289,46 @@ def test_what_is_held_in_one_meeting_is_not_held_again(world: Any) -> None:
         assert (row.state, row.reason) == ("cancelled", "已与“学习日”合并召开。")
     # Only of the one that people still have in their calendars for another day.
     assert told(world, "chen") == ["activities.plan_cancelled"]
+
+
+def amend(world: Any, row: Activity, *args: Any, **fields: Any) -> Activity:
+    said = entry(world, *args, kind=ActivityKind.GENERAL, **fields)
+    return amend_meeting(row, said, seen_version=row.version, **by(world))
+
+
+def test_what_an_amendment_takes_in_is_called_off_and_given_back(world: Any) -> None:
+    """Kept while it is named and of the period; given back when it is not, or the record is void."""
+    lecture = plan(world, kind=ActivityKind.LECTURE, title="党课")
+    off = {"state": ActivityState.POSTPONED, "reason": "防汛"}
+    day = plan(world, title="主题党日", **off)
+    both = (ActivityKind.LECTURE, THEME)
+    row = record(world, kind=ActivityKind.GENERAL)
+
+    row = amend(world, row, also_kinds=both, note="补记党课")
+    lecture.refresh_from_db()
+    assert (lecture.state, lecture.held_inside) == ("cancelled", row)
+    row = amend(world, row, also_kinds=both, note="改")
+    lecture.refresh_from_db()
+    assert lecture.version == 2
+
+    row = amend(world, row, also_kinds=(ActivityKind.LECTURE,))
+    day.refresh_from_db()
+    assert (day.state, day.reason, day.held_inside) == ("postponed", "防汛", None)
+    row = amend(world, row, date(2026, 2, 26), also_kinds=(ActivityKind.LECTURE,))
+    lecture.refresh_from_db()
+    assert (lecture.state, lecture.reason) == ("planned", "")
+    row = amend(world, row, also_kinds=both)
+    plan(world, date(2026, 3, 30), title="另一次")
+    void_record(row, reason="误录", seen_version=row.version, **by(world))
+
+    lecture.refresh_from_db()
+    day.refresh_from_db()
+    assert (lecture.state, lecture.held_inside) == ("planned", None)
+    # Another was planned in its place meanwhile.
+    assert (day.state, day.held_inside) == ("cancelled", None)
+    assert AuditEntry.objects.filter(action="plan.given_back").count() == 3
+    called_off = ["activities.plan_cancelled"] * 2
+    assert told(world, "chen") == [*called_off, "activities.plan_moved"] * 2
 
 
 # --- at once

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from activities.choices import ActivityState, DutyState
+from activities.choices import ActivityKind, ActivityState, DutyState
 from activities.models import Activity, AgendaItem, Decision, Duty
 from activities.tasks import plan_reminders
 from activities.tests.factories import make_activity
@@ -66,6 +66,34 @@ def test_duty_that_is_answered_is_left_alone(world: Any, state: DutyState) -> No
     reminders.plan(TODAY, at=NINE)
 
     assert planned() == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_silent"),
+    [
+        ({"held_on": date(2026, 3, 12)}, True),
+        ({"held_on": TODAY}, True),
+        ({"held_on": date(2026, 3, 9)}, False),
+        ({"held_on": date(2026, 3, 20)}, False),
+        ({"held_on": date(2026, 3, 12), "state": ActivityState.POSTPONED, "reason": "防汛"}, False),
+        ({"held_on": date(2026, 3, 12), "kind": ActivityKind.GENERAL}, False),
+    ],
+)
+def test_a_duty_is_not_nagged_about_while_its_plan_is_to_come(
+    world: Any, fields: dict[str, Any], is_silent: bool
+) -> None:
+    """Nor does a reminder planned before go out; once the day has passed it speaks."""
+    make_duty(world, date(2026, 3, 12))
+    reminders.plan(TODAY, at=NINE)
+    waits = Reminder.objects.get()
+    Reminder.objects.all().delete()
+
+    shape = {"kind": ActivityKind.THEME_DAY, "state": ActivityState.PLANNED, "title": "主题党日"}
+    make_activity(world.a, world.li.user, **{**shape, **fields})
+    reminders.plan(TODAY, at=NINE)
+
+    assert bool(planned()) is not is_silent
+    assert reminders.objection(waits, NINE) == ("planned" if is_silent else "")
 
 
 @pytest.mark.parametrize(
@@ -135,13 +163,13 @@ def test_planning_twice_changes_nothing(world: Any, on_the_day: Any) -> None:
 def test_planning_costs_the_same_for_one_duty_and_ten(world: Any, django_assert_num_queries: Any) -> None:
     make_duty(world, TODAY)
     make_decision(world, TODAY)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         reminders.plan(TODAY, at=NINE)
 
     for number in range(9):
         make_duty(world, TODAY, starts_on=TODAY - timedelta(days=number))
         make_decision(world, TODAY)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         reminders.plan(TODAY, at=NINE)
 
 

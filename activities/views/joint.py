@@ -18,7 +18,7 @@ from activities.forms.starting import announced
 from activities.messages import REFUSALS
 from activities.models import Activity, Invitation
 from activities.queries import setting_for
-from activities.queries.joint import invitations_of, own_records
+from activities.queries.joint import day_announced, invitations_of, own_records
 from activities.views.changes import own_record
 from activities.views.opening import records
 from activities.workflows import joint as work
@@ -170,6 +170,7 @@ def _page(request: Any, invitation: Invitation, *, status: int = 200, refusal: s
         request, "activities/invitation.html", status=status, invitation=invitation, host=host,
         refusal=refusal, may_answer=answers, candidates=own_records(invitation, scope) if answers else [],
         sees_host=scope.may(Activity.view_right, host.branch), hosts=scope.may(RIGHT, host.branch),
+        announced=day_announced(invitation), may_be_joint=work.may_be_joint(host),
         sees_record=scope.may(Activity.view_right, invitation.branch),
     )  # fmt: skip
 

@@ -12,9 +12,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from activities.choices import PlanMove
-from activities.forms.plans import PlanSheetForm, move_form
+from activities.forms.plans import OnePlanForm, PlanSheetForm, move_form, whats_of
 from activities.messages import DUTIES, PLAN_MOVES, REFUSALS
 from activities.models import Activity
+from activities.queries import groups_to_record_for, kinds_to_record
 from activities.queries.plans import YearSheet, just_laid_out
 from activities.rules.ledgers import FIRST_YEAR
 from activities.rules.plan_moves import MOVE_BY_NAME, YEARS_AHEAD
@@ -23,7 +24,15 @@ from activities.views.changes import own_record
 from activities.views.opening import records
 from activities.workflows.meetings import RIGHT
 from activities.workflows.paper import LineRefused
-from activities.workflows.plans import LaidOut, lay_out, may_plan, move_plan, sheet_for, take_back
+from activities.workflows.plans import (
+    LaidOut,
+    lay_out,
+    may_plan,
+    move_plan,
+    plan_one,
+    sheet_for,
+    take_back,
+)
 from branches.models import Organization
 from orgportal.core.decorators import may
 from orgportal.core.errors import Refused
@@ -42,6 +51,7 @@ def plan(request: Any, branch: int) -> HttpResponse:
         request, "activities/plan.html", sheet=sheet, duty_names=DUTIES, years=years_around(sheet),
         may_lay_out=any(may_plan(request.scope, sheet.branch, row.line) for row in open_lines),
         undo=just_laid_out(sheet.branch, sheet.year, request.scope, now),
+        may_add=bool(_whats(request, sheet.branch)),
     )  # fmt: skip
 
 
@@ -72,6 +82,28 @@ def plan_lay_out(request: Any, branch: int) -> HttpResponse:
             return _back(request, sheet, _added(len(done.added)))
     status = 422 if form.is_bound else 200
     return render_page(request, "activities/plan_lay_out.html", status=status, form=form, sheet=sheet)
+
+
+@require_http_methods(["GET", "POST"])
+@records
+def plan_add(request: Any, branch: int) -> HttpResponse:
+    """One meeting besides what the sheet proposes."""
+    sheet, now = _sheet(request, branch), timezone.now()
+    if not (whats := _whats(request, sheet.branch)):
+        raise PermissionDenied(RIGHT)
+    form = OnePlanForm(
+        request.POST if request.method == "POST" else None, whats=whats, calendar=sheet.calendar,
+        today=sheet.today,
+    )  # fmt: skip
+    if form.is_bound and form.is_valid():
+        try:
+            row = plan_one(form.said(), branch=sheet.branch, actor=request.user, scope=request.scope, at=now)
+        except Refused as refusal:
+            form.add_error(None, sentence(refusal, REFUSALS))
+        else:
+            return redirect(row)
+    status = 422 if form.is_bound else 200
+    return render_page(request, "activities/plan_add.html", status=status, form=form, sheet=sheet)
 
 
 @require_POST
@@ -143,6 +175,14 @@ def _open_to(request: Any, sheet: YearSheet) -> set[Slot]:
     if not lines and not request.scope.may(RIGHT, sheet.branch):
         raise PermissionDenied(RIGHT)
     return {line.slot for line in lines}
+
+
+def _whats(request: Any, branch: Organization) -> list[tuple[str, str]]:
+    """What the person may plan here; nothing for whoever only reads."""
+    groups = groups_to_record_for(branch, request.scope)
+    if branch.dissolved_on or not (groups or request.scope.may(RIGHT, branch)):
+        return []
+    return whats_of(kinds_to_record(branch, groups, request.scope), groups)
 
 
 def _laid_out(request: Any, sheet: YearSheet, form: PlanSheetForm) -> LaidOut:

@@ -1,6 +1,7 @@
 """A planned meeting becomes the record of it: the same row, so that leave, links and calendars stay."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,9 +11,10 @@ from activities.choices import OPEN_PLANS, ActivityState
 from activities.models import Activity, ActivityRevision
 from activities.queries import snapshot
 from activities.queries.plans import waiting
-from activities.rules.plan_moves import plan_recorded
+from activities.rules.joint import Announced
+from activities.rules.plan_moves import fits, plan_recorded
 from activities.rules.records import Entry
-from activities.workflows.plan_notices import tell_expected
+from activities.workflows.plan_notices import announced, tell_expected, tell_invited
 from branches.models import Organization
 from orgportal.core import audit
 from orgportal.core.errors import Refused
@@ -49,12 +51,27 @@ def put_in_place(
     if plan is None:
         row = Activity.unscoped.create(branch=branch, **written)
     else:
+        was = announced(plan)
         keep_revision(plan, actor, at)
         if columns["state"] != ActivityState.HELD:
             written = {name: value for name, value in written.items() if name not in KEPT_OF_A_PLAN}
         row = update_versioned(plan, seen_version=plan.version, **{"reason": "", **written})
-    _take_in(row, columns.get("also_kinds", ()), actor, at)
+        tell_invited(was, row, at)
+    keep_held_inside(row, actor, at)
     return row
+
+
+def keep_held_inside(row: Activity, actor: User, at: datetime) -> None:
+    """Plans of what a record says was held inside it are off; those it no longer speaks of are given back."""
+    inside = Activity.unscoped.filter(held_inside=row).select_for_update(no_key=True, of=("self",))
+    kept: set[str] = set()
+    for plan in inside.select_related("branch", "group"):
+        if row.is_held and plan.kind in row.also_kinds and _fitted(plan, row.held_on):
+            kept.add(plan.kind)
+        else:
+            _give_back(plan, row, actor, at)
+    if row.is_held:
+        _take_in(row, [kind for kind in row.also_kinds if kind not in kept], actor, at)
 
 
 def keep_revision(row: Activity, actor: User, at: datetime) -> None:
@@ -73,18 +90,53 @@ def _plan(
     return plans[found.id] if found else None
 
 
+def _before(plan: Activity) -> dict[str, str]:
+    """How it stood before it was called off: planned or postponed."""
+    content = plan.revisions.latest("version").content
+    return {name: content[name] for name in ("state", "reason")}
+
+
+def _fitted(plan: Activity, on: date) -> bool:
+    return fits(replace(waiting(plan), state=ActivityState(_before(plan)["state"])), on)
+
+
+def _give_back(plan: Activity, row: Activity, actor: User, at: datetime) -> None:
+    """It is to be held after all, as it was planned; not where another was planned in its place since."""
+    columns = _before(plan)
+    if _is_planned_anew(plan):
+        columns = {}
+    keep_revision(plan, actor, at)
+    plan = update_versioned(plan, seen_version=plan.version, changed_at=at, held_inside_id=None, **columns)
+    if not columns:
+        return
+    tell_invited(Announced(ActivityState.CANCELLED, plan.held_on), plan, at)
+    audit.record(actor=actor, action="plan.given_back", target=plan, at=at, changes={"record": row.pk})
+    if plan.is_planned and plan.held_on != row.held_on:
+        tell_expected(plan, "activities.plan_moved", actor=actor, at=at)
+
+
+def _is_planned_anew(plan: Activity) -> bool:
+    others = Activity.unscoped.filter(
+        branch=plan.branch, kind=plan.kind, group=plan.group, plan_starts_on=plan.plan_starts_on,
+        plan_number=plan.plan_number, state__in=OPEN_PLANS,
+    )  # fmt: skip
+    return plan.plan_starts_on is not None and others.exists()
+
+
 def _take_in(row: Activity, also_kinds: Iterable[str], actor: User, at: datetime) -> None:
     """A lecture held in a general meeting is not held again: its plan is off."""
     for kind in also_kinds:
         plan = _plan(row.branch, kind, None, row.held_on)
         if plan is None:
             continue
-        was_on = plan.held_on
+        was, was_on = announced(plan), plan.held_on
         keep_revision(plan, actor, at)
         reason = _("Held together with “%(title)s”.") % {"title": row.title}
         plan = update_versioned(
-            plan, seen_version=plan.version, state=ActivityState.CANCELLED, reason=reason, changed_at=at
-        )
+            plan, seen_version=plan.version, state=ActivityState.CANCELLED, reason=reason, changed_at=at,
+            held_inside_id=row.pk,
+        )  # fmt: skip
         audit.record(actor=actor, action="plan.cancelled", target=plan, at=at, changes={"reason": reason})
+        tell_invited(was, plan, at)
         if was_on != row.held_on:
             tell_expected(plan, "activities.plan_cancelled", actor=actor, at=at)

@@ -28,8 +28,9 @@ from activities.rules.records import (
 )
 from activities.workflows.contents import tell_owners, write_exceptions, write_guests, write_items
 from activities.workflows.duties import apply_record
-from activities.workflows.filling import put_in_place, refuse_changed_plan
+from activities.workflows.filling import keep_held_inside, put_in_place, refuse_changed_plan
 from activities.workflows.follow_ups import release_follow_ups, settle_follow_ups, taken_up
+from activities.workflows.plan_notices import announced, tell_invited
 from activities.workflows.sightings import note_present, refresh_sightings
 from activities.workflows.stamps import UNCONFIRMED, settle, stamps_for
 from branches.models import Organization
@@ -148,6 +149,8 @@ def amend_meeting(
     tell_owners(row, write_items(row, entry.items), actor=actor, at=at)
     _keep(row, seen_version, before, actor, at)
     refresh_sightings(row)
+    keep_held_inside(row, actor, at)
+    tell_invited(announced(was), row, at)
     settle(row, was, actor=actor, at=at)
     finish(row, "activity.amended", actor, at, changed, was_on)
     return row
@@ -176,6 +179,8 @@ def void_record(
     _keep(row, seen_version, before, actor, at)
     settle(row, was, actor=actor, at=at)
     release_follow_ups(row, actor=actor, at=at)
+    keep_held_inside(row, actor, at)
+    tell_invited(announced(was), row, at)
     refresh_sightings(row)
     _tell_typist(row, actor, at)
     finish(row, "activity.voided", actor, at, {"reason": row.reason})

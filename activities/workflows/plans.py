@@ -19,7 +19,7 @@ from activities.workflows.duties import owing_of
 from activities.workflows.filling import keep_revision
 from activities.workflows.meetings import RIGHT, may_record
 from activities.workflows.paper import LineRefused
-from activities.workflows.plan_notices import tell_expected
+from activities.workflows.plan_notices import announced, tell_expected, tell_invited
 from branches.models import Organization, PartyGroup
 from orgportal.core import audit
 from orgportal.core.errors import NotAllowed, Refused, StaleVersion
@@ -48,6 +48,16 @@ class PlanEntry:
     """One meeting of the sheet as it is to be planned; `is_sure`: on a day off, too."""
 
     slot: Slot
+    appointment: Appointment
+    is_sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OnePlan:
+    """One meeting more than the sheet proposes."""
+
+    kind: ActivityKind
+    group_id: int | None
     appointment: Appointment
     is_sure: bool = False
 
@@ -111,6 +121,31 @@ def lay_out(
 
 
 @transaction.atomic
+def plan_one(said: OnePlan, *, branch: Organization, actor: User, scope: Scope, at: datetime) -> Activity:
+    """Plan a meeting besides the sheet; where its period has none yet, it is the one of the period."""
+    branch = _lock_branch(branch)
+    if not may_record(scope, branch, said.kind, said.group_id):
+        raise NotAllowed(RIGHT)
+    group = _group(said, branch)
+    on = said.appointment.on
+    _refuse_faults(said.appointment, at, may_be_day_off=said.is_sure)
+    same = Activity.unscoped.filter(
+        branch=branch, kind=said.kind, group=group, held_on=on, state=ActivityState.PLANNED
+    )
+    if same.exists():
+        raise Refused("plan_same_day")
+    lines = (row.line for row in sheet_for(branch, on.year, scope=scope, at=at).rows if row.line.is_open)
+    meant = (said.kind, said.group_id)
+    fitting = (each for each in lines if (each.kind, each.slot.group_id) == meant and on in each.period)
+    line = next(fitting, None)
+    row = _planned(said.kind, group, said.appointment, line, branch, actor, at)
+    row.save()
+    audit.record(actor=actor, action="plan.added", target=row, at=at, changes={"held_on": on.isoformat()})
+    tell_expected(row, "activities.plan_added", actor=actor, at=at)
+    return row
+
+
+@transaction.atomic
 def take_back(branch: Organization, year: int, *, actor: User, scope: Scope, at: datetime) -> int:
     """Take the sheet one has just laid out back; what has been changed or asked leave for since stays."""
     if not scope.may(RIGHT, branch) and not scope.groups:
@@ -149,10 +184,12 @@ def move_plan(  # noqa: PLR0913
     told = {key: [getattr(row, key), value] for key, value in changes.items() if getattr(row, key) != value}
     if not told:
         return row
+    was = announced(row)
     keep_revision(row, actor, at)
     row = update_versioned(row, seen_version=seen_version, changed_at=at, **changes)
     audit.record(actor=actor, action=ACTIONS[name], target=row, at=at, changes=told)
     tell_expected(row, NOTICES[name], actor=actor, at=at)
+    tell_invited(was, row, at)
     return row
 
 
@@ -195,13 +232,35 @@ def _row(line: PlanLine, entry: PlanEntry, branch: Organization, actor: User, at
             "plan_outside_its_period", since=period.starts_on.isoformat(), until=period.ends_on.isoformat()
         )
     group = PartyGroup.unscoped.get(pk=line.slot.group_id) if line.slot.group_id else None
+    return _planned(line.kind, group, said, line, branch, actor, at)
+
+
+def _planned(  # noqa: PLR0913
+    kind: ActivityKind, group: PartyGroup | None, said: Appointment, line: PlanLine | None,
+    branch: Organization, actor: User, at: datetime,
+) -> Activity:  # fmt: skip
+    """The row of a meeting to come; without a line it stands for no period."""
+    period = {
+        "plan_starts_on": line.period.starts_on, "plan_ends_on": line.period.ends_on,
+        "plan_number": line.slot.number,
+    } if line else {}  # fmt: skip
     return Activity(
-        branch=branch, group=group, kind=line.kind, state=ActivityState.PLANNED,
-        title=said.title.strip() or title_on(line.kind, group, said.on), held_on=said.on,
-        starts_at=said.starts_at, ends_at=said.ends_at, place=said.place,
-        plan_starts_on=line.period.starts_on, plan_ends_on=line.period.ends_on, plan_number=line.slot.number,
+        branch=branch, group=group, kind=kind, state=ActivityState.PLANNED,
+        title=said.title.strip() or title_on(kind, group, said.on), held_on=said.on,
+        starts_at=said.starts_at, ends_at=said.ends_at, place=said.place, **period,
         recorded_at=at, recorded_by=actor, changed_at=at,
     )  # fmt: skip
+
+
+def _group(said: OnePlan, branch: Organization) -> PartyGroup | None:
+    if (said.kind == ActivityKind.GROUP) != (said.group_id is not None):
+        raise Refused("group_missing" if said.group_id is None else "group_not_wanted")
+    if said.group_id is None:
+        return None
+    found = PartyGroup.unscoped.current().filter(branch=branch, pk=said.group_id).first()
+    if found is None:
+        raise Refused("group_unknown")
+    return found
 
 
 def title_on(kind: ActivityKind | str, group: PartyGroup | None, on: date) -> str:
@@ -230,6 +289,7 @@ def _changes(row: Activity, move: Move, words: PlanWords, at: datetime) -> dict[
     return {
         "state": move.to, "reason": reason, "held_on": said.on, "starts_at": said.starts_at,
         "ends_at": said.ends_at, "place": said.place, "title": _title(row, said),
+        "held_inside_id": None,
     }  # fmt: skip
 
 

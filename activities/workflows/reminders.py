@@ -3,7 +3,8 @@
 What a duty owes is read off its row (activities.rules decided it); nothing is decided here a second time.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import cast
 
@@ -12,8 +13,9 @@ from django.utils import timezone, translation
 
 from activities.choices import ActivityState, DutyState
 from activities.messages import DUTIES
-from activities.models import Decision, Duty
-from activities.provisions import PROVISIONS
+from activities.models import Activity, Decision, Duty
+from activities.provisions import PROVISIONS, RULE_BY_KEY
+from activities.rules.plan_moves import has_day_in
 from branches.choices import PostKind
 from branches.queries import rulebooks_for
 from members.queries.merging import accounts_of
@@ -43,6 +45,8 @@ def _duties(on: date) -> Iterable[Draft]:
         .select_related("branch")
         .order_by("pk")
     )
+    meant = _planned(due, on)
+    due = [duty for duty in due if duty.pk not in meant]
     paths = {duty.branch.path for duty in due}
     books = rulebooks_for(paths, PROVISIONS, on)
     people = accounts_by_body(paths, POSTS, on, may=RECORDS)
@@ -51,6 +55,21 @@ def _duties(on: date) -> Iterable[Draft]:
         step = planning.latest_step(duty.due_on, books[path].value("duty.remind_days", on), on)
         if step is not None:
             yield _duty_draft(duty, step, people[path])
+
+
+def _planned(duties: Collection[Duty], on: date) -> set[int]:
+    """Those with a meeting planned for a day of their period that has not passed: the plan is the answer."""
+    rows = Activity.unscoped.filter(
+        branch__in={duty.branch_id for duty in duties}, state=ActivityState.PLANNED, held_on__gte=on
+    )
+    days: dict[tuple[int, str, int | None], list[date]] = defaultdict(list)
+    for branch, kind, group, day in rows.values_list("branch", "kind", "group", "held_on"):
+        days[branch, kind, group].append(day)
+    return {duty.pk for duty in duties if has_day_in(days[_what(duty)], duty.starts_on, duty.ends_on)}
+
+
+def _what(duty: Duty) -> tuple[int, str, int | None]:
+    return duty.branch_id, RULE_BY_KEY[duty.rule].answered_by, duty.group_id
 
 
 def _duty_draft(duty: Duty, step: int, recipients: frozenset[int]) -> Draft:
@@ -113,6 +132,8 @@ def _duty_objection(reminder: Reminder, pk: int, on: date) -> str:
         return "already_done"
     if duty.due_on != reminder.due_on:
         return "put_off"
+    if _planned([duty], on):
+        return "planned"
     path = duty.branch.path
     return (
         ""

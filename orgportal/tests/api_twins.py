@@ -341,6 +341,8 @@ JOINT: dict[str, Twins] = {
 PLANS: dict[str, Twins] = {
     "GET activities:plan": ("GET api-activities:plan",),
     "GET activities:plan-print": ("GET api-activities:plan",),
+    "GET activities:plan-add": FORM,
+    "POST activities:plan-add": ("POST api-activities:plan-one",),
     "GET activities:plan-lay-out": FORM,
     "POST activities:plan-lay-out": ("POST api-activities:plan",),
     "GET activities:plan-move": FORM,

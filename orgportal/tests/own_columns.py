@@ -180,7 +180,7 @@ COLUMNS: dict[str, Columns] = {
                     "group", "also_kinds", "starts_at", "ends_at", "note", "reason", "present", "expected",
                     "voters_present", "voters_expected", "recorded_at", "recorded_by", "changed_at",
                     "confirmed_at", "confirmed_by", "paper_on", "locks_on", "returned_at",
-                    "plan_starts_on", "plan_ends_on", "plan_number",
+                    "plan_starts_on", "plan_ends_on", "plan_number", "held_inside",
                 ),
                 BODYS,
             ),
