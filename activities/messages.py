@@ -252,7 +252,7 @@ LEDGER_LABELS = {
     "excused": _("Excused"),
     "expected": _("Should attend"),
     "group": _("Party group"),
-    "guests": _("Guests from other branches"),
+    "guests": _("Guests and invited people"),
     "held": _("Held"),
     "held_on": _("Date"),
     "in_charge": _("In charge"),
@@ -369,7 +369,10 @@ PROBLEMS = {
     "decision_without_item": _("Line {line}: “{token}” is a decision without an item above it."),
     "decision_empty": _("Line {line}: there is no decision in “{token}”."),
     "two_in_charge": _("Line {line}: one person is in charge, not several ({token})."),
-    "guest_needs_both": _("Line {line}: “{token}” needs a member number and a name."),
+    "guest_needs_both": _(
+        "Line {line}: “{token}” needs a member number and a name; of somebody who is no member,"
+        " the name and in brackets as what they came."
+    ),
     "guest_twice": _("{token} stands among the guests twice."),
     "guests_too_many": _("At most {token} guests a record."),
     "date_missing": _("Line {line}: please write a date after {token}, for example 3-31."),

@@ -31,7 +31,9 @@ from activities.queries import own
 from activities.queries.feeds import FeedRows
 from activities.queries.sheets import RecordSheet
 from activities.rules.feeds import hours_of, status_of
+from activities.rules.guests import write_guests
 from activities.rules.ledgers import Value
+from activities.rules.records import GuestLine
 from activities.rules.votes import vote_from
 from orgportal.core.bridges import HeldPart
 from orgportal.core.ical import Event
@@ -50,7 +52,7 @@ PARTS: dict[str, Any] = {
     "title": _("subject"),
     "also_kinds": _("Held together with"),
     "attendance": _("Who was there"),
-    "guests": _("Guests from other branches"),
+    "guests": _("Guests and invited people"),
     "items": _("Items and decisions"),
     "note": _("minutes"),
 }
@@ -157,7 +159,7 @@ def worded(content: Mapping[str, Any], names: Mapping[int, str]) -> dict[str, st
         "title": plain["title"],
         "also_kinds": "、".join(str(ActivityKind(kind).label) for kind in plain["also_kinds"]),
         "attendance": _attendance(plain, names),
-        "guests": "\n".join(f"{guest['number']} {guest['name']}" for guest in plain.get("guests", ())),
+        "guests": write_guests([GuestLine(**guest) for guest in plain.get("guests", ())]),
         "items": "\n".join(_item(item, names) for item in plain["items"]),
         "note": plain["note"],
     }

@@ -18,6 +18,8 @@ from activities.choices import (
     Presence,
     ReturnReason,
 )
+from activities.messages import PROBLEMS
+from activities.rules.guests import parse_guests, write_guests
 from activities.rules.records import Absence, Agreement, Entry, FollowUp, GuestLine, Item, TakenUp
 from activities.rules.votes import LARGEST, Vote
 from activities.workflows.decisions import Done
@@ -25,6 +27,8 @@ from activities.workflows.life import SentBack
 from activities.workflows.meetings import NotHeld
 from branches.models import Organization
 from orgportal.core.api import ScopedSerializer
+
+LARGEST_ID = 2**63 - 1
 
 
 class ActivitySerializer(serializers.Serializer[Any]):
@@ -161,10 +165,23 @@ class RecordStepSerializer(serializers.Serializer[Any]):
 
 
 class GuestSerializer(serializers.Serializer[Any]):
-    """A member of another branch by exact number and name; kept as typed, credited at home if it fits."""
+    """A member of another branch by exact number and name, kept as typed and credited at home if it fits; or
+    somebody invited who is no member, by name and as what they came."""
 
-    number = serializers.CharField(max_length=20)
+    number = serializers.CharField(max_length=20, allow_blank=True, default="")
     name = serializers.CharField(max_length=60)
+    role = serializers.CharField(
+        max_length=60, allow_blank=True, default="",
+        help_text="As what somebody without a number was invited; empty for members of other branches.",
+    )  # fmt: skip
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Whatever the page can show again and nothing else."""
+        line = GuestLine(**attrs)
+        if parse_guests(write_guests([line])) != ([line], []):
+            words = {"line": 1, "token": line.name}
+            raise serializers.ValidationError(str(PROBLEMS["guest_needs_both"]).format(**words))
+        return attrs
 
 
 class ActivityDetailSerializer(ActivitySerializer):
@@ -206,13 +223,17 @@ class MeetingSerializer(ScopedSerializer):
     items = ItemSerializer(many=True, default=list)
     guests = GuestSerializer(many=True, default=list)
     agreement = AgreementSerializer(allow_null=True, default=None)
+    roster_ids = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID), allow_null=True, default=None,
+        help_text="Whom the caller took to be on the roster; given, and others are: 409 roster_changed.",
+    )  # fmt: skip
 
     def entry(self) -> Entry:
         data = {**self.validated_data}
         for name in ("branch", "version", "is_another"):
             data.pop(name, None)
         absences, items = data.pop("absences"), data.pop("items")
-        agreement = data.pop("agreement")
+        agreement, roster = data.pop("agreement"), data.pop("roster_ids")
         guests = tuple(GuestLine(**each) for each in data.pop("guests"))
         also = tuple(ActivityKind(kind) for kind in data.pop("also_kinds"))
         kind = ActivityKind(data.pop("kind"))
@@ -223,6 +244,7 @@ class MeetingSerializer(ScopedSerializer):
             items=tuple(_item(each) for each in items),
             guests=guests,
             agreement=Agreement(**agreement) if agreement else Agreement(),
+            roster_ids=None if roster is None else tuple(roster),
             **data,
         )
 

@@ -6,7 +6,7 @@ from django.db.models import F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from activities.api import serializers
 from activities.choices import ActivityState
 from activities.filters import ActivityFilter, DecisionFilter, DutyFilter
+from activities.messages import REFUSALS
 from activities.models import Activity, Decision, Duty
 from activities.queries import snapshot
 from activities.queries.life import life_column
@@ -23,6 +24,16 @@ from activities.workflows.meetings import amend_meeting, record_meeting, record_
 from members.queries.merging import ids_of
 from orgportal.core.api import ScopedListView, scope_of
 from orgportal.core.views.asking import by
+
+# Where the page and the body of a meeting call the same thing by two names.
+BODY_FIELDS = {
+    "group": "group_id", "chair": "chair_id", "recorder": "recorder_id", "away": "absences",
+    "exclusion_document": "agreement", "exclusion_agreed_on": "agreement", "exclusion_adopted": "agreement",
+}  # fmt: skip
+REFUSED = OpenApiResponse(
+    description="Refused by a rule: `code` and `message` say which; of a meeting with something wrong in it,"
+    " `faults` tells everything, each with `code`, `field` and `message`, in the language asked for."
+)
 
 FACTS = tuple(serializers.ActivitySerializer().fields)
 DUTY_FACTS = tuple(serializers.DutySerializer().fields)
@@ -69,6 +80,7 @@ class ActivityListView(ScopedListView):
     queryset = Activity.objects.all()
     filterset_class = ActivityFilter
     columns = FACTS
+    refusals, fields = REFUSALS, BODY_FIELDS
 
     def narrowed(self) -> QuerySet[Any]:
         today = timezone.localdate()
@@ -82,7 +94,7 @@ class ActivityListView(ScopedListView):
         found = {"POST": serializers.MeetingCreateSerializer}
         return found.get(self.request.method or "", serializers.ActivitySerializer)
 
-    @extend_schema(responses={201: serializers.ActivityDetailSerializer})
+    @extend_schema(responses={201: serializers.ActivityDetailSerializer, 409: REFUSED})
     def post(self, request: Request) -> HttpResponse:
         """Records a meeting that was held; the duties it meets are settled with it."""
         form: Any = self.get_serializer(data=request.data)
@@ -99,8 +111,9 @@ class NotHeldView(GenericAPIView[Activity]):
 
     queryset = Activity.objects.all()
     serializer_class = serializers.NotHeldSerializer
+    refusals = REFUSALS
 
-    @extend_schema(responses={201: serializers.ActivityDetailSerializer})
+    @extend_schema(responses={201: serializers.ActivityDetailSerializer, 409: REFUSED})
     def post(self, request: Request) -> Response:
         form: Any = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
@@ -123,8 +136,9 @@ class ActivityAmendView(GenericAPIView[Activity]):
 
     queryset = Activity.objects.all()
     serializer_class = serializers.MeetingAmendSerializer
+    refusals, fields = REFUSALS, BODY_FIELDS
 
-    @extend_schema(responses=serializers.ActivityDetailSerializer)
+    @extend_schema(responses={200: serializers.ActivityDetailSerializer, 409: REFUSED})
     def post(self, request: Request, pk: int) -> Response:
         row = record(request, pk)
         form: Any = self.get_serializer(data=request.data)

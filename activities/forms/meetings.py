@@ -14,7 +14,8 @@ from activities.forms.carrying import CarryingForm
 from activities.forms.voting import COUNTS, EXCLUSION
 from activities.messages import PROBLEMS, REFUSALS
 from activities.provisions import ALSO_KINDS
-from activities.queries import Setting, roster_changes
+from activities.queries import Setting
+from activities.queries.rosters import roster_changes
 from activities.rules.agenda import parse_agenda
 from activities.rules.away import parse_away
 from activities.rules.follow_ups import faults_of_taken_up, filled
@@ -42,6 +43,10 @@ MARKS = (HERE, *LeaveReason.values, ABSENT)
 ROWS = 3
 MOST_ROWS = 40
 LONGEST_ID = 18
+GUESTS_HELP = _(
+    "One a line. Members of other branches: number and name as they show them, credited at their home branch."
+    " Others who were invited: the name, and in brackets as what."
+)
 
 
 @dataclass(frozen=True)
@@ -138,12 +143,9 @@ class MeetingForm(CarryingForm):
         label=_("Who was away, and why"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
     )
     guests = forms.CharField(
-        label=_("Guests from other branches"),
-        help_text=_("One a line: member number and name as they show them. Credited at their home branch."),
-        required=False,
-        max_length=2000,
+        label=_("Guests and invited people"), help_text=GUESTS_HELP, required=False, max_length=2000,
         widget=forms.Textarea({"rows": 2}),
-    )
+    )  # fmt: skip
     items = forms.CharField(
         label=_("Items and decisions, one line each"),
         required=False,
@@ -274,7 +276,7 @@ class MeetingForm(CarryingForm):
                 sentence = str(REFUSALS[fault.code]).format(**fault.params)
                 self.add_error(fault.where if fault.where in self.fields else None, sentence)
         if self.errors:
-            self.add_error(None, _came_and_went(draft, self.setting.seats))
+            self.add_error(None, _came_and_went(draft, self.setting))
         return data
 
     def _read_absences(self, text: str) -> None:
@@ -339,9 +341,9 @@ def people(seats: Sequence[Seat]) -> list[tuple[Any, str]]:
     return [("", gettext("— choose —")), *((seat.id, f"{seat.name}") for seat in seats)]
 
 
-def _came_and_went(entry: Entry, seats: Sequence[Seat]) -> list[str]:
+def _came_and_went(entry: Entry, setting: Setting) -> list[str]:
     """Said beside what is wrong because of it; alone it is for the workflow to say."""
-    changes = roster_changes(entry.roster_ids, seats) if entry.roster_ids else None
+    changes = roster_changes(entry.roster_ids, setting.seats, setting.branch) if entry.roster_ids else None
     return [str(REFUSALS["roster_changed"]).format(**changes)] if changes else []
 
 

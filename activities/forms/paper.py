@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.choices import ActivityKind, LeaveReason, Presence
 from activities.forms.from_plan import FromPlan, as_planned
-from activities.forms.meetings import MeetingForm
+from activities.forms.meetings import GUESTS_HELP, MeetingForm
 from activities.forms.starting import owner_names, start
 from activities.forms.voting import EXCLUSION
 from activities.messages import PROBLEMS, REFUSALS
@@ -68,8 +68,8 @@ class PaperRow(forms.Form):
         label=_("Held together with"), required=False, widget=forms.CheckboxSelectMultiple
     )
     guests = forms.CharField(
-        label=_("Guests from other branches"),
-        help_text=_("One a line: member number and name as they show them. Credited at their home branch."),
+        label=_("Guests and invited people"),
+        help_text=GUESTS_HELP,
         max_length=2000,
         required=False,
         widget=forms.Textarea({"rows": 2}),

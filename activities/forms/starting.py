@@ -116,8 +116,8 @@ def exclusion_of(activity: Activity) -> dict[str, Any]:
 
 
 def guests_of(activity: Activity) -> list[GuestLine]:
-    rows = activity.guests.order_by("position").values_list("number", "name")
-    return [GuestLine(number, name) for number, name in rows]
+    rows = activity.guests.order_by("position").values_list("number", "name", "role")
+    return [GuestLine(*row) for row in rows]
 
 
 def items_of(activity: Activity) -> list[Item]:

@@ -315,15 +315,23 @@ class AttendanceException(models.Model):
 
 
 class Guest(models.Model):
-    """A member of another branch who was there, by the number and name they showed; credited at home."""
+    """Who was there besides: a member of another branch by the number and name they showed, credited at home;
+    or somebody invited who is no member, and as what they came."""
 
     activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="guests")
     position = models.PositiveSmallIntegerField()
-    number = models.CharField(max_length=20)
+    number = models.CharField(max_length=20, blank=True)
     name = models.CharField(max_length=60)
+    role = models.CharField(max_length=60, blank=True, default="", db_default="")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["activity", "position"], name="guest_position")]
+        constraints = [
+            models.UniqueConstraint(fields=["activity", "position"], name="guest_position"),
+            models.CheckConstraint(
+                condition=(Q(number="") & ~Q(role="")) | (~Q(number="") & Q(role="")),
+                name="guest_by_number_or_role",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

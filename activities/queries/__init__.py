@@ -53,6 +53,7 @@ PLAIN = (
     "kind", "also_kinds", "group_id", "state", "reason", "title", "held_on", "starts_at", "ends_at", "place",
     "chair_id", "recorder_id", "note", "present_ids", "leave_ids", "absent_ids",
 )  # fmt: skip
+GUEST = ("number", "name", "role")
 EXCEPTION = ("member_id", "presence", "reason", "remark", "ground", "agreed_under", "agreed_on")
 
 
@@ -76,7 +77,7 @@ def snapshot(activity: Activity) -> dict[str, Any]:
     """Everything the record says, as plain values: kept with each revision and compared field by field."""
     content = {name: getattr(activity, name) for name in PLAIN}
     content["exceptions"] = list(activity.exceptions.order_by("member_id").values(*EXCEPTION))
-    content["guests"] = list(activity.guests.order_by("position").values("number", "name"))
+    content["guests"] = list(activity.guests.order_by("position").values(*GUEST))
     content["items"] = [
         {
             "topic": item.topic,
@@ -113,7 +114,7 @@ def planned(before: dict[str, Any], columns: dict[str, Any], entry: Entry) -> di
         }
         for absence in sorted(entry.absences, key=lambda absence: absence.member_id)
     ]
-    content["guests"] = [{"number": guest.number, "name": guest.name} for guest in entry.guests]
+    content["guests"] = [{name: getattr(guest, name) for name in GUEST} for guest in entry.guests]
     content["items"] = [
         {
             "topic": item.topic,
@@ -203,16 +204,6 @@ class Setting:
         numbered = {seat.id: seat for seat in seats}
         everybody = tuple(numbered.get(seat.id, seat) for seat in self.everybody)
         return replace(self, seats=seats, everybody=everybody)
-
-
-def roster_changes(shown: Collection[int], seats: Sequence[Seat]) -> dict[str, str] | None:
-    """Who came and who went since a page showed the roster, in words; None where nobody did."""
-    now = {seat.id: seat.name for seat in seats}
-    if set(shown) == set(now):
-        return None
-    gone = names_of(set(shown) - set(now))
-    joined = [name for pk, name in now.items() if pk not in shown]
-    return {"joined": "、".join(joined) or "—", "left": "、".join(gone.values()) or "—"}
 
 
 def setting_for(

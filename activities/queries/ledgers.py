@@ -19,7 +19,7 @@ from activities.rules.quorum import voting_kind
 from activities.rules.votes import Ruling
 from branches.models import Organization
 from members.queries import names_of
-from orgportal.core.jinja import day
+from orgportal.core.jinja import aside, day
 from orgportal.core.scoping import Scope
 
 
@@ -110,7 +110,9 @@ def _who(activity: Activity, sheet: RecordSheet, today: date) -> tuple[Fact, ...
         "joint_with": joint_words(sheet.joint),
         "present_names": _(", ").join(sheet.present),
         "left_out": _left_out(sheet),
-        "guests": _(", ").join(guest.name for guest in sheet.guests),
+        "guests": _(", ").join(
+            guest.name + (aside(guest.role) if guest.role else "") for guest in sheet.guests
+        ),
         "note": "\n".join(line.strip() for line in activity.note.splitlines() if line.strip()),
     }
     told = [Fact(key, labelled(key), value, is_long=True) for key, value in long.items() if value]

@@ -47,10 +47,12 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class GuestLine:
-    """A member of another branch, by the number and name they showed."""
+    """A member of another branch, by the number and name they showed; without a number, somebody invited who
+    is no member, and as what they came."""
 
     number: str
     name: str
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

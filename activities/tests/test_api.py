@@ -99,6 +99,28 @@ def test_a_refusal_is_a_code(world: Any, as_: As, changes: dict[str, Any], code:
     assert (response.status_code, response.json()["code"]) == (409, code)
 
 
+def test_a_refused_meeting_names_every_field_in_the_language_asked_for(world: Any, as_: As) -> None:
+    client = as_("li")
+    wrong = meeting(world, ends_at="08:00", starts_at="09:00", chair_id=world.wang.pk, held_on="2026-03-11")
+
+    told = post(client, LIST, wrong).json()
+    assert told["code"] == "held_in_the_future"
+    assert told["message"] == "该日期尚未到来，已召开的会议日期不能晚于今天。"
+    assert [(each["code"], each["field"]) for each in told["faults"]] == [
+        ("held_in_the_future", "held_on"), ("ends_before_it_starts", "ends_at"),
+        ("chair_not_on_roster", "chair_id"),
+    ]  # fmt: skip
+    english = post(client, LIST, wrong, HTTP_ACCEPT_LANGUAGE="en").json()
+    assert english["faults"][1]["message"] == "The meeting ends before it starts. Please check the two times."
+
+    known = [world.chen.pk, world.li.pk, world.ran.pk, world.wang.pk]
+    changed = post(client, LIST, meeting(world, roster_ids=known))
+    # Whoever never belonged to the branch is not named, whatever id is sent.
+    assert (changed.status_code, changed.json()["joined"], changed.json()["left"]) == (409, "孙党员", "—")
+    assert "faults" not in changed.json()
+    assert post(client, LIST, meeting(world, roster_ids=[*known[:3], world.sun.pk])).status_code == 201
+
+
 def test_strangers_and_onlookers_do_not_record(world: Any, as_: As) -> None:
     assert post(as_("wang"), LIST, meeting(world)).status_code == 400
     assert post(as_("zhao"), LIST, meeting(world)).status_code == 403

@@ -51,6 +51,16 @@ def test_row_numbers_mean_the_same_people_after_somebody_came_and_went(world: An
     assert Decision.unscoped.get().owner == world.ran
 
 
+def test_a_forged_roster_tells_no_name_of_another_branch(world: Any, as_: As) -> None:
+    forged = ",".join(str(pk) for pk in (world.chen.pk, world.li.pk, world.ran.pk, world.wang.pk))
+
+    response = as_("li").post(CREATE, typed(world, roster=forged))
+
+    assert response.status_code == 422
+    assert "孙党员" in page(response)
+    assert world.wang.name not in page(response)
+
+
 def test_a_number_of_somebody_gone_is_named_not_passed_on(world: Any, as_: As) -> None:
     client = as_("li")
     move(world.chen, world.b, date(2026, 3, 2))

@@ -1,5 +1,6 @@
 """Guests of another branch: typed as they show themselves, credited at home, never looked up aloud."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from activities.models import Activity, ActivityRevision, Guest
 from activities.rules.guests import MOST, parse_guests, write_guests
 from activities.rules.people import Problem
 from activities.rules.records import GuestLine
+from activities.tests.pages import CREATE, typed
 from activities.tests.test_workflows_meetings import amend, entry_for, record, void
 from branches.tests.factories import NOW
 from members.models import HostAttendance, LastSeen, NumberTry
@@ -42,6 +44,8 @@ def test_guests_are_read_in_either_order_and_written_back() -> None:
     ("text", "problem"),
     [
         ("王建国", Problem("guest_needs_both", "王建国", 1)),
+        ("王建国（ ）", Problem("guest_needs_both", "王建国（ ）", 1)),
+        (f"王建国（{'甲' * 61}）", Problem("guest_needs_both", f"王建国（{'甲' * 61}）", 1)),
         ("P1 P2 王建国", Problem("guest_needs_both", "P1 P2 王建国", 1)),
         (f"P{'1' * 20} 王建国", Problem("guest_needs_both", f"P{'1' * 20} 王建国", 1)),
         ("P1 王建国\nP1 王建国", Problem("guest_twice", "王建国", 2)),
@@ -57,7 +61,54 @@ def test_there_is_a_most() -> None:
     ]
 
 
+def test_whoever_is_no_member_stands_by_name_and_as_what_they_came() -> None:
+    found, problems = parse_guests("赵小明（入党积极分子）；孙 大娘：居民代表、楼长\n钱七(街道(三组)干部)")
+
+    assert problems == []
+    assert found == [
+        GuestLine("", "赵小明", "入党积极分子"), GuestLine("", "孙 大娘", "居民代表、楼长"),
+        GuestLine("", "钱七", "街道(三组)干部"),
+    ]  # fmt: skip
+    assert parse_guests(write_guests(found)) == (found, [])
+
+
 # --- the record
+
+
+def test_the_invited_stand_in_the_record_and_are_looked_up_nowhere(
+    world: Any, as_: Any, on_the_day: Any
+) -> None:
+    client = as_("li")
+    sent = typed(world, guests=f"{world.wang.number} 王外人\n赵小明（入党积极分子）")
+    assert client.post(CREATE, sent).status_code == 302
+
+    activity = Activity.unscoped.get()
+    assert list(activity.guests.order_by("position").values_list("number", "name", "role")) == [
+        (world.wang.number, "王外人", ""), ("", "赵小明", "入党积极分子"),
+    ]  # fmt: skip
+    assert (activity.expected, HostAttendance.objects.count(), NumberTry.objects.count()) == (4, 1, 1)
+    for address in (
+        activity.get_absolute_url(), reverse("activities:activity-print", args=[activity.pk]),
+        reverse("activities:activity-amend", args=[activity.pk]),
+    ):  # fmt: skip
+        page = client.get(address).content.decode()
+        assert re.search("赵小明 ?[(（]入党积极分子[)）]", page), address
+
+    api = f"/api/v1/activities/{activity.pk}/"
+    told = client.get(api).json()
+    assert told["guests"][1] == {"number": "", "name": "赵小明", "role": "入党积极分子"}
+    body = {
+        "kind": "general", "title": "大会", "held_on": "2026-03-05", "chair_id": world.li.pk, "version": 1,
+        "guests": [told["guests"][1], {"name": "钱七"}],
+    }  # fmt: skip
+    wrong = client.post(f"{api}amend/", body, content_type="application/json")
+    assert wrong.status_code == 400
+    assert "“钱七”应包括" in wrong.json()["guests"]["1"]["non_field_errors"][0]
+    body["guests"] = body["guests"][:1]
+    assert client.post(f"{api}amend/", body, content_type="application/json").status_code == 200
+    assert not HostAttendance.objects.exists()
+    revision = reverse("activities:revision-detail", kwargs={"pk": activity.pk, "version": 1})
+    assert f"{world.wang.number} 王外人" in client.get(revision).content.decode()
 
 
 def test_a_guest_is_credited_at_home_with_the_hosts_name(world: Any) -> None:
@@ -92,7 +143,7 @@ def test_amending_moves_the_credit_and_counts_only_new_numbers(world: Any) -> No
     assert last_seen(world.wang) is None
     assert not Guest.objects.exists()
     assert ActivityRevision.objects.get(version=2).content["guests"] == [
-        {"number": world.wang.number, "name": "王外人"}
+        {"number": world.wang.number, "name": "王外人", "role": ""}
     ]
 
 
@@ -130,11 +181,11 @@ def test_the_page_keeps_what_was_typed_and_says_nothing_of_who_it_is(
     amended = client.get(reverse("activities:activity-amend", args=[activity.pk])).content.decode()
     assert f"{world.wang.number} 王外人" in amended
     printed = client.get(reverse("activities:activity-print", args=[activity.pk])).content.decode()
-    assert "其他支部列席党员" in printed
+    assert "列席人员" in printed
     home = as_("wang").get(reverse("members:own-mobile")).content.decode()
     assert "甲社区党支部" in home
     detail = client.get(f"/api/v1/activities/{activity.pk}/").json()
-    assert detail["guests"][0] == {"number": world.wang.number, "name": "王外人"}
+    assert detail["guests"][0] == {"number": world.wang.number, "name": "王外人", "role": ""}
 
 
 def test_a_line_that_cannot_be_read_is_said_beside_the_field(world: Any, as_: Any, on_the_day: Any) -> None:
@@ -143,5 +194,5 @@ def test_a_line_that_cannot_be_read_is_said_beside_the_field(world: Any, as_: An
     page = as_("li").post(address, {"guests": "王外人", "held_on": "2026-03-05"})
 
     assert page.status_code == 422
-    assert "应包括党员编号和姓名" in page.content.decode()
+    assert "应包括党员编号和姓名；非党员请写姓名" in page.content.decode()
     assert not Activity.unscoped.exists()

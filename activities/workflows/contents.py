@@ -37,12 +37,12 @@ def write_exceptions(activity: Activity, absences: Sequence[Absence], agreement:
 def write_guests(activity: Activity, guests: Sequence[GuestLine], *, actor: User, at: datetime) -> None:
     """Put the guests in place as typed; only numbers that were not there before count as tries."""
     had = set(activity.guests.values_list("number", "name"))
-    pairs = [(guest.number, guest.name) for guest in guests]
-    announce_tries(set(pairs) - had, actor=actor, at=at)
+    pairs = {(guest.number, guest.name) for guest in guests if guest.number}
+    announce_tries(pairs - had, actor=actor, at=at)
     activity.guests.all().delete()
     Guest.objects.bulk_create(
-        Guest(activity=activity, position=position, number=number, name=name)
-        for position, (number, name) in enumerate(pairs, start=1)
+        Guest(activity=activity, position=position, number=guest.number, name=guest.name, role=guest.role)
+        for position, guest in enumerate(guests, start=1)
     )
 
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from activities.choices import ActivityKind, ActivityState, LifeMove
 from activities.models import Activity, ActivityRevision, Duty
-from activities.queries import book_for, branch_seats, columns_of, planned, roster_changes, snapshot
+from activities.queries import book_for, branch_seats, columns_of, planned, snapshot
+from activities.queries.rosters import roster_changes
 from activities.rules import life
 from activities.rules.records import (
     Attendance,
@@ -37,7 +38,7 @@ from branches.models import Organization
 from members.queries.merging import survivors_of
 from members.workflows.merging import seal_merges
 from orgportal.core import audit, outbox
-from orgportal.core.errors import NotAllowed, Refused, StaleVersion
+from orgportal.core.errors import NotAllowed, Refused, StaleVersion, Unsound
 from orgportal.core.inbox import notify
 from orgportal.core.locking import update_versioned
 from orgportal.core.models import User
@@ -210,13 +211,13 @@ def _lock(branch: Organization, group_id: int | None, on: date) -> Organization:
 
 
 def _check(entry: Entry, branch: Organization, at: datetime, keep: Sequence[int] = ()) -> Attendance:
-    """Who should attend and who did, or the first thing that is wrong."""
+    """Who should attend and who did, or everything that is wrong."""
     everybody = branch_seats(branch, entry.held_on, keep)
     seats = seats_for(entry.kind, entry.group_id, everybody)
-    _refuse_other_roster(entry, seats)
+    _refuse_other_roster(entry, seats, branch)
     faults = faults_of(entry, seats, frozenset(seat.id for seat in everybody), timezone.localdate(at))
     if faults:
-        raise Refused(faults[0].code, **faults[0].params)
+        raise Unsound(faults)
     return attendance_of(seats, entry.absences)
 
 
@@ -227,11 +228,11 @@ def _ruled(entry: Entry, attendance: Attendance, branch: Organization) -> Entry:
     return ruled(entry, attendance, book_for(branch, entry.held_on))
 
 
-def _refuse_other_roster(entry: Entry, seats: Sequence[Seat]) -> None:
+def _refuse_other_roster(entry: Entry, seats: Sequence[Seat], branch: Organization) -> None:
     """A transfer accepted meanwhile, or another day chosen: say who, and let the person look again."""
     if entry.roster_ids is None:
         return
-    changes = roster_changes(entry.roster_ids, seats)
+    changes = roster_changes(entry.roster_ids, seats, branch)
     if changes is not None:
         raise Refused("roster_changed", **changes)
 

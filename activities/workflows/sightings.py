@@ -17,7 +17,7 @@ def evidence(activity_id: int) -> str:
 def note_present(activity: Activity) -> None:
     """Members here and guests at home, as the record has it now; one that no longer stands credits nobody."""
     source = evidence(activity.pk)
-    guests = activity.guests.values_list("number", "name") if activity.is_held else ()
+    guests = activity.guests.exclude(number="").values_list("number", "name") if activity.is_held else ()
     credit(list(guests), Visit(activity.branch, activity.held_on, activity.get_kind_display(), source))
     if activity.is_held:
         note_attendance(activity.present_ids, activity.held_on, source)

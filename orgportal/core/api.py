@@ -15,7 +15,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_handler
 
-from orgportal.core.errors import NotAllowed, Refused, StaleVersion
+from orgportal.core.errors import NotAllowed, Refused, StaleVersion, Unsound
+from orgportal.core.refusals import sentence
 from orgportal.core.scoping import NOBODY, Scope, ScopedQuerySet
 
 PAGE = 100
@@ -28,8 +29,28 @@ def exception_handler(failure: Exception, context: dict[str, Any]) -> Response |
     if isinstance(failure, StaleVersion):
         return Response({"code": failure.code, "version": failure.current.version}, status=412)
     if isinstance(failure, Refused):
-        return Response({"code": failure.code, **failure.params}, status=409)
+        told = {"code": failure.code, **failure.params, **_in_words(failure, context["view"])}
+        return Response(told, status=409)
     return drf_handler(failure, context)
+
+
+def _in_words(failure: Refused, view: Any) -> dict[str, Any]:
+    """Sentences in the caller's language, of views that state theirs: `refusals`, and in `fields` what the body
+    calls otherwise than the page."""
+    table = getattr(view, "refusals", None)
+    if table is None:
+        return {}
+    names = getattr(view, "fields", {})
+    faults = failure.faults if isinstance(failure, Unsound) else ()
+    found = [
+        {
+            "code": each.code,
+            "field": names.get(each.where, each.where),
+            "message": sentence(Refused(each.code, **each.params), table),
+        }
+        for each in faults
+    ]
+    return {"message": sentence(failure, table), **({"faults": found} if found else {})}
 
 
 def scope_of(request: Request) -> Scope:

@@ -1,5 +1,6 @@
 """What the house raises when it says no. Codes only: pages and the API find the words."""
 
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -10,6 +11,17 @@ class Refused(Exception):
         super().__init__(code)
         self.code = code
         self.params = params
+
+
+class Unsound(Refused):
+    """What was typed is wrong, perhaps in several places: each fault has `code`, `where` and `params`.
+
+    Code and params of the refusal are those of the first.
+    """
+
+    def __init__(self, faults: Sequence[Any]) -> None:
+        super().__init__(faults[0].code, **faults[0].params)
+        self.faults = tuple(faults)
 
 
 class NotAllowed(Refused):
