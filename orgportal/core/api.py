@@ -35,8 +35,8 @@ def exception_handler(failure: Exception, context: dict[str, Any]) -> Response |
 
 
 def _in_words(failure: Refused, view: Any) -> dict[str, Any]:
-    """Sentences in the caller's language, of views that state theirs: `refusals`, and in `fields` what the body
-    calls otherwise than the page."""
+    """Sentences in the caller's language, of views that state theirs: `refusals`, and in `fields` what the
+    body calls otherwise than the page."""
     table = getattr(view, "refusals", None)
     if table is None:
         return {}

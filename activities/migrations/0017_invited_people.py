@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('activities', '0015_layouts_that_fit_no_more'),
+        ('activities', '0016_plans_held_inside_a_record'),
     ]
 
     operations = [
