@@ -74,6 +74,15 @@ class LifeMove(TextChoices):
     VOID = "void", _("Void")
     RETURN = "return", _("Send back")
     LOCK = "lock", _("Lock")
+    FILES = "files", _("Change the files of a locked record")
+
+
+class FileAct(TextChoices):
+    """What happened to a file of a locked record."""
+
+    ADDED = "added", _("A file was added after the lock")
+    REMOVED = "removed", _("A file was removed after the lock")
+    RESTORED = "restored", _("A file was brought back after the lock")
 
 
 class Road(TextChoices):

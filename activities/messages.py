@@ -164,6 +164,10 @@ REFUSALS = {
     ),
     "attachment_of_void": _("This record was voided: its files stay as they are."),
     "attachment_removed": _("“{name}” was removed already."),
+    "attachment_cleared": _("“{name}” was removed long ago and its contents were deleted on {day}."),
+    "locked_file_reason": _(
+        "This record was locked on {day}: files come and go only with a reason, which stays in its history."
+    ),
     "attachment_stands": _("“{name}” stands with the record already."),
     "visibility_not_yours": _("You could not see such a file yourself: please choose another audience."),
     "joint_not_this_kind": _(
@@ -425,6 +429,7 @@ AUDIT_ACTIONS = {
     "attachment.shown": _("Changed who may see a file of a record"),
     "attachment.removed": _("Removed a file of a record"),
     "attachment.restored": _("Brought back a file of a record"),
+    "attachment.cleared": _("Deleted the contents of a file removed long ago"),
     "attachment.taken": _("Took a file of a record"),
     "joint.invited": _("Invited a branch to a joint activity"),
     "joint.withdrawn": _("Withdrew an invitation to a joint activity"),

@@ -104,6 +104,14 @@ RECORD_LOCK = Provision(
     versions=(Version(30, LOCAL_DEFAULT, "—", IN_FORCE),),
 )  # fmt: skip
 
+# No rule says how long a file taken out of a record can be brought back: a quarter is ours, so that the
+# book of the quarter has been bound by then. Its bytes are deleted afterwards: faces and names that are of no
+# record any more are kept for nothing.
+REMOVED_FILES = Provision(
+    "attachment.removed_keep_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(90, LOCAL_DEFAULT, "—", IN_FORCE),),
+)  # fmt: skip
+
 # Where a branch has no habit of its own: the regulation asks for a roughly fixed day, the figure is ours.
 PLAN_DAY = Provision(
     "themeday.day", unit="day of the month", force=Force.AS_A_RULE,
@@ -131,6 +139,7 @@ PROVISIONS = (
     ELECTION_BASE,
     RECORD_GRACE,
     RECORD_LOCK,
+    REMOVED_FILES,
     TAKEN_OVER,
 )
 

@@ -110,6 +110,8 @@ def _step(step: ActivityStep) -> dict[str, Any]:
         case LifeMove.RETURN:
             title = gettext("Sent back: %(reason)s") % {"reason": step.get_reason_display()}
             return _event(title, step.at, step.by, step.remark)
+        case LifeMove.FILES:
+            return _event(step.get_file_act_display(), step.at, step.by, step.remark)
     title = gettext("The confirmation holds no more")
     return _event(title, step.at, step.by, gettext("The record was changed after it had been confirmed."))
 

@@ -6,7 +6,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from activities.workflows import ledger_runs, ledger_templates, reminders
+from activities.workflows import attachment_sweep, ledger_runs, ledger_templates, reminders
 from activities.workflows.duties import open_duties, settle_duties
 
 
@@ -41,3 +41,9 @@ def clear_ledgers(**_: Any) -> int:
 def look_over_layouts(**_: Any) -> int:
     """Own layouts of ledgers that can be filled no more are said to whoever keeps them."""
     return ledger_templates.look_over(at=timezone.now())
+
+
+@shared_task(name="activities.sweep_attachments")
+def sweep_attachments(**_: Any) -> int:
+    """Bytes of files removed from their records long ago are deleted."""
+    return attachment_sweep.sweep(at=timezone.now())

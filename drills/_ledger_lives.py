@@ -23,14 +23,22 @@ def lived(world: dict[str, Any], rows: Sequence[Any], entry: Any) -> None:
         on_paper(world, row)
     for row in (returned, generals[0]):
         sent_back(world, row)
-    amended(world, put_right, entry(world, world["a"], put_right.kind, put_right.held_on))
-    own = entry(world, world["a"], by_chair.kind, by_chair.held_on)
+    amended(world, put_right, typed(entry, world, put_right))
+    own = typed(entry, world, by_chair)
     amended(world, by_chair, replace(own, chair_id=world["secretary"].pk))
-    answered = entry(world, world["a"], "general", generals[0].held_on, also=generals[0].also_kinds)
+    answered = typed(entry, world, generals[0])
     amended(world, generals[0], answered)
     on_paper(world, generals[0], days=40)
     pressed(world, generals[1])
     together(world, host, entry)
+
+
+def typed(entry: Any, world: dict[str, Any], row: Any, branch: Any = None) -> Any:
+    """The record as it was typed, once more."""
+    from activities.choices import ActivityKind  # noqa: PLC0415
+
+    also = tuple(ActivityKind(kind) for kind in row.also_kinds)
+    return entry(world, branch or world["a"], ActivityKind(row.kind), row.held_on, also=also)
 
 
 def how(world: dict[str, Any], who: str, at: datetime) -> dict[str, Any]:
@@ -62,12 +70,12 @@ def sent_back(world: dict[str, Any], row: Any) -> None:
     send_back(held, said, seen_version=held.version, **how(world, "organiser", moment(row.held_on, 9)))
 
 
-def amended(world: dict[str, Any], row: Any, typed: Any) -> None:
+def amended(world: dict[str, Any], row: Any, said: Any) -> None:
     from activities.workflows.meetings import amend_meeting  # noqa: PLC0415
 
     held, place = now_of(row), f"{row.place}（更正）"
-    asked = how(world, "secretary", moment(row.held_on, 70))
-    amend_meeting(held, replace(typed, place=place), seen_version=held.version, **asked)
+    asked = how(world, "secretary", moment(row.held_on, 70 if row.held_on.month == 4 else 12))
+    amend_meeting(held, replace(said, place=place), seen_version=held.version, **asked)
 
 
 def pressed(world: dict[str, Any], row: Any) -> None:
@@ -85,7 +93,7 @@ def together(world: dict[str, Any], row: Any, entry: Any) -> None:
     guest, silent = world["branches"][1:3]
     invitation = invite(now_of(row), guest, **asked)
     invite(now_of(row), silent, **asked)
-    take_up(invitation, replace(entry(world, guest, row.kind, row.held_on), title=row.title), **asked)
+    take_up(invitation, replace(typed(entry, world, row, guest), title=row.title), **asked)
 
 
 def says_its_life(told: Told) -> bool:

@@ -189,7 +189,7 @@ def meetings_of(world: dict[str, Any], branch: Any, month: int) -> list[Any]:
         made.append(record_meeting(entry(world, branch, Kind.THEME_DAY, day), at=at, **how))
     if month % 3 == 0:
         general = entry(world, branch, Kind.GENERAL, day + timedelta(days=2), also=(Kind.LECTURE,))
-        if month == 6:
+        if month == 6 and branch == world["a"]:
             # Whoever chaired this one signs in and presses.
             general = replace(general, chair_id=world["recorder"].pk)
         made.append(record_meeting(general, at=at + timedelta(days=2), **how))

@@ -125,6 +125,7 @@ app.conf.beat_schedule = {
     # The working days of a year nobody entered would be guessed by the week: asked for in time.
     "holidays": {"task": "core.ask_for_holidays", "schedule": crontab(hour="4", minute="0")},
     # Ledgers drawn for a whole committee are kept for a week.
+    "sweep-attachments": {"task": "activities.sweep_attachments", "schedule": crontab(hour="3", minute="35")},
     "look-over-layouts": {"task": "activities.look_over_layouts", "schedule": crontab(hour="3", minute="25")},
     "clear-ledgers": {"task": "activities.clear_ledgers", "schedule": crontab(hour="3", minute="20")},
     # Answers of requests are kept two days, their keys sixty: longer than a phone waits for a network.

@@ -15,7 +15,7 @@ UPLOAD_REQUEST_MAX_BYTES: int = env.int("UPLOAD_REQUEST_MAX_BYTES", default=100 
 FILE_UPLOAD_HANDLERS = [
     "orgportal.core.uploads.BoundedUploads",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "orgportal.core.uploads.NamelessUploads",
 ]
 
 # Files of a record. Photos leave small (core/pictures.py): the limit is on what a phone sends.

@@ -1,5 +1,6 @@
 """Operations on files of a record; each is told, changed and taken only as far as its own word reaches."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -38,6 +39,13 @@ class AttachmentSerializer(serializers.Serializer[Any]):
     added_at = serializers.DateTimeField()
     removed_at = serializers.DateTimeField(allow_null=True)
     removal_reason = serializers.CharField()
+    restored_at = serializers.DateTimeField(allow_null=True)
+    cleared_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the bytes of a removed file were deleted; it cannot be brought back."
+    )
+
+
+AFTER_LOCK = "Why, where the record is locked: 409 locked_file_reason without it; kept in its history."
 
 
 class AttachmentAddSerializer(ScopedSerializer):
@@ -46,6 +54,7 @@ class AttachmentAddSerializer(ScopedSerializer):
     activity: Any = serializers.PrimaryKeyRelatedField(queryset=Activity.objects.all())
     file = BytesField(allow_empty_file=True, max_length=None)
     visibility = serializers.ChoiceField(choices=Visibility.choices)
+    reason = serializers.CharField(max_length=300, required=False, default="", help_text=AFTER_LOCK)
 
 
 class AttachmentShowSerializer(ScopedSerializer):
@@ -56,6 +65,10 @@ class AttachmentRemoveSerializer(ScopedSerializer):
     reason = serializers.CharField(max_length=300)
 
 
+class AttachmentRestoreSerializer(ScopedSerializer):
+    reason = serializers.CharField(max_length=300, required=False, default="", help_text=AFTER_LOCK)
+
+
 COLUMNS = tuple(AttachmentSerializer().fields)
 NOT_TAKEN = OpenApiResponse(
     description="Not taken: the code says why (file_too_large, file_markup, file_unknown, office_runs,"
@@ -63,7 +76,7 @@ NOT_TAKEN = OpenApiResponse(
 )
 REFUSED = OpenApiResponse(
     description="attachment_removed, attachment_stands, attachment_there, attachments_full,"
-    " attachment_of_void or visibility_not_yours."
+    " attachment_of_void, attachment_cleared, locked_file_reason or visibility_not_yours."
 )
 
 
@@ -97,7 +110,8 @@ class AttachmentListView(ScopedListView):
         form: Any = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
         data = form.validated_data
-        made = work.add(data["activity"], sent(data["file"]), data["visibility"], **by(request))
+        file = replace(sent(data["file"]), reason=data["reason"])
+        made = work.add(data["activity"], file, data["visibility"], **by(request))
         return Response(shown(made), status=201)
 
 
@@ -155,11 +169,16 @@ class AttachmentRemoveView(AttachmentView):
 
 
 class AttachmentRestoreView(AttachmentView):
-    """Brings a removed file back."""
+    """Brings a removed file back, while its bytes are kept."""
 
-    @extend_schema(request=None, responses={200: AttachmentSerializer, 409: REFUSED})
+    serializer_class = AttachmentRestoreSerializer
+
+    @extend_schema(responses={200: AttachmentSerializer, 409: REFUSED})
     def post(self, request: Request, pk: int) -> Response:
-        return Response(shown(work.restore(self.one(request, pk), **by(request))))
+        row = self.one(request, pk)
+        form: Any = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        return Response(shown(work.restore(row, form.validated_data["reason"], **by(request))))
 
 
 urlpatterns = [

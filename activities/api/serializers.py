@@ -9,6 +9,7 @@ from activities.choices import (
     ActivityKind,
     ActivityState,
     DutyState,
+    FileAct,
     Ground,
     LeaveReason,
     LifeMove,
@@ -162,6 +163,7 @@ class RecordStepSerializer(serializers.Serializer[Any]):
     reason = serializers.ChoiceField(choices=ReturnReason.choices, allow_blank=True)
     remark = serializers.CharField()
     closed_at = serializers.DateTimeField(allow_null=True)
+    file_act = serializers.ChoiceField(choices=FileAct.choices, allow_blank=True)
 
 
 class GuestSerializer(serializers.Serializer[Any]):

@@ -1,6 +1,7 @@
 """Input of files of a record: the files, and who may see them; the workflow looks into them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -62,11 +63,29 @@ class FilesForm(VisibilityForm):
         ),
         widget=SeveralInput(attrs={"accept": ACCEPTED, "multiple": True}),
     )
-    field_order = ("file", "visibility")
+    reason = forms.CharField(
+        label=_("Why after the lock?"), max_length=300, required=False,
+        help_text=_("The record is locked: the reason stays in its history."),
+    )  # fmt: skip
+    field_order = ("file", "reason", "visibility")
+
+    def __init__(self, *args: Any, is_locked: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_locked:
+            self.fields["reason"].required = True
+        else:
+            del self.fields["reason"]
 
     def sent(self) -> list[Sent]:
-        return [sent(each) for each in self.cleaned_data["file"]]
+        reason = self.cleaned_data.get("reason", "")
+        return [replace(sent(each), reason=reason) for each in self.cleaned_data["file"]]
 
 
 class RemoveForm(forms.Form):
     reason = forms.CharField(label=_("Why is it removed?"), max_length=300)
+
+
+class RestoreForm(forms.Form):
+    """Whether there has to be a reason, the workflow knows."""
+
+    reason = forms.CharField(label=_("Why after the lock?"), max_length=300, required=False)

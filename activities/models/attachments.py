@@ -49,7 +49,10 @@ AttachmentManager = ScopedManager.from_queryset(AttachmentQuerySet)
 
 
 class Attachment(models.Model):
-    """One file. Its bytes never change; a removed one stays with its reason and can be brought back."""
+    """One file. Its bytes never change; a removed one stays, with its reason, and comes back for a while.
+
+    Of a locked record none comes or goes without a step that says why: a trigger looks for it at commit.
+    """
 
     scope_lookups: ClassVar[tuple[str, ...]] = ("activity__branch__path",)
     view_right: ClassVar[str] = "activity.view"
@@ -66,6 +69,9 @@ class Attachment(models.Model):
     removed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     removed_at = models.DateTimeField(null=True)
     removal_reason = models.CharField(_("reason"), max_length=300, blank=True)
+    restored_at = models.DateTimeField(null=True)  # the latest time it was brought back
+    # When the bytes of a removed file were deleted; everything else about it stays.
+    cleared_at = models.DateTimeField(null=True)
 
     unscoped = AttachmentManager()
     objects = AttachmentManager(guarded=True)
@@ -82,6 +88,10 @@ class Attachment(models.Model):
                 | Q(removed_at__isnull=False, removed_by__isnull=False) & ~Q(removal_reason=""),
                 name="attachment_removal_has_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(cleared_at=None) | Q(removed_at__isnull=False),
+                name="attachment_cleared_after_removal",
+            ),
             models.UniqueConstraint(fields=["activity", "position"], name="attachment_position"),
             models.UniqueConstraint(
                 fields=["activity", "digest"], condition=Q(removed_at=None), name="attachment_once"
@@ -97,6 +107,10 @@ class Attachment(models.Model):
     @property
     def is_removed(self) -> bool:
         return self.removed_at is not None
+
+    @property
+    def is_cleared(self) -> bool:
+        return self.cleared_at is not None
 
     @property
     def is_photo(self) -> bool:

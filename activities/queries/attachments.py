@@ -43,6 +43,8 @@ def choices_for(branch: Organization, scope: Scope) -> list[Visibility]:
 
 
 def bytes_since(rows: AttachmentQuerySet, branch: Organization, since: datetime) -> int:
-    """How much the branch has added since; what was removed is still kept, and counts."""
-    found = rows.filter(activity__branch=branch, added_at__gte=since).aggregate(all=Sum("size"))
+    """How much the branch has added since; what was removed counts for as long as its bytes are kept."""
+    found = rows.filter(activity__branch=branch, added_at__gte=since, cleared_at=None).aggregate(
+        all=Sum("size")
+    )
     return int(found["all"] or 0)

@@ -188,7 +188,7 @@ def _ruling(ruling: Ruling | None) -> tuple[Value, Value]:
 
 
 def _left_out(sheet: RecordSheet) -> str:
-    """What leaving somebody out of "should attend" rests on."""
+    """Whom the meeting left out of "should attend", on which ground, and what that rests on."""
     if not sheet.left_out:
         return ""
     basis = sheet.left_out[0]
@@ -196,7 +196,11 @@ def _left_out(sheet: RecordSheet) -> str:
         "%(n)s not counted among those who should attend: agreed by the body above in %(document)s of %(day)s"
         " and adopted by this meeting."
     )
-    return words % {"n": len(sheet.left_out), "document": basis.agreed_under, "day": day(basis.agreed_on)}
+    who = [
+        _("%(name)s (%(reason)s)") % {"name": each.member.name, "reason": each.why} for each in sheet.left_out
+    ]
+    rests = words % {"n": len(who), "document": basis.agreed_under, "day": day(basis.agreed_on)}
+    return _("%(topic)s: %(said)s") % {"topic": _(", ").join(who), "said": rests}
 
 
 # --- what was owed
@@ -249,7 +253,7 @@ def sign_in_ledger(activity: Activity, scope: Scope, today: date) -> Ledger:
     told = tuple(
         fact
         for fact in when.facts
-        if fact.key in {"held_on", "kind", "starts_at", "ends_at", "place", "chair"}
+        if fact.key in {"held_on", "kind", "starts_at", "ends_at", "place", "chair", "left_out"}
     )
     grid = Grid(
         "signers",

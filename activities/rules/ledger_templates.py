@@ -98,7 +98,7 @@ _STATES = ("owed", "on_time", "late", "excused", "did_not_meet", "missing", "not
 SHAPES: dict[LedgerKind, Shape] = {
     LedgerKind.RECORD: _MEETING,
     LedgerKind.SIGN_IN: Shape(
-        ("heading", "held_on", "kind", "starts_at", "ends_at", "place", "chair"),
+        ("heading", "held_on", "kind", "starts_at", "ends_at", "place", "chair", "left_out"),
         {"signers": ("number", "name", "vote", "presence", "signature")},
         required=("heading", "held_on", "signers"),
     ),

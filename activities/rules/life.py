@@ -51,6 +51,8 @@ MOVES: tuple[Move, ...] = (
     Move(LifeMove.VOID, OPEN, None, Who.BRANCH, RECORD, needs_reason=True),
     Move(LifeMove.RETURN, frozenset({CONFIRMED, LOCKED}), RETURNED, Who.ABOVE, RETURN, needs_reason=True),
     Move(LifeMove.LOCK, frozenset({CONFIRMED}), LOCKED, Who.CLOCK),
+    # Before the lock files come and go freely; after it each time with a reason that stays in the history.
+    Move(LifeMove.FILES, frozenset({LOCKED}), LOCKED, Who.BRANCH, RECORD, needs_reason=True),
 )
 
 _LOCKED_OUT = {LOCKED: "record_locked"}

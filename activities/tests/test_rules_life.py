@@ -29,6 +29,7 @@ HAND = {
     "void": {"to_confirm", "confirmed", "returned"},
     "return": {"confirmed", "locked"},
     "lock": {"confirmed"},
+    "files": {"locked"},
 }
 
 
@@ -37,7 +38,7 @@ HAND = {
 def test_every_move_from_every_state(move: LifeMove, state: LifeState) -> None:
     if state in HAND[move]:
         assert objection(move, state) == ""
-    elif move != LifeMove.LOCK:
+    elif move not in (LifeMove.LOCK, LifeMove.FILES):
         assert objection(move, state) == WHY_NOT[move][state]
 
 
@@ -75,7 +76,7 @@ def test_where_a_record_stands(
         ("to_confirm", False, (RETURN,), set()),
         ("confirmed", True, (RECORD,), {"amend", "void"}),
         ("confirmed", False, (RETURN,), {"return"}),
-        ("locked", True, (RECORD,), set()),
+        ("locked", True, (RECORD,), {"files"}),
         ("locked", False, (RETURN,), {"return"}),
         ("returned", True, (RECORD,), {"amend", "void"}),
         ("returned", False, (RETURN,), set()),
@@ -92,7 +93,7 @@ def test_nobody_is_asked_to_lock_and_the_level_above_changes_nothing() -> None:
     assert [move.right for move in MOVES if move.who == Who.CLOCK] == [""]
     assert LifeMove.LOCK not in allowed(LifeState.CONFIRMED, is_chair=True, may=lambda right: right != "")
     assert [move.label for move in MOVES if move.needs_reason] == [
-        str(LifeMove.VOID.label), str(LifeMove.RETURN.label)
+        str(LifeMove.VOID.label), str(LifeMove.RETURN.label), str(LifeMove.FILES.label)
     ]  # fmt: skip
 
 

@@ -325,7 +325,8 @@ def test_ledgers_hold_votes_and_exclusions_as_facts(world: Any, as_: As) -> None
     (part,) = record_ledger(activity, *here).parts
     grids = {grid.key: grid for grid in part.grids}
     facts = {fact.key: fact.value for fact in part.facts}
-    signed = {row[1]: row[3] for row in sign_in_ledger(activity, *here).parts[0].grids[0].rows}
+    (sheet,) = sign_in_ledger(activity, *here).parts
+    signed = {row[1]: row[3] for row in sheet.grids[0].rows}
     bare = votes_of(early, world)
 
     assert grids["votes"].rows[0][1:7] == ("决定", "表决", 2, 1, 0, "通过")
@@ -335,6 +336,8 @@ def test_ledgers_hold_votes_and_exclusions_as_facts(world: Any, as_: As) -> None
     assert len(grids["votes"].rows) == 1
     assert grids["absences"].rows == (("孙党员", "不计入应到会", "年老体弱卧床不起或长期生病", None),)
     assert "区委组织部复函〔2026〕3号" in str(facts["left_out"])
+    assert str(facts["left_out"]).startswith("孙党员（年老体弱卧床不起或长期生病）：")
+    assert {fact.key: fact.value for fact in sheet.facts}["left_out"] == facts["left_out"]
     assert (facts["voters_expected"], facts["voters_present"]) == (3, 3)
     assert signed["孙党员"] == "不计入应到会、年老体弱卧床不起或长期生病"
     assert (bare.key, bare.rows[0][6:]) == ("votes", (None, None))

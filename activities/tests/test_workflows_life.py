@@ -178,7 +178,7 @@ def test_it_locks_on_its_day_and_a_later_rule_moves_nothing(world: Any) -> None:
     assert (refused.value.code, refused.value.params) == ("record_locked", {"day": "2026-04-09"})
     with pytest.raises(Refused, match="record_locked"):
         void(world, row, 1, after)
-    assert moves_for(row, world.scope("li"), after.date()) == frozenset()
+    assert moves_for(row, world.scope("li"), after.date()) == frozenset({LifeMove.FILES})
     assert moves_for(row, world.scope("zhao"), after.date()) == {LifeMove.RETURN}
     amend_meeting(row, entry_for(world, title="更正"), seen_version=1, **by(world, "li", before))
     # The new confirmation goes by the rule that holds now.

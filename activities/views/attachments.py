@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from activities.choices import FileType
-from activities.forms.attachments import FilesForm, RemoveForm, VisibilityForm
+from activities.choices import FileType, LifeState
+from activities.forms.attachments import FilesForm, RemoveForm, RestoreForm, VisibilityForm
 from activities.messages import REFUSALS
 from activities.models import Activity, Attachment
+from activities.provisions import REMOVED_FILES
+from activities.queries import book_for
 from activities.queries.attachments import choices_for, files_of, takeable
 from activities.workflows import attachments as work
 from activities.workflows.meetings import RIGHT, may_record
@@ -34,7 +36,10 @@ def attachment_list(request: Any, pk: int) -> HttpResponse:
         return _page(request, activity)
     if not may_add(request, activity):
         raise PermissionDenied(RIGHT)
-    form = FilesForm(request.POST, request.FILES, choices=choices_for(activity.branch, request.scope))
+    form = FilesForm(
+        request.POST, request.FILES, choices=choices_for(activity.branch, request.scope),
+        is_locked=is_locked(activity),
+    )  # fmt: skip
     if form.is_valid():
         how = {"actor": request.user, "scope": request.scope, "at": timezone.now()}
         done = work.add_all(activity, form.sent(), form.cleaned_data["visibility"], **how)
@@ -44,6 +49,10 @@ def attachment_list(request: Any, pk: int) -> HttpResponse:
 
 def may_add(request: Any, activity: Activity) -> bool:
     return may_record(request.scope, activity.branch, activity.kind, activity.group_id)
+
+
+def is_locked(activity: Activity) -> bool:
+    return activity.life(timezone.localdate()) == LifeState.LOCKED
 
 
 def record_in_sight(request: Any, pk: int) -> Activity:
@@ -73,12 +82,14 @@ def _page(
 ) -> HttpResponse:
     choices = choices_for(activity.branch, request.scope)
     may_write = may_add(request, activity)
-    form = form or FilesForm(choices=choices)
+    locked, today = is_locked(activity), timezone.localdate()
+    form = form or FilesForm(choices=choices, is_locked=locked)
     status = 409 if refusal else 422 if form.errors else 200
     return render_page(
         request, "activities/files.html", part="activities/_files_page.html", status=status, form=form,
         activity=activity, files=files_of(activity, request.scope, may_write=may_write),
-        may_write=may_write and not activity.is_void, choices=choices,
+        may_write=may_write and not activity.is_void, choices=choices, is_locked=locked,
+        keep_days=book_for(activity.branch, today).value(REMOVED_FILES.key, today),
         refusal=sentence(refusal, REFUSALS) if refusal else "",
     )  # fmt: skip
 
@@ -122,14 +133,15 @@ def attachment_remove(request: Any, pk: int) -> HttpResponse:
 @require_POST
 @may(Activity.view_right)
 def attachment_restore(request: Any, pk: int) -> HttpResponse:
-    return _act(request, attachment_in_sight(request, pk), work.restore, None, _("The file is back."))
+    form = RestoreForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    return _act(request, attachment_in_sight(request, pk), work.restore, reason, _("The file is back."))
 
 
-def _act(request: Any, attachment: Attachment, act: Any, word: str | None, done: str) -> HttpResponse:
+def _act(request: Any, attachment: Attachment, act: Any, word: str, done: str) -> HttpResponse:
     """One workflow, and the page of the files again."""
-    said = () if word is None else (word,)
     try:
-        act(attachment, *said, actor=request.user, scope=request.scope, at=timezone.now())
+        act(attachment, word, actor=request.user, scope=request.scope, at=timezone.now())
     except NotAllowed as refusal:
         raise PermissionDenied(refusal.params["right"]) from refusal
     except Refused as refusal:

@@ -14,11 +14,12 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from activities.choices import FileType
+from activities.choices import FileAct, FileType, LifeMove, LifeState
 from activities.models import Activity, Attachment, AttachmentContent
 from activities.queries.attachments import bytes_since, choices_for
 from activities.rules.attachments import kept_name, shown_name
 from activities.workflows.meetings import RIGHT, may_record
+from activities.workflows.stamps import add_step
 from orgportal.core import attachments, audit, pictures, received_files
 from orgportal.core.errors import NotAllowed, Refused
 from orgportal.core.models import User
@@ -43,6 +44,7 @@ class Sent:
     name: str
     size: int
     data: bytes = field(repr=False)
+    reason: str = ""  # why it comes after the record was locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Fit:
     name: str
     type: FileType
     content: bytes = field(repr=False)
+    reason: str = ""
 
     @property
     def digest(self) -> str:
@@ -83,7 +86,7 @@ def look_through(sent: Sent) -> Fit:
         type_, content = _content(kind, sent.data)
     except Unfit as unfit:
         raise Refused(unfit.fault.code, name=shown) from None
-    return Fit(kept_name(sent.name, type_), type_, content)
+    return Fit(kept_name(sent.name, type_), type_, content, sent.reason.strip())
 
 
 def _content(kind: Received, data: bytes) -> tuple[FileType, bytes]:
@@ -133,6 +136,7 @@ def _keep(activity: Activity, fit: Fit | Refused, visibility: str, actor: User, 
     if isinstance(fit, Refused):
         raise fit
     row = _locked(activity)
+    _demand_reason(row, fit.reason, at)
     _demand_room(row, fit, at)
     last = Attachment.unscoped.filter(activity=row).aggregate(last=Max("position"))["last"] or 0
     made = Attachment.unscoped.create(
@@ -140,7 +144,8 @@ def _keep(activity: Activity, fit: Fit | Refused, visibility: str, actor: User, 
         digest=fit.digest, visibility=visibility, added_by=actor, added_at=at,
     )  # fmt: skip
     AttachmentContent.objects.create(attachment=made, content=fit.content)
-    _note("added", made, actor, at, size=made.size, digest=made.digest, visibility=visibility)
+    after = _after_lock(row, made, FileAct.ADDED, fit.reason, actor=actor, at=at)
+    _note("added", made, actor, at, size=made.size, digest=made.digest, visibility=visibility, **after)
     return made
 
 
@@ -167,28 +172,35 @@ def remove(attachment: Attachment, reason: str, *, actor: User, scope: Scope, at
     _demand(attachment.activity, scope)
     if not reason.strip():
         raise Refused("reason_missing")
-    _locked(attachment.activity)
+    activity = _locked(attachment.activity)
     row = _fresh(attachment)
     if row.is_removed:
         raise Refused("attachment_removed", name=row.name)
     row.removed_by, row.removed_at, row.removal_reason = actor, at, reason.strip()
     row.save(update_fields=["removed_by", "removed_at", "removal_reason"])
+    _after_lock(activity, row, FileAct.REMOVED, row.removal_reason, actor=actor, at=at)
     _note("removed", row, actor, at, reason=row.removal_reason)
     return row
 
 
 @transaction.atomic
-def restore(attachment: Attachment, *, actor: User, scope: Scope, at: datetime) -> Attachment:
-    """Back into the record, for those it was shown to."""
+def restore(
+    attachment: Attachment, reason: str = "", *, actor: User, scope: Scope, at: datetime
+) -> Attachment:
+    """Back into the record, for those it was shown to; into a locked one with a reason."""
     _demand(attachment.activity, scope)
     activity = _locked(attachment.activity)
     row = _fresh(attachment)
     if not row.is_removed:
         raise Refused("attachment_stands", name=row.name)
+    if row.cleared_at is not None:
+        raise Refused("attachment_cleared", name=row.name, day=timezone.localdate(row.cleared_at).isoformat())
+    _demand_reason(activity, reason.strip(), at)
     _demand_place(activity, row.name, row.digest)
-    row.removed_by, row.removed_at, row.removal_reason = None, None, ""
-    row.save(update_fields=["removed_by", "removed_at", "removal_reason"])
-    _note("restored", row, actor, at)
+    row.removed_by, row.removed_at, row.removal_reason, row.restored_at = None, None, "", at
+    row.save(update_fields=["removed_by", "removed_at", "removal_reason", "restored_at"])
+    after = _after_lock(activity, row, FileAct.RESTORED, reason.strip(), actor=actor, at=at)
+    _note("restored", row, actor, at, **after)
     return row
 
 
@@ -222,6 +234,28 @@ def _locked(activity: Activity) -> Activity:
     if row.is_void:
         raise Refused("attachment_of_void")
     return row
+
+
+def _is_locked(activity: Activity, at: datetime) -> bool:
+    return activity.life(timezone.localdate(at)) == LifeState.LOCKED
+
+
+def _demand_reason(activity: Activity, reason: str, at: datetime) -> None:
+    """What was closed changes before everybody's eyes or not at all."""
+    if not reason and _is_locked(activity, at):
+        assert activity.locks_on is not None  # noqa: S101  # nothing is locked without its day
+        raise Refused("locked_file_reason", day=activity.locks_on.isoformat())
+
+
+def _after_lock(
+    activity: Activity, row: Attachment, act: FileAct, reason: str, *, actor: User, at: datetime
+) -> dict[str, str]:
+    """The step in the history of a locked record, and its reason for the trail; nothing before the lock."""
+    if not _is_locked(activity, at):
+        return {}
+    told = {"paper_on": None, "locks_on": None, "remark": reason, "attachment": row, "file_act": act}
+    add_step(activity, LifeMove.FILES, actor=actor, at=at, **told)
+    return {"reason": reason}
 
 
 def _fresh(attachment: Attachment) -> Attachment:

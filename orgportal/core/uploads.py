@@ -1,6 +1,7 @@
 """Files on their way in: nothing behind the limit is kept, and the size told is the true one all the same."""
 
 import io
+import tempfile
 from typing import Any
 
 from django.conf import settings
@@ -36,6 +37,25 @@ class BoundedUploads(FileUploadHandler):
         if file_size <= settings.UPLOAD_FILE_MAX_BYTES:
             return None
         return TooLong(io.BytesIO(self.head), self.file_name, self.content_type, file_size)
+
+
+class NamelessUploads(FileUploadHandler):
+    """What is too long for memory goes to a file without a name: a process that dies leaves nothing."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.kept = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self.kept.write(raw_data)
+
+    def file_complete(self, file_size: int) -> "UploadedFile[bytes]":
+        self.kept.seek(0)
+        return UploadedFile(self.kept, self.file_name, self.content_type, file_size, self.charset)
+
+    def upload_interrupted(self) -> None:
+        if hasattr(self, "kept"):
+            self.kept.close()
 
 
 def is_too_large(request: Any) -> bool:

@@ -44,7 +44,7 @@ def bring(cast: Cast, now: datetime) -> int:
         rows = Activity.unscoped.filter(branch=own.branch_id, kind=kind, state=ActivityState.HELD)
         for record in rows.select_related("branch").order_by("-held_on", "-pk")[:1]:
             for name, content, visibility in files:
-                sent = Sent(name, len(content), content)
+                sent = Sent(name, len(content), content, reason="会后归档")
                 add(record, sent, visibility, actor=actor, scope=scope, at=now)
                 made += 1
     return made
