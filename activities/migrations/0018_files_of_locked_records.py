@@ -46,7 +46,7 @@ DROP FUNCTION activities_check_files();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('activities', '0015_layouts_that_fit_no_more'),
+        ('activities', '0017_invited_people'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
