@@ -32,7 +32,7 @@ BODY_FIELDS = {
 }  # fmt: skip
 REFUSED = OpenApiResponse(
     description="Refused by a rule: `code` and `message` say which; of a meeting with something wrong in it,"
-    " `faults` tells everything, each with `code`, `field` and `message`, in the language asked for."
+    " `faults` tells everything, each with `code`, `field` and `message`, in the caller's language."
 )
 
 FACTS = tuple(serializers.ActivitySerializer().fields)

@@ -12,6 +12,7 @@ from activities.models import Activity, Decision
 from activities.tests.factories import make_activity
 from activities.workflows.duties import open_duties
 from members.tests.factories import make_member
+from orgportal.core.models import User
 
 pytestmark = pytest.mark.usefixtures("on_the_day")
 As = Callable[[str], Any]
@@ -99,7 +100,7 @@ def test_a_refusal_is_a_code(world: Any, as_: As, changes: dict[str, Any], code:
     assert (response.status_code, response.json()["code"]) == (409, code)
 
 
-def test_a_refused_meeting_names_every_field_in_the_language_asked_for(world: Any, as_: As) -> None:
+def test_a_refused_meeting_names_every_field_in_the_callers_language(world: Any, as_: As) -> None:
     client = as_("li")
     wrong = meeting(world, ends_at="08:00", starts_at="09:00", chair_id=world.wang.pk, held_on="2026-03-11")
 
@@ -110,9 +111,11 @@ def test_a_refused_meeting_names_every_field_in_the_language_asked_for(world: An
         ("held_in_the_future", "held_on"), ("ends_before_it_starts", "ends_at"),
         ("chair_not_on_roster", "chair_id"),
     ]  # fmt: skip
-    english = post(client, LIST, wrong, HTTP_ACCEPT_LANGUAGE="en").json()
+    User.objects.filter(pk=world.li.user.pk).update(language="en")
+    english = post(client, LIST, wrong).json()
     assert english["faults"][1]["message"] == "The meeting ends before it starts. Please check the two times."
 
+    User.objects.filter(pk=world.li.user.pk).update(language="zh-hans")
     known = [world.chen.pk, world.li.pk, world.ran.pk, world.wang.pk]
     changed = post(client, LIST, meeting(world, roster_ids=known))
     # Whoever never belonged to the branch is not named, whatever id is sent.

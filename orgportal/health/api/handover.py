@@ -36,6 +36,9 @@ class HandOverSerializer(serializers.Serializer[Any]):
     notes = NoteSerializer(many=True)
     duties = serializers.ListField(child=serializers.IntegerField())
     meetings = serializers.ListField(child=serializers.IntegerField())
+    returned = serializers.ListField(child=serializers.IntegerField())
+    unconfirmed = serializers.IntegerField()
+    invitations = serializers.ListField(child=serializers.IntegerField())
     follow_ups = serializers.ListField(child=serializers.IntegerField())
     transfers = serializers.ListField(child=serializers.IntegerField())
     spells = serializers.ListField(child=serializers.IntegerField())
@@ -43,12 +46,13 @@ class HandOverSerializer(serializers.Serializer[Any]):
     probationers = serializers.ListField(child=serializers.IntegerField())
 
 
-LISTS = ("duties", "meetings", "follow_ups", "transfers", "spells", "changes")
+LISTS = ("duties", "meetings", "returned", "invitations", "follow_ups", "transfers", "spells", "changes")
 
 
 def facts(found: HandOver) -> dict[str, Any]:
     return {
         "notes": found.notes,
+        "unconfirmed": found.unconfirmed,
         **{name: [row.pk for row in getattr(found, name)] for name in LISTS},
         "probationers": [each.member.pk for each in found.probationers],
     }

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db.models import F, Q
 
-from activities.choices import ActivityState, DutyState
-from activities.models import Activity, Decision, Duty
+from activities.choices import OPEN_PLANS, ActivityState, DutyState, LifeState
+from activities.models import WAITING, Activity, Decision, Duty, Invitation
+from activities.queries.life import life_is
 from branches.choices import PostKind
 from branches.models import HandoverNote, Organization
 from members.models import MobileSpell, Post, StandingChange, Term, Transfer
@@ -29,6 +30,9 @@ class HandOver:
     term: Term | None
     duties: list[Duty]
     meetings: list[Activity]
+    returned: list[Activity]
+    unconfirmed: int
+    invitations: list[Invitation]
     follow_ups: list[Decision]
     transfers: list[Transfer]
     spells: list[MobileSpell]
@@ -49,7 +53,12 @@ def hand_over_of(branch: Organization, scope: Scope, today: date) -> HandOver:
         posts=_by_rank(posts.held_on(today).select_related("member", "group").order_by("starts_on", "pk")),
         term=terms.running_on(today).order_by("-starts_on").first(),
         duties=[duty for duty in due_now(branch, scope, today) if duty.state in _OPEN],
-        meetings=list(_planned(branch, scope, today)[:MOST]),
+        meetings=list(_planned(branch, scope)[:MOST]),
+        returned=list(
+            _held(branch, scope).filter(returned_at__isnull=False).order_by("held_on", "pk")[:MOST]
+        ),
+        unconfirmed=_held(branch, scope).filter(life_is(LifeState.TO_CONFIRM, today)).count(),
+        invitations=_unanswered(branch, scope),
         follow_ups=list(_follow_ups(branch, scope)[:MOST]),
         transfers=list(transfers.open().for_pages().order_by("state_since", "pk")[:MOST]),
         spells=list(spells.order_by(F("next_contact_on").asc(nulls_first=True), "pk")[:MOST]),
@@ -67,9 +76,20 @@ def _by_rank(posts: Iterable[Post]) -> list[Post]:
     return sorted(posts, key=lambda post: rank[post.kind])
 
 
-def _planned(branch: Organization, scope: Scope, today: date) -> Any:
-    rows = Activity.objects.visible_to(scope).filter(branch=branch, state=ActivityState.PLANNED)
-    return rows.filter(held_on__gte=today).order_by("held_on", "starts_at", "pk")
+def _planned(branch: Organization, scope: Scope) -> Any:
+    """To come, postponed, or with a day that has passed and nothing recorded."""
+    rows = Activity.objects.visible_to(scope).filter(branch=branch, state__in=OPEN_PLANS)
+    return rows.order_by("held_on", "starts_at", "pk")
+
+
+def _held(branch: Organization, scope: Scope) -> Any:
+    return Activity.objects.visible_to(scope).filter(branch=branch, state=ActivityState.HELD)
+
+
+def _unanswered(branch: Organization, scope: Scope) -> list[Invitation]:
+    rows: Any = Invitation.objects.visible_to(scope)
+    waiting = rows.filter(WAITING, branch=branch).select_related("activity__branch")
+    return list(waiting.order_by("activity__held_on", "pk")[:MOST])
 
 
 def _follow_ups(branch: Organization, scope: Scope) -> Any:

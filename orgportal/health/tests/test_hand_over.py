@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from activities.models import Decision
+from activities.models import Activity, Decision, Invitation
 from activities.tests.factories import make_activity
 from branches.models import HandoverNote, Organization
 from branches.tests.factories import NOW
@@ -51,16 +51,44 @@ def test_everything_open_is_there(world: World) -> None:
         world.a, world.li.user, state="planned", held_on=date(2026, 3, 20), title="三月支部党员大会"
     )
 
+    passed = make_activity(
+        world.a, world.li.user, state="planned", held_on=date(2026, 3, 3), title="二月党课"
+    )
+    put_off = make_activity(
+        world.a, world.li.user, state="postponed", held_on=date(2026, 3, 5), title="三月党日", reason="防汛"
+    )
+    sent_back = make_activity(world.a, world.li.user, held_on=date(2026, 2, 5), title="退回的大会")
+    Activity.unscoped.filter(pk=sent_back.pk).update(returned_at=NOW)
+    joint = make_activity(
+        world.b,
+        world.wang.user,
+        state="planned",
+        held_on=date(2026, 3, 28),
+        kind="theme_day",
+        title="联合党日",
+    )
+    asked = Invitation.unscoped.create(
+        activity=joint, branch=world.a, state="open", invited_at=NOW, invited_by=world.wang.user
+    )
+
     found = hand_over_of(world.a, world.scope("li"), world.today)
 
+    assert [row.pk for row in found.returned] == [sent_back.pk]
+    assert [row.pk for row in found.invitations] == [asked.pk]
+    # The two records the follow-ups come from.
+    assert found.unconfirmed == 2
     assert [row.pk for row in found.duties] == [duty.pk]
     assert [row.pk for row in found.follow_ups] == [late.pk]
     assert [row.pk for row in found.transfers] == [transfer.pk]
-    assert [row.pk for row in found.meetings] == [planned.pk]
+    assert [row.pk for row in found.meetings] == [passed.pk, put_off.pk, planned.pk]
     assert [each.member.pk for each in found.probationers] == [waiting.pk]
     html = world.client("li").get(address(world)).content.decode()
     for words in ("补交整改报告", "已逾期", "孙党员", "2026年6月1日", "三月支部党员大会", "白预备", "李书记"):
         assert words in html, words
+    for words in ("尚无记录", "三月党日", "退回的大会", "2 份记录待主持人确认", "联合党日"):
+        assert words in html, words
+    told = world.client("li").get(f"/api/v1/branches/{world.a.pk}/hand-over/").json()
+    assert (told["returned"], told["unconfirmed"], told["invitations"]) == ([sent_back.pk], 2, [asked.pk])
 
 
 def test_a_recorder_is_shown_until_when(world: World) -> None:
@@ -83,7 +111,7 @@ def test_it_costs_the_same_for_any_number_of_rows(
     client = world.client("li")
     client.get(address(world))
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(25):
         client.get(address(world))
 
 
