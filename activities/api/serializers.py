@@ -30,6 +30,7 @@ from branches.models import Organization
 from orgportal.core.api import ScopedSerializer
 
 LARGEST_ID = 2**63 - 1
+LARGEST_VERSION = 2**31 - 1
 
 
 class ActivitySerializer(serializers.Serializer[Any]):
@@ -236,6 +237,7 @@ class MeetingSerializer(ScopedSerializer):
             data.pop(name, None)
         absences, items = data.pop("absences"), data.pop("items")
         agreement, roster = data.pop("agreement"), data.pop("roster_ids")
+        seen = data.pop("plan", None)
         guests = tuple(GuestLine(**each) for each in data.pop("guests"))
         also = tuple(ActivityKind(kind) for kind in data.pop("also_kinds"))
         kind = ActivityKind(data.pop("kind"))
@@ -247,11 +249,20 @@ class MeetingSerializer(ScopedSerializer):
             guests=guests,
             agreement=Agreement(**agreement) if agreement else Agreement(),
             roster_ids=None if roster is None else tuple(roster),
+            plan_seen=(seen["id"], seen["version"]) if seen else None,
             **data,
         )
 
 
+class PlanSeenSerializer(serializers.Serializer[Any]):
+    """The plan the record was written from; changed since: 409 plan_changed."""
+
+    id = serializers.IntegerField(min_value=1, max_value=LARGEST_ID)
+    version = serializers.IntegerField(min_value=1, max_value=LARGEST_VERSION)
+
+
 class MeetingCreateSerializer(MeetingSerializer):
+    plan = PlanSeenSerializer(allow_null=True, default=None)
     branch: Any = serializers.PrimaryKeyRelatedField(queryset=Organization.objects.current().branches())
     is_another = serializers.BooleanField(default=False)
     items = AgendaSerializer(many=True, default=list)

@@ -66,4 +66,6 @@ def test_a_record_by_the_api_takes_the_place_of_the_plan(world: Any, as_: As) ->
         "chair_id": world.li.pk,
     }  # fmt: skip
 
+    stale = sent(as_("li"), "/api/v1/activities/", **meeting, plan={"id": row.pk, "version": 2})
+    assert (stale.status_code, stale.json()["code"]) == (409, "plan_changed")
     assert sent(as_("li"), "/api/v1/activities/", **meeting).json()["id"] == row.pk

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from activities.models import Activity
+from activities.models import Activity, Decision
+from activities.tests.factories import make_activity
 from activities.tests.pages import CREATE, typed
 from activities.tests.test_workflows_meetings import move
 from conftest import World
@@ -69,3 +70,42 @@ def test_a_draft_meets_another_roster_and_another_version(page: Page, world: Wor
     page.click(SAVE)
     expect(page.locator("[name=pick-note][value=theirs]")).to_be_checked()
     expect(page.locator("[name=pick-place][value=mine]")).to_be_checked()
+
+
+def due(world: World, text: str) -> Decision:
+    before = make_activity(
+        world.a, world.li.user, [world.li], held_on=timezone.localdate() - timedelta(days=40), title=text
+    )
+    item = before.items.create(position=1, topic=text)
+    decision: Decision = item.decisions.create(text=text, owner=world.chen, due_on=timezone.localdate())
+    return decision
+
+
+def test_what_is_due_goes_on_the_agenda_with_and_without_scripts(page: Page, world: World) -> None:
+    """One press ticks them all; without scripts each is ticked by hand. A result typed closes one."""
+    first, second = due(world, "公示账目"), due(world, "走访困难党员")
+    create = f"{CREATE}?branch={world.a.pk}&kind="
+    plain = page.context.browser.new_context(java_script_enabled=False)
+    plain.add_cookies(page.context.cookies())
+    page.goto(f"{create}general")
+    page.click("[data-carry-all]")
+    for each in (first, second):
+        expect(page.locator(f"[name=f-{each.pk}-on_agenda]")).to_be_checked()
+    expect(page.locator("#agenda-check")).to_contain_text("走访困难党员")
+    page.fill(f"[name=f-{first.pk}-result]", "已公示")
+    page.click(SAVE)
+    page.wait_for_url("**/saved/")
+    with_scripts = Activity.unscoped.latest("pk")
+    by_hand = plain.new_page()
+    by_hand.goto(page.url.split("/activities/")[0] + f"{create}theme_day")
+
+    expect(by_hand.locator("[data-carry-all]")).to_be_hidden()
+    expect(by_hand.locator(f"[name=f-{first.pk}-on_agenda]")).to_have_count(0)
+    by_hand.check(f"[name=f-{second.pk}-on_agenda]")
+    by_hand.click(SAVE)
+    by_hand.wait_for_url("**/saved/")
+    plain.close()
+
+    assert set(with_scripts.items.values_list("topic", flat=True)) == {"公示账目", "走访困难党员"}
+    assert Activity.unscoped.latest("pk").items.get().topic == "走访困难党员"
+    assert list(Decision.unscoped.order_by("pk").values_list("result", flat=True)) == ["已公示", ""]
