@@ -81,12 +81,14 @@ def due(world: World, text: str) -> Decision:
     return decision
 
 
-def test_what_is_due_goes_on_the_agenda_with_and_without_scripts(page: Page, world: World) -> None:
+def test_what_is_due_goes_on_the_agenda_with_and_without_scripts(
+    page: Page, world: World, browser: Browser
+) -> None:
     """One press ticks them all; without scripts each is ticked by hand. A result typed closes one."""
     first, second = due(world, "公示账目"), due(world, "走访困难党员")
     create = f"{CREATE}?branch={world.a.pk}&kind="
-    plain = page.context.browser.new_context(java_script_enabled=False)
-    plain.add_cookies(page.context.cookies())
+    plain = browser.new_context(java_script_enabled=False)
+    plain.add_cookies(page.context.cookies())  # type: ignore[arg-type]
     page.goto(f"{create}general")
     page.click("[data-carry-all]")
     for each in (first, second):
