@@ -114,10 +114,9 @@ def world(db: None) -> World:
         organization_row(district, "区直机关党支部", 3, sector=Sector.ORGAN),
     )
     a, b, c = _saved(
-        organization_row(committee_1, "甲社区党支部", 1),
-        organization_row(committee_1, "乙社区党支部", 2),
+        organization_row(committee_1, "甲社区党支部", 1), organization_row(committee_1, "乙社区党支部", 2),
         organization_row(committee_2, "丙社区党支部", 1),
-    )
+    )  # fmt: skip
     homes = {
         "li": (a, "李书记"), "ran": (a, "冉记录"), "zhao": (organ, "赵组织"), "qian": (organ, "钱科长"),
         "wang": (c, "王外人"), "chen": (a, "陈党员"), "sun": (a, "孙党员"),
@@ -129,9 +128,8 @@ def world(db: None) -> World:
     )
     users = [user_row(key, name) for key, (_, name) in homes.items()]
     User.objects.bulk_create([*users, *desks])
-    people = [
-        member_row(home, name, user=user) for (home, name), user in zip(homes.values(), users, strict=True)
-    ]
+    pairs = zip(homes.values(), users, strict=True)
+    people = [member_row(home, name, user=user) for (home, name), user in pairs]
     cast = dict(zip(homes, save_members(people), strict=True))
     Post.unscoped.bulk_create(
         (
