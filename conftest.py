@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import hypothesis
 import pytest
 import time_machine
 from django.conf import settings
@@ -24,6 +25,10 @@ from orgportal.core.models import Desk, User
 from orgportal.core.scoping import Scope
 
 pytest_plugins = ["orgportal.tests.browsers"]
+
+# How long an example takes says how busy the machine is: speed is measured in bench/.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")
@@ -114,23 +119,16 @@ def world(db: None) -> World:
         organization_row(district, "区直机关党支部", 3, sector=Sector.ORGAN),
     )
     a, b, c = _saved(
-        organization_row(committee_1, "甲社区党支部", 1), organization_row(committee_1, "乙社区党支部", 2),
+        organization_row(committee_1, "甲社区党支部", 1),
+        organization_row(committee_1, "乙社区党支部", 2),
         organization_row(committee_2, "丙社区党支部", 1),
-    )  # fmt: skip
-    homes = {
-        "li": (a, "李书记"), "ran": (a, "冉记录"), "zhao": (organ, "赵组织"), "qian": (organ, "钱科长"),
-        "wang": (c, "王外人"), "chen": (a, "陈党员"), "sun": (a, "孙党员"),
-    }  # fmt: skip
-    desks = (
-        user_row("sys", "系统管理员", desk=Desk.SYSTEM),
-        user_row("sec", "安全管理员", desk=Desk.SECURITY),
-        user_row("aud", "审计管理员", desk=Desk.AUDIT),
     )
-    users = [user_row(key, name) for key, (_, name) in homes.items()]
-    User.objects.bulk_create([*users, *desks])
-    pairs = zip(homes.values(), users, strict=True)
-    people = [member_row(home, name, user=user) for (home, name), user in pairs]
-    cast = dict(zip(homes, save_members(people), strict=True))
+    cast, desks = _people(
+        {
+            "li": (a, "李书记"), "ran": (a, "冉记录"), "zhao": (organ, "赵组织"), "qian": (organ, "钱科长"),
+            "wang": (c, "王外人"), "chen": (a, "陈党员"), "sun": (a, "孙党员"),
+        }
+    )  # fmt: skip
     Post.unscoped.bulk_create(
         (
             post_row(cast["li"], a, PostKind.SECRETARY),
@@ -142,8 +140,24 @@ def world(db: None) -> World:
     )
     return World(
         district=district, committee_1=committee_1, committee_2=committee_2, a=a, b=b, c=c, organ=organ,
-        desks={desk.user_name: desk for desk in desks}, **cast,
+        desks=desks, **cast,
     )  # fmt: skip
+
+
+def _people(homes: dict[str, tuple[Organization, str]]) -> tuple[dict[str, Member], dict[str, User]]:
+    """Members with accounts, and the three desks."""
+    desks = (
+        user_row("sys", "系统管理员", desk=Desk.SYSTEM),
+        user_row("sec", "安全管理员", desk=Desk.SECURITY),
+        user_row("aud", "审计管理员", desk=Desk.AUDIT),
+    )
+    users = [user_row(key, name) for key, (_, name) in homes.items()]
+    User.objects.bulk_create([*users, *desks])
+    rows = [
+        member_row(home, name, user=user) for (home, name), user in zip(homes.values(), users, strict=True)
+    ]
+    cast = dict(zip(homes, save_members(rows), strict=True))
+    return cast, {desk.user_name: desk for desk in desks}
 
 
 def _saved(*rows: Organization) -> Any:

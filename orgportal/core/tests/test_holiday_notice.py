@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orgportal.core.holiday_notice import read_notice, write_notice
@@ -108,7 +108,6 @@ def notices(draw: st.DrawFn) -> list[SpecialDate]:
     ]
 
 
-@settings(deadline=None)
 @given(notices())
 def test_what_is_written_reads_back(days: list[SpecialDate]) -> None:
     reading = read_notice(write_notice(days, 2027), 2027)
@@ -117,7 +116,6 @@ def test_what_is_written_reads_back(days: list[SpecialDate]) -> None:
     assert list(reading.days) == days
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="元旦：1月0日至3（周六）放假共天。，、上班\n年29", max_size=60))
 def test_no_text_breaks_it(text: str) -> None:
     reading = read_notice(text, 2026)
