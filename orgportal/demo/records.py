@@ -155,7 +155,7 @@ def _record(  # noqa: PLR0913
 ) -> Record | None:
     delay = random.randint(20, 45) if random.random() < habits.late else random.randint(0, 5)
     typed_on = held_on + timedelta(days=delay)
-    if typed_on > today:
+    if typed_on >= today:  # whatever the hour of loading, nothing was typed later than now
         return None
     record = Record(
         branch_id=branch.id,
