@@ -7,13 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import F, Q
-from django.utils.translation import gettext as _
 
 from activities.choices import OPEN_PLANS, PLANS, ActivityKind, ActivityState, DutyState, PlanLineState
 from activities.models import Activity, Duty, LeaveRequest
 from activities.provisions import RULE_BY_KEY
 from activities.queries import EVERY_RECORD, branch_seats
-from activities.rules.duties import Owed, frequency_on, period_of
+from activities.rules.duties import Owed, frequency_on
 from activities.rules.feeds import kinds_not_called_to
 from activities.rules.plan_moves import TAKEN_BACK_WITHIN, Waiting, plan_recorded, plan_to_record
 from activities.rules.planning import (
@@ -34,7 +33,7 @@ from members.models import Member
 from members.queries import posts_by_member
 from members.queries.merging import ids_of
 from orgportal.core.holidays import work_calendar
-from orgportal.core.jinja import day, month
+from orgportal.core.jinja import period as in_words
 from orgportal.core.rulebook import Rulebook
 from orgportal.core.scoping import Scope
 from orgportal.core.workdays import WorkCalendar
@@ -57,15 +56,7 @@ class SheetRow:
     @property
     def period_words(self) -> str:
         """The month, the quarter or the year; the days where it is none of them."""
-        period = self.line.period
-        if period == period_of("month", period.starts_on):
-            return month(period.starts_on)
-        if period == period_of("quarter", period.starts_on):
-            quarter = (period.starts_on.month + 2) // 3
-            return _("Quarter %(quarter)s of %(year)s") % {"quarter": quarter, "year": period.starts_on.year}
-        if period == period_of("year", period.starts_on):
-            return str(period.starts_on.year)
-        return f"{day(period.starts_on)} – {day(period.ends_on)}"
+        return in_words(self.line.period.starts_on, self.line.period.ends_on)
 
     @property
     def shows_duty(self) -> bool:

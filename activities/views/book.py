@@ -6,7 +6,6 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from activities.choices import PERIODIC, LedgerForm, LedgerKind
@@ -21,6 +20,7 @@ from activities.workflows.ledgers import Order, Taken, take
 from branches.models import Organization
 from orgportal.core.attachments import attached
 from orgportal.core.decorators import may
+from orgportal.core.jinja import period as period_words
 from orgportal.core.scoping import Scope
 from orgportal.core.ui import render_page
 
@@ -98,6 +98,5 @@ def _choices(kind: LedgerKind, period: Period, today: date) -> list[tuple[str, s
     return found
 
 
-def words_of(period: Period) -> str:
-    year, _dash, quarter = name_of(period).partition("-Q")
-    return _("Quarter %(quarter)s of %(year)s") % {"quarter": quarter, "year": year} if quarter else year
+def words_of(span: Period) -> str:
+    return period_words(span.starts_on, span.ends_on)

@@ -1,7 +1,7 @@
 """The Jinja environment: everything a template may call, escaped by default and loud about a missing name."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import uuid4
@@ -47,6 +47,7 @@ def environment(**options: Any) -> Environment:
         error_links=ui.error_links,
         field_kind=ui.field_kind,
         field_widget=ui.field_widget,
+        period=period,
     )
     env.filters.update(
         day=day,
@@ -178,6 +179,20 @@ def month(value: date | None) -> str:
         return EM_DASH
     at = _local(value)
     return f"{at.year}年{at.month}月" if _is_chinese() else f"{MONTHS[at.month - 1]} {at.year}"
+
+
+def period(starts_on: date, ends_on: date) -> str:
+    """A whole month, quarter or year in its own words; else its two days."""
+    if starts_on.day == 1 and (ends_on + timedelta(days=1)).day == 1 and starts_on.year == ends_on.year:
+        months = ends_on.month - starts_on.month + 1
+        if months == 1:
+            return month(starts_on)
+        if months == 3 and starts_on.month % 3 == 1:
+            quarter = (starts_on.month + 2) // 3
+            return gettext("Quarter %(quarter)s of %(year)s", quarter=quarter, year=starts_on.year)
+        if months == 12:
+            return f"{starts_on.year}年" if _is_chinese() else str(starts_on.year)
+    return f"{day(starts_on)} – {day(ends_on)}"
 
 
 WEEKDAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))

@@ -16,6 +16,7 @@ from branches.models import Organization, OrganizationQuerySet
 from branches.rules import LEVEL_WIDTH
 from orgportal.core.forms import tidy
 from orgportal.core.jinja import month as month_words
+from orgportal.core.jinja import period as period_words
 from orgportal.core.scoping import AFTER, Scope
 from orgportal.health.messages import NEEDS, STATE_GROUPS, SUBJECTS
 from orgportal.health.models import PeriodSummary
@@ -27,7 +28,8 @@ from orgportal.health.queries.district import (
     with_need,
 )
 from orgportal.health.queries.summaries import newest_summaries
-from orgportal.health.rules.totals import EXPECTED, HELD
+from orgportal.health.rules.findings import months_after
+from orgportal.health.rules.totals import EXPECTED, HELD, MOST_MONTHS, Span, span_named, spans_to_sum
 
 DUTY_CHOICES = [(rule, words) for rule, words in SUBJECTS.items() if rule.endswith(".freq")]
 NEED_STATES = (DutyState.MISSING, DutyState.LATE, DutyState.DID_NOT_MEET, DutyState.EXCUSED)
@@ -136,9 +138,7 @@ class DutyFilter(BranchFilter):
 class SummaryFilter(filters.FilterSet):  # type: ignore[misc]
     """Summaries of one's scope; the newest revision of each unless all are asked for."""
 
-    month = filters.ChoiceFilter(
-        label=pgettext_lazy("period", "Month"), empty_label=_("All"), field_name="starts_on"
-    )
+    period = filters.ChoiceFilter(label=_("Period"), empty_label=_("All"), method="by_period")
     kind = filters.ChoiceFilter(label=_("Body"), empty_label=_("All"), choices=BODY_KINDS, method="by_kind")
     need = filters.ChoiceFilter(
         label=_("State"), empty_label=_("All"), choices=[*NEEDS.items()], method="by_need"
@@ -152,8 +152,14 @@ class SummaryFilter(filters.FilterSet):  # type: ignore[misc]
 
     def __init__(self, data: Any, *, scope: Scope, today: date) -> None:
         super().__init__(data, queryset=newest_summaries(scope))
-        months = MonthView(today.replace(day=1), today).months
-        self.filters["month"].extra["choices"] = [(day.isoformat(), month_words(day)) for day in months]
+        first = months_after(today.replace(day=1), -MOST_MONTHS)
+        spans = spans_to_sum(first, today, 0, ())
+        self.filters["period"].extra["choices"] = [
+            (span.name, period_words(*span)) for span in reversed(spans)
+        ]
+
+    def by_period(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(**cast("Span", span_named(value))._asdict())
 
     def by_kind(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         is_branch = Q(organization__kind=Kind.BRANCH)

@@ -156,13 +156,13 @@ EXCLUDED = {
 }
 
 REFUSALS = {
-    "revision_needs_reason": _("Say why the summaries of the month are made again."),
-    "month_not_summed_up": _("{month} has not been summed up yet."),
-    "month_still_running": _("The summaries of {month} are still being made."),
+    "revision_needs_reason": _("Say why the summaries of the period are made again."),
+    "period_not_summed_up": _("{period} has not been summed up yet."),
+    "period_still_running": _("The summaries of {period} are still being made."),
 }
 
 AUDIT_ACTIONS = {
-    "health.summarise": _("Summed up a month"),
+    "health.summarise": _("Summed up a period"),
 }
 
 NOTICES: dict[str, object] = {}

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from branches.models import Organization
 from orgportal.core.scoping import ScopedManager, ScopedQuerySet
+from orgportal.health.rules.totals import Span
 
 
 class AssessmentQuerySet(ScopedQuerySet["CurrentAssessment"]):
@@ -91,13 +92,17 @@ class PeriodSummary(models.Model):
             ),
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="summary_period_in_order"),
         ]
-        indexes = [models.Index(fields=["starts_on", "organization"], name="summary_by_period")]
+        indexes = [models.Index(fields=["ends_on", "starts_on", "organization"], name="summary_by_end")]
 
     def __str__(self) -> str:
         return f"{self.organization_id} {self.starts_on} r{self.revision}"
 
     def get_absolute_url(self) -> str:
         return reverse("health:summary-detail", args=[self.pk])
+
+    @property
+    def span(self) -> Span:
+        return Span(self.starts_on, self.ends_on)
 
 
 class SummaryRun(models.Model):

@@ -28,7 +28,7 @@ class SummaryListFilter(filters.FilterSet):  # type: ignore[misc]
 
     class Meta:
         model = PeriodSummary
-        fields = ("organization", "starts_on", "revision", "is_silent")
+        fields = ("organization", "starts_on", "ends_on", "revision", "is_silent")
 
 
 def names_of(serializer: Any) -> tuple[str, ...]:
@@ -56,7 +56,7 @@ class AssessmentOne(APIView):
         return _answer(get_object_or_404(rows.values(*names_of(AssessmentDetail)), pk=pk))
 
 
-@extend_schema(tags=["summaries"], summary="Monthly summaries in scope, every revision")
+@extend_schema(tags=["summaries"], summary="Summaries of months, quarters and years in scope, every revision")
 class SummaryList(ScopedListView):
     serializer_class = SummaryRow
     filterset_class = SummaryListFilter

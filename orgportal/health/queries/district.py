@@ -17,7 +17,7 @@ from django.db.models import (
     Subquery,
     Value,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
 from activities.choices import DutyState
@@ -103,7 +103,9 @@ def with_need(scope: Scope, view: MonthView) -> OrganizationQuerySet:
         needs: Any = F("assessment__needs_help")
         since: Any = F("assessment__silent_since")
     else:
-        said = PeriodSummary.unscoped.filter(organization=OuterRef("pk"), starts_on=view.first)
+        said = PeriodSummary.unscoped.filter(
+            organization=OuterRef("pk"), starts_on=view.first, ends_on=view.last
+        )
         newest = said.order_by("-revision")
         silent, needs = Subquery(newest.values("is_silent")[:1]), Subquery(newest.values("needs_help")[:1])
         since = Value(None, output_field=DateField(null=True))
@@ -276,11 +278,10 @@ class TrendMonth(NamedTuple):
 def trend(scope: Scope, body_id: int, today: date) -> list[TrendMonth]:
     """The twelve months before this one as they were summed up, oldest first."""
     this = today.replace(day=1)
+    ends = [month_end(months_after(this, -step)) for step in range(1, 2 * TREND_MONTHS + 1)]
     said = (
         PeriodSummary.objects.visible_to(scope)
-        .filter(
-            organization=body_id, starts_on__gte=months_after(this, -2 * TREND_MONTHS), starts_on__lt=this
-        )
+        .filter(organization=body_id, ends_on__in=ends, starts_on=TruncMonth("ends_on"))
         .order_by("starts_on", "-revision")
         .distinct("starts_on")
     )

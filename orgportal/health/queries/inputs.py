@@ -44,7 +44,8 @@ class Moment:
 
     @property
     def window_from(self) -> date:
-        return months_after(self.period_from, -WINDOW_MONTHS)
+        """However long the period: the month of the day and the twelve before it."""
+        return months_after(self.as_of.replace(day=1), -WINDOW_MONTHS)
 
     @property
     def day_end(self) -> datetime:

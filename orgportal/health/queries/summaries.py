@@ -1,4 +1,4 @@
-"""What a run of summaries reads: how far the months have come, and the branches that add up to a body."""
+"""What a run of summaries reads: how far the periods have come, and the branches that add up to a body."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,7 +12,7 @@ from branches.choices import Kind
 from branches.models import Organization, OrganizationQuerySet
 from orgportal.core.scoping import Scope
 from orgportal.health.models import PeriodSummary, SummaryQuerySet, SummaryRun
-from orgportal.health.rules.totals import BranchTotals
+from orgportal.health.rules.totals import BranchTotals, Span
 
 
 class Body(NamedTuple):
@@ -35,15 +35,15 @@ class Excluded(NamedTuple):
 
 
 def records_begin_on() -> date | None:
-    """The day the first duty fell due here: months before it are not known and not summed up."""
+    """The day the first duty fell due here: what lies before is not known and not summed up."""
     earliest = SummaryRun.objects.aggregate(first=Min("starts_on"))["first"]
     duties = Duty.unscoped.exclude(state__in=[DutyState.NO_DATA, DutyState.NOT_APPLICABLE])
     first: date | None = earliest or duties.aggregate(first=Min("due_on"))["first"]
     return first
 
 
-def finished_months() -> list[date]:
-    return list(SummaryRun.objects.exclude(finished_at=None).values_list("starts_on", flat=True))
+def finished_spans() -> list[Span]:
+    return [Span(*days) for days in SummaryRun.objects.exclude(finished_at=None).values_list(*Span._fields)]
 
 
 def _up_to(run: SummaryRun) -> Q:
@@ -101,6 +101,7 @@ def newest_summaries(scope: Scope) -> SummaryQuerySet:
     later = PeriodSummary.unscoped.filter(
         organization=OuterRef("organization"),
         starts_on=OuterRef("starts_on"),
+        ends_on=OuterRef("ends_on"),
         revision__gt=OuterRef("revision"),
     )
     rows: Any = PeriodSummary.objects.visible_to(scope)
@@ -114,3 +115,11 @@ def revisions_of(summary: PeriodSummary, scope: Scope) -> list[PeriodSummary]:
         organization=summary.organization_id, starts_on=summary.starts_on, ends_on=summary.ends_on
     )
     return list(rows.defer("content").order_by("revision"))
+
+
+def own_past(summary: PeriodSummary, scope: Scope) -> list[PeriodSummary]:
+    """The same body in the period before and in the same period of the year before, as far as known."""
+    spans = {summary.span.earlier(summary.span.months), summary.span.earlier(12)}
+    then = Q(*(Q(**span._asdict()) for span in spans), _connector=Q.OR)
+    rows = newest_summaries(scope).filter(then, organization=summary.organization_id)
+    return list(rows.order_by("-ends_on"))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from activities.choices import DutyState
 from activities.provisions import DUTY_RULES
 from branches.choices import Form
-from branches.provisions import MIN_FORMAL
+from branches.provisions import MIN_FORMAL, TAKEN_OVER
 from branches.rules import Advice, set_up_advice
 from members.provisions import (
     ELECTION_REMIND,
@@ -128,25 +128,31 @@ def silence(inputs: BranchInputs, book: Rulebook, on: date) -> Finding:
     key = "health.silent_days"
     days = book.value(key, on)
     edge = on - timedelta(days=days)
-    last, counted = inputs.last_record_on, _counted_from(inputs)
+    last, counted = inputs.last_record_on, _counted_from(inputs, book, on)
 
     def found(code: str, level: Level, since: date | None = None, ids: Sequence[int] = ()) -> Finding:
         return Finding(key, code, level, last, days, book.cite(key, on), since, tuple(ids))
 
     unsaid = sorted((due, pk) for due, pk in _unsaid(inputs) if due >= edge)
     ids = [pk for _, pk in unsaid]
-    if (last is None or last < edge) and counted is not None and counted < edge:
+    is_quiet = last is None or last < edge
+    if is_quiet and counted is not None and counted < edge:
         return found("silent", Level.URGENT, last + timedelta(days=1) if last else counted, ids)
     if unsaid:
         return found("silent_on_duty", Level.URGENT, unsaid[0][0] + timedelta(days=1), ids)
-    if (last is None or last < edge) and counted is None:
-        return found("nothing_known", Level.NO_DATA)
-    return found("heard", Level.GOOD)
+    return found("nothing_known", Level.NO_DATA) if is_quiet else found("heard", Level.GOOD)
 
 
-def _counted_from(inputs: BranchInputs) -> date | None:
-    """The day from which a branch without records can be called silent: before it, nothing is known."""
-    return max(inputs.established_on, inputs.first_duty_on) if inputs.first_duty_on else None
+def _counted_from(inputs: BranchInputs, book: Rulebook, on: date) -> date | None:
+    """The day from which a branch without records can be called silent: before it, nothing is known.
+
+    A duty of a quarter or year may have begun before the records did.
+    """
+    if inputs.first_duty_on is None:
+        return None
+    taken_over = book.value(TAKEN_OVER.key, on)
+    begun = date.fromisoformat(taken_over) if taken_over else date.min
+    return max(inputs.established_on, inputs.first_duty_on, begun)
 
 
 def _unsaid(inputs: BranchInputs) -> Iterator[tuple[date, int]]:

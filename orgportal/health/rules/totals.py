@@ -1,7 +1,8 @@
-"""How branches add up: totals of a branch, of every body above it, and which months are ready. Pure."""
+"""How branches add up: totals of a branch, of every body above it, and which periods are ready. Pure."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -22,8 +23,32 @@ EXPECTED = (
 )
 HELD = (DutyState.ON_TIME, DutyState.LATE)
 OPEN_LEVELS = (Level.WARN, Level.URGENT)
-# No summary is made for months further back than this, whatever the records say.
+# No summary is made of what lies further back than this, whatever the records say.
 MOST_MONTHS = 36
+# Months, quarters, years.
+LENGTHS = (1, 3, 12)
+
+
+class Span(NamedTuple):
+    """The month, quarter or year a summary speaks of, both days inclusive."""
+
+    starts_on: date
+    ends_on: date
+
+    @property
+    def months(self) -> int:
+        return self.ends_on.month - self.starts_on.month + 1
+
+    def earlier(self, months: int) -> "Span":
+        """As long a period, so many months before this one."""
+        start = months_after(self.starts_on, -months)
+        return Span(start, months_after(start, self.months) - timedelta(days=1))
+
+    @property
+    def name(self) -> str:
+        """ "2026-03", "2026-Q1" or "2026"."""
+        year, first = self.starts_on.year, self.starts_on.month
+        return {1: f"{year}-{first:02}", 3: f"{year}-Q{(first + 2) // 3}"}.get(self.months, str(year))
 
 
 class BranchTotals(NamedTuple):
@@ -97,16 +122,39 @@ def roll_up(branches: Iterable[BranchTotals]) -> dict[str, Roll]:
     return found
 
 
-def months_to_sum(begin: date, on: date, cut_off_days: int, done: Iterable[date]) -> list[date]:
-    """First days of the months that are over and past their cut-off, not yet done, oldest first."""
+def spans_to_sum(begin: date, on: date, cut_off_days: int, done: Iterable[Span]) -> list[Span]:
+    """What is over and past its cut-off, has records from its first month on, and is not yet done.
+
+    Oldest first; of those ending on one day the month before the quarter before the year.
+    """
     finished = set(done)
     first = max(begin.replace(day=1), months_after(on.replace(day=1), -MOST_MONTHS))
-    found: list[date] = []
-    while (last := month_end(first)) + timedelta(days=cut_off_days) < on:
-        if first not in finished:
-            found.append(first)
-        first = last + timedelta(days=1)
-    return found
+    found = [span for months in LENGTHS for span in _spans(months, first, on - timedelta(days=cut_off_days))]
+    left = (span for span in found if span not in finished)
+    return sorted(left, key=lambda span: (span.ends_on, -span.starts_on.toordinal()))
+
+
+def _spans(months: int, first: date, before: date) -> Iterator[Span]:
+    """Periods of that length that begin in this month or later and end before that day."""
+    start = first.replace(month=(first.month - 1) // months * months + 1)
+    if start < first:
+        start = months_after(start, months)
+    while (end := months_after(start, months) - timedelta(days=1)) < before:
+        yield Span(start, end)
+        start = months_after(start, months)
+
+
+_NAME = re.compile(r"(\d{4})(?:-(?:(0[1-9]|1[0-2])|Q([1-4])))?")
+
+
+def span_named(text: str) -> Span | None:
+    """What `Span.name` says; None for anything else."""
+    found = _NAME.fullmatch(text)
+    if found is None or found[1] < "1000":
+        return None
+    months = 1 if found[2] else 3 if found[3] else 12
+    start = date(int(found[1]), int(found[2] or 3 * int(found[3] or 1) - 2), 1)
+    return Span(start, months_after(start, months) - timedelta(days=1))
 
 
 def month_end(first: date) -> date:

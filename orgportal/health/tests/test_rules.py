@@ -18,6 +18,7 @@ from orgportal.core.rulebook import Finding, Level, LocalRule, Rulebook, Version
 from orgportal.health import provisions as health
 from orgportal.health.rules import BranchInputs, Dated, DutyLine, assess, months_after
 from orgportal.health.rules import findings as rules
+from orgportal.health.rules.totals import Span, span_named, spans_to_sum
 
 ON = date(2026, 3, 10)
 BOOK = Rulebook.of((*branches.PROVISIONS, *members.PROVISIONS, *activities.PROVISIONS, *health.PROVISIONS))
@@ -51,6 +52,33 @@ def told(finding: Finding) -> tuple[str, Level]:
     return finding.code, finding.level
 
 
+# --- periods
+
+
+@pytest.mark.parametrize("name", ["2026-01", "2026-12", "2026-Q1", "2026-Q4", "2026"])
+def test_a_period_is_read_as_it_is_named(name: str) -> None:
+    span = span_named(name)
+
+    assert span is not None
+    assert span.name == name
+    assert span.earlier(12).name == name.replace("2026", "2025")
+
+
+@pytest.mark.parametrize("text", ["", "2026-13", "2026-Q5", "0026", "next year", "2026-1"])
+def test_what_is_no_period_is_none(text: str) -> None:
+    assert span_named(text) is None
+
+
+def test_periods_are_ready_past_their_cut_off_and_from_their_first_month_on() -> None:
+    begin = date(2025, 2, 10)
+
+    names = [span.name for span in spans_to_sum(begin, date(2027, 1, 6), 5, [Span(begin, begin)])]
+
+    assert names[:6] == ["2025-02", "2025-03", "2025-04", "2025-05", "2025-06", "2025-Q2"]
+    assert names[-3:] == ["2026-12", "2026-Q4", "2026"]
+    assert spans_to_sum(begin, date(2027, 1, 5), 5, ())[-1].name == "2026-11"
+
+
 # --- silence
 
 
@@ -62,11 +90,11 @@ def told(finding: Finding) -> tuple[str, Level]:
         ({"last_record_on": ago(46)}, "nothing_known", Level.NO_DATA, None),
         ({"last_record_on": ago(46), "first_duty_on": ago(90)}, "silent", Level.URGENT, ago(45)),
         # A record from before the portal knew the branch: what lies between is not known.
-        ({"last_record_on": ago(90), "first_duty_on": ago(20)}, "heard", Level.GOOD, None),
-        ({"first_duty_on": ago(45)}, "heard", Level.GOOD, None),
+        ({"last_record_on": ago(90), "first_duty_on": ago(20)}, "nothing_known", Level.NO_DATA, None),
+        ({"first_duty_on": ago(45)}, "nothing_known", Level.NO_DATA, None),
         ({"first_duty_on": ago(46)}, "silent", Level.URGENT, ago(46)),
         # Founded after its first duty's period began: silence counts from the founding.
-        ({"first_duty_on": ago(90), "established_on": ago(20)}, "heard", Level.GOOD, None),
+        ({"first_duty_on": ago(90), "established_on": ago(20)}, "nothing_known", Level.NO_DATA, None),
     ],
 )
 def test_silence_is_counted_from_the_last_record(
@@ -76,6 +104,17 @@ def test_silence_is_counted_from_the_last_record(
 
     assert (*told(found), found.since) == (code, level, since)
     assert found.expected == 45
+
+
+def test_silence_is_not_counted_from_before_the_records_began() -> None:
+    since = LocalRule(
+        "duty.taken_over_on", "0001", Version(ago(20).isoformat(), "区委", "—", date(1921, 7, 23))
+    )
+    book = Rulebook.of(BOOK.provisions.values(), [since])
+
+    # The duty of a year began before them.
+    assert told(rules.silence(branch(first_duty_on=ago(68)), book, ON)) == ("nothing_known", Level.NO_DATA)
+    assert told(rules.silence(branch(first_duty_on=ago(68)), BOOK, ON)) == ("silent", Level.URGENT)
 
 
 def test_silence_is_a_duty_past_its_day_with_nothing_said() -> None:

@@ -11,11 +11,13 @@ from activities.models import Duty
 from branches.tests.factories import NOW
 from conftest import World
 from orgportal.health.models import PeriodSummary
+from orgportal.health.rules.totals import Span
 from orgportal.health.tests.matrix import a_month
 from orgportal.health.tests.reading import ids_of, text_of
-from orgportal.health.workflows.summaries import revise_summaries
+from orgportal.health.workflows.summaries import make_summaries, revise_summaries
 
 JAN, MAR = date(2026, 1, 1), date(2026, 3, 1)
+JANUARY = Span(JAN, date(2026, 1, 31))
 pytestmark = pytest.mark.usefixtures("on_the_day")
 
 
@@ -36,7 +38,9 @@ def test_summary_says_what_was_frozen_and_how_it_was_made(world: World, as_: Any
 def test_summary_links_its_revisions_with_their_reason(world: World, as_: Any) -> None:
     a_month(world)
     Duty.unscoped.filter(branch=world.b, starts_on=JAN).update(state=DutyState.EXCUSED, reason="防汛")
-    revise_summaries(JAN, reason="补充免于开展说明", actor=None, at=NOW + timedelta(minutes=5))
+    revise_summaries(
+        Span(JAN, date(2026, 1, 31)), reason="补充免于开展说明", actor=None, at=NOW + timedelta(minutes=5)
+    )
     newest = PeriodSummary.unscoped.get(organization=world.b, starts_on=JAN, revision=2)
 
     listed = ids_of(as_("qian").get(reverse("health:summary-list") + "?q=乙"))
@@ -46,16 +50,29 @@ def test_summary_links_its_revisions_with_their_reason(world: World, as_: Any) -
     assert "补充免于开展说明" in page
 
 
+def test_summary_stands_beside_its_own_past_and_nobody_elses(world: World, as_: Any) -> None:
+    a_month(world)
+    Duty.unscoped.filter(branch=world.a).update(recorded_at=NOW - timedelta(days=200))
+    make_summaries(date(2026, 3, 10), at=NOW)
+    february = PeriodSummary.unscoped.get(organization=world.a, starts_on=date(2026, 2, 1))
+
+    page = text_of(as_("li").get(february.get_absolute_url()))
+
+    past = page[page.index("与自身过去相比") :]
+    assert past.index("2026年2月") < past.index("2026年1月")
+    assert "2025年2月" not in past
+
+
 def test_summary_prints_on_paper(world: World, as_: Any) -> None:
     a_month(world)
     for body in (world.district, world.a):
         summary = PeriodSummary.unscoped.get(organization=body, starts_on=JAN)
         page = as_("qian").get(reverse("health:summary-print", args=[summary.pk]))
-        assert "支部健康情况月报" in text_of(page)
+        assert "支部健康情况报告" in text_of(page)
         assert b"side" not in page.content
 
 
-@pytest.mark.parametrize("query", ["?kind=above", "?need=silent", "?kind=branch&month=2026-01-01"])
+@pytest.mark.parametrize("query", ["?kind=above", "?need=silent", "?kind=branch&period=2026-01"])
 def test_summary_list_is_narrowed(world: World, as_: Any, query: str) -> None:
     a_month(world)
     rows = PeriodSummary.unscoped.filter(starts_on=JAN)

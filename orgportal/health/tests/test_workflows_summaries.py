@@ -17,11 +17,13 @@ from orgportal.core.errors import Refused
 from orgportal.core.models import AuditEntry
 from orgportal.health import tasks
 from orgportal.health.models import PeriodSummary, SummaryRun
+from orgportal.health.rules.totals import Span, month_end
 from orgportal.health.tests.factories import make_duty
 from orgportal.health.workflows import assessments, summaries
 from orgportal.health.workflows.summaries import canonical, make_summaries, revise_summaries
 
 DEC, JAN, FEB = date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)
+JANUARY = Span(JAN, date(2026, 1, 31))
 LONG_AGO = datetime(2025, 12, 1, tzinfo=UTC)
 
 
@@ -38,7 +40,9 @@ def winter(world: World) -> World:
 
 
 def summary(body: Organization, month: date, revision: int = 1) -> PeriodSummary:
-    return PeriodSummary.unscoped.get(organization=body, starts_on=month, revision=revision)
+    return PeriodSummary.unscoped.get(
+        organization=body, starts_on=month, ends_on=month_end(month), revision=revision
+    )
 
 
 def written() -> list[tuple[Any, ...]]:
@@ -125,6 +129,29 @@ def test_a_summary_names_the_branches_it_leaves_out(winter: World) -> None:
         {"id": gone.pk, "name": "撤销党支部", "reason": "dissolved", "on": "2026-01-20"},
     ]
     assert summary(winter.committee_2, JAN).content["excluded"] == []
+
+
+def test_a_quarter_and_a_year_are_summed_up_once_their_first_month_is_known(winter: World) -> None:
+    in_april = make_summaries(date(2026, 4, 10), at=NOW)
+    spans = [Span(*days) for days in SummaryRun.objects.order_by("pk").values_list(*Span._fields)]
+
+    assert [span.name for span in spans] == ["2025-12", "2026-01", "2026-02", "2026-03", "2026-Q1"]
+    assert in_april == 7 * 5
+    quarter = PeriodSummary.unscoped.get(organization=winter.a, starts_on=JAN, ends_on=date(2026, 3, 31))
+    assert sorted(quarter.content["duties"]) == [
+        ["themeday.freq", "missing", 1], ["themeday.freq", "on_time", 1],
+    ]  # fmt: skip
+    assert quarter.content["totals"]["records.held"] == 1
+    district = PeriodSummary.unscoped.get(
+        organization=winter.district, starts_on=JAN, ends_on=date(2026, 3, 31)
+    ).content["totals"]
+    assert (district["duty.missing"], district["duty.excused"]) == (4, 1)
+
+    make_summaries(date(2027, 1, 10), at=NOW)
+    years = SummaryRun.objects.filter(starts_on=JAN, ends_on=date(2026, 12, 31))
+    assert years.count() == 1
+    # December of 2025 is known, its quarter and its year are not from their beginning.
+    assert not SummaryRun.objects.filter(starts_on__lt=DEC).exists()
 
 
 def test_run_twice_changes_nothing(winter: World) -> None:
@@ -233,7 +260,9 @@ def test_a_revision_says_only_what_differs_and_why(winter: World) -> None:
     duty = Duty.unscoped.filter(branch=winter.b, starts_on=JAN)
     duty.update(state=DutyState.LATE, activity=late, decided_at=at)
 
-    made = revise_summaries(JAN, reason="补录元月主题党日", actor=winter.qian.user, at=at)
+    made = revise_summaries(
+        Span(JAN, date(2026, 1, 31)), reason="补录元月主题党日", actor=winter.qian.user, at=at
+    )
 
     revised = PeriodSummary.unscoped.filter(revision=2)
     assert {row.organization_id for row in revised} == {
@@ -253,7 +282,7 @@ def test_a_revision_says_only_what_differs_and_why(winter: World) -> None:
 
 @pytest.mark.parametrize(
     ("month", "reason", "code"),
-    [(JAN, "  ", "revision_needs_reason"), (date(2024, 1, 1), "补录", "month_not_summed_up")],
+    [(JAN, "  ", "revision_needs_reason"), (date(2024, 1, 1), "补录", "period_not_summed_up")],
 )
 def test_a_revision_is_refused_without_reason_or_first_summary(
     winter: World, month: date, reason: str, code: str
@@ -261,7 +290,7 @@ def test_a_revision_is_refused_without_reason_or_first_summary(
     make_summaries(TODAY, at=NOW)
 
     with pytest.raises(Refused) as refusal:
-        revise_summaries(month, reason=reason, actor=None, at=NOW)
+        revise_summaries(Span(month, month_end(month)), reason=reason, actor=None, at=NOW)
 
     assert refusal.value.code == code
 
@@ -269,8 +298,8 @@ def test_a_revision_is_refused_without_reason_or_first_summary(
 def test_a_revision_is_refused_while_the_month_is_being_made(winter: World) -> None:
     SummaryRun.objects.create(starts_on=JAN, ends_on=date(2026, 1, 31), known_at=NOW, started_at=NOW)
 
-    with pytest.raises(Refused, match="month_still_running"):
-        revise_summaries(JAN, reason="补录", actor=None, at=NOW)
+    with pytest.raises(Refused, match="period_still_running"):
+        revise_summaries(JANUARY, reason="补录", actor=None, at=NOW)
 
 
 def test_the_task_run_twice_leaves_the_same_rows(winter: World, on_the_day: Any) -> None:

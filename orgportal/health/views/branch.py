@@ -33,5 +33,5 @@ def branch(request: Any, pk: int) -> HttpResponse:
         subjects=SUBJECTS, period_words=period_words, record_url=record_url, not_held_url=not_held_url,
         may_record=request.scope.may(RECORD_RIGHT, body), duties=due_now(body, request.scope, today),
         lines=lines_of(health.findings, body, request.scope, names_behind(health.findings, request.scope)),
-        summaries=summaries.order_by("-starts_on", "-revision")[:3],
+        summaries=summaries.order_by("-ends_on", "starts_on", "-revision")[:4],
     )  # fmt: skip

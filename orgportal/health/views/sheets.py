@@ -11,6 +11,7 @@ from orgportal.core.scoping import Scope
 from orgportal.health.messages import FINDING_NAMES, SUBJECTS
 from orgportal.health.models import PeriodSummary
 from orgportal.health.queries.district import share
+from orgportal.health.queries.summaries import own_past
 from orgportal.health.rules.totals import expected_of, held_of
 from orgportal.health.views.lines import Line, lines_of
 
@@ -49,6 +50,7 @@ class Sheet:
     duties: list[tuple[Any, dict[str, int]]]
     below: list[tuple[dict[str, Any], Figures]]
     silent: list[Organization]
+    past: list[tuple[PeriodSummary, Figures]]
     excluded: list[dict[str, Any]]
 
 
@@ -65,6 +67,7 @@ def sheet_of(summary: PeriodSummary, scope: Scope) -> Sheet:
         duties=_duties(content.get("duties", [])),
         below=[(line, figures_of(line["totals"])) for line in content.get("below", [])],
         silent=list(silent) if silent_ids else [],
+        past=[(each, figures_of(each.content["totals"])) for each in own_past(summary, scope)],
         excluded=content.get("excluded", []),
     )  # fmt: skip
 

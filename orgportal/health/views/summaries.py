@@ -1,4 +1,4 @@
-"""Frozen monthly summaries: the list, one on screen, one on paper."""
+"""Frozen summaries of months, quarters and years: the list, one on screen, one on paper."""
 
 from typing import Any
 
@@ -16,7 +16,8 @@ from orgportal.health.models import PeriodSummary
 from orgportal.health.queries.summaries import revisions_of
 from orgportal.health.views.sheets import sheet_of
 
-ORDER = ("-starts_on", "place", "-revision")
+# A quarter stands before its last month, a year before its last quarter.
+ORDER = ("-ends_on", "starts_on", "place", "-revision")
 
 
 @require_GET

@@ -1,4 +1,5 @@
-"""Monthly summaries: made once, a chunk per transaction, resumed after any kill, corrected by revision."""
+"""Summaries of months, quarters and years: made once, a chunk per transaction, resumed after any kill,
+corrected by revision."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -29,12 +30,12 @@ from orgportal.health.queries.summaries import (
     bodies_above,
     branch_totals,
     excluded_branches,
-    finished_months,
+    finished_spans,
     latest_digests,
     records_begin_on,
 )
 from orgportal.health.rules import Assessment, BranchInputs, assess, roll_up, totals_of
-from orgportal.health.rules.totals import BranchTotals, Roll, month_end, months_to_sum
+from orgportal.health.rules.totals import BranchTotals, Roll, Span, spans_to_sum
 from orgportal.health.workflows.assessments import stretches
 
 ADD_SQL = (Path(__file__).resolve().parent.parent / "sql" / "summaries_add.sql").read_text(encoding="utf-8")
@@ -67,43 +68,44 @@ class Sheet:
 
 
 def make_summaries(on: date, *, at: datetime, at_once: int = 1) -> int:
-    """Sum up every finished month that has not been, oldest first; return how many summaries were written.
+    """Sum up every finished period that has not been, oldest first; return how many summaries were written.
 
-    Months do not look at one another. More than one `at_once` has each summed up over a connection of its
+    Periods do not look at one another. More than one `at_once` has each summed up over a connection of its
     own, for a caller outside any transaction with a backlog: the database and this process work side by side.
     """
     begin = records_begin_on()
     if begin is None:
         return 0
     cut_off = rulebook_for("", PROVISIONS, on).value(SUMMARY_CUT_OFF_DAYS.key, on)
-    months = months_to_sum(begin, on, cut_off, finished_months())
+    spans = spans_to_sum(begin, on, cut_off, finished_spans())
     if at_once == 1:
-        return sum(_sum_up(month, revision=1, reason="", at=at) for month in months)
+        return sum(_sum_up(span, revision=1, reason="", at=at) for span in spans)
     with ThreadPoolExecutor(at_once) as threads:
-        return sum(threads.map(partial(_sum_up_apart, at=at), months))
+        return sum(threads.map(partial(_sum_up_apart, at=at), spans))
 
 
-def _sum_up_apart(month: date, *, at: datetime) -> int:
+def _sum_up_apart(span: Span, *, at: datetime) -> int:
     try:
-        return _sum_up(month, revision=1, reason="", at=at)
+        return _sum_up(span, revision=1, reason="", at=at)
     finally:
         connection.close()
 
 
-def revise_summaries(month: date, *, reason: str, actor: User | None, at: datetime) -> int:
-    """Say again what a month was like, with the reason; only bodies for which it differs get a revision."""
+def revise_summaries(span: Span, *, reason: str, actor: User | None, at: datetime) -> int:
+    """Say again what a period was like, with the reason; only bodies for which it differs get a revision."""
     if not reason.strip():
         raise Refused("revision_needs_reason")
-    last = SummaryRun.objects.filter(starts_on=month).aggregate(last=Max("revision"))["last"]
+    runs = SummaryRun.objects.filter(**span._asdict())
+    last = runs.aggregate(last=Max("revision"))["last"]
     if last is None:
-        raise Refused("month_not_summed_up", month=month.isoformat())
-    if SummaryRun.objects.filter(starts_on=month, finished_at=None).exists():
-        raise Refused("month_still_running", month=month.isoformat())
-    return _sum_up(month, revision=last + 1, reason=reason.strip(), at=at, actor=actor)
+        raise Refused("period_not_summed_up", period=span.name)
+    if runs.filter(finished_at=None).exists():
+        raise Refused("period_still_running", period=span.name)
+    return _sum_up(span, revision=last + 1, reason=reason.strip(), at=at, actor=actor)
 
 
-def _sum_up(month: date, *, revision: int, reason: str, at: datetime, actor: User | None = None) -> int:
-    key = {"starts_on": month, "ends_on": month_end(month), "revision": revision}
+def _sum_up(span: Span, *, revision: int, reason: str, at: datetime, actor: User | None = None) -> int:
+    key = {**span._asdict(), "revision": revision}
     fresh = SummaryRun(**key, reason=reason, known_at=at, started_at=at)
     SummaryRun.objects.bulk_create([fresh], ignore_conflicts=True)
     run_id = SummaryRun.objects.values_list("pk", flat=True).get(**key)
@@ -134,7 +136,8 @@ def _next_chunk(run_id: int, at: datetime, actor: User | None) -> int | None:
     run.bodies += len(sheets)
     run.save(update_fields=["cursor", "bodies", "finished_at"])
     if run.finished_at:
-        told = {"month": run.starts_on, "revision": run.revision, "reason": run.reason, "bodies": run.bodies}
+        period = Span(run.starts_on, run.ends_on).name
+        told = {"period": period, "revision": run.revision, "reason": run.reason, "bodies": run.bodies}
         audit.record(actor=actor, action="health.summarise", target=run, at=at, changes=told)
     return len(sheets)
 
