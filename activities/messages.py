@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from orgportal.core.reminder_kinds import Kind
+
 REFUSALS = {
     "not_allowed": _("Your posts do not let you record this."),
     "branch_expected": _("Activities are recorded by branches, not by bodies above them."),
@@ -386,6 +388,9 @@ PROBLEMS = {
 NOTICES = {
     "activities.duty_due": _("{branch}: {duty}, due {due_on}, nothing has been recorded yet."),
     "activities.decision_due": _("You answer for “{text}”, due {due_on}. Enter the result when it is done."),
+    "activities.decision_overdue": _(
+        "{branch}: “{text}” was due {due_on} and no result is entered. Ask whoever answers for it."
+    ),
     "activities.decision_assigned": _("{branch} put you in charge of “{text}”, due {due_on}."),
     "activities.campaign_started": _("“{title}” has started: please make the pledge of your branch."),
     "activities.pledge_commented": _("A leader commented on the pledge “{text}”."),
@@ -508,3 +513,14 @@ OFFLINE = {
     "state_sent": _("Recorded"),
     "state_deleted": _("Deleted"),
 }
+
+# What a person chooses for together on the page of reminders (orgportal.core.reminder_kinds).
+REMINDER_KINDS = (
+    Kind("duties", _("Duties your branch owes"), ("activities.duty_due",)),
+    Kind(
+        "follow_ups",
+        _("Decisions somebody answers for"),
+        ("activities.decision_due", "activities.decision_overdue"),
+        for_everyone=True,
+    ),
+)

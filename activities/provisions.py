@@ -93,6 +93,10 @@ DUTY_REMIND = Provision(
     "duty.remind_days", unit="days", force=Force.AS_A_RULE,
     versions=(Version((-7, 0, 7), LOCAL_DEFAULT, "—", IN_FORCE),),
 )  # fmt: skip
+DECISION_ESCALATE = Provision(
+    "decision.escalate_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(7, LOCAL_DEFAULT, "—", IN_FORCE),),
+)  # fmt: skip
 DECISION_REMIND = Provision(
     "decision.remind_days", unit="days", force=Force.AS_A_RULE,
     versions=(Version((-3, 0, 7), LOCAL_DEFAULT, "—", IN_FORCE),),
@@ -119,6 +123,7 @@ PLAN_DAY = Provision(
 )  # fmt: skip
 
 PROVISIONS = (
+    DECISION_ESCALATE,
     DECISION_REMIND,
     DUTY_REMIND,
     GENERAL_FREQ,

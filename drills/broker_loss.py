@@ -26,6 +26,7 @@ SHORT = {
     "BEAT_TICK_SECONDS": "1",
     "CELERY_VISIBILITY_TIMEOUT": "5",
     "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+    "MAIL_AT_ANY_HOUR": "1",
     "LOG_LEVEL": "ERROR",
 }
 PATIENCE = 240

@@ -3,6 +3,8 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from orgportal.core.reminder_kinds import Kind
+
 # --- transfers
 TRANSFER_REFUSALS: dict[str, str | Promise] = {
     "transfer_rival": _(
@@ -934,3 +936,56 @@ FIELDS: dict[str, str | Promise] = {
     "standing": _("standing"),
     "standing_since": _("standing since"),
 }
+
+# What a person chooses for together on the page of reminders (orgportal.core.reminder_kinds).
+REMINDER_KINDS = (
+    Kind("terms", _("Terms that end"), ("members.term_ending",)),
+    Kind(
+        "transfers",
+        _("Transfers and paper letters that wait"),
+        ("members.transfer_waiting", "members.transfer_waiting_member", "members.arrival_waiting"),
+        for_everyone=True,
+    ),
+    Kind(
+        "standing",
+        _("Probation and files with a last day"),
+        ("members.probation_due", "members.case_correction"),
+    ),
+    Kind(
+        "mobile",
+        _("Contact with members who are away"),
+        (
+            "members.contact_due",
+            "members.inflow_unconfirmed",
+            "members.inflow_waiting",
+            "members.out_of_contact",
+            "members.reported_waiting",
+        ),
+        for_everyone=True,
+    ),
+    Kind(
+        "stays",
+        _("Hints about stays away"),
+        ("members.card_check_due", "members.stay_return_due", "members.stay_transfer_due"),
+        is_duty=False,
+    ),
+    Kind("corrections", _("Corrections members ask for"), ("members.correction_due",)),
+    Kind(
+        "yearly_look",
+        _("The yearly look at one's own data"),
+        ("members.confirm_due", "members.confirm_open"),
+        is_duty=False,
+        for_everyone=True,
+    ),
+    Kind(
+        "escalated",
+        _("Matters overdue in bodies below you"),
+        (
+            "members.arrival_escalated",
+            "members.inflow_escalated",
+            "members.out_of_contact_escalated",
+            "members.reported_escalated",
+            "members.transfer_escalated",
+        ),
+    ),
+)

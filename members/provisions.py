@@ -16,6 +16,8 @@ LOCAL_DEFAULT = "本系统地方默认值（全国性规定未定数值，可由
 PARTY_CONGRESS_1982 = date(1982, 9, 6)
 OPINION_FROM = date(2018, 7, 5)
 BEFORE_OPINION = date(2018, 7, 4)
+# From this day on what was not done by its day is asked for again after it.
+BEFORE_LATER_STEPS, LATER_STEPS_FROM = date(2026, 11, 30), date(2026, 12, 1)
 
 MIN_AGE = Provision(
     "dev.age_min", unit="years", force=Force.BINDING,
@@ -120,7 +122,10 @@ CORRECT_MAX = Provision(
 )  # fmt: skip
 CORRECT_REMIND = Provision(
     "dispose.correct_remind_days", unit="days after the last day", force=Force.AS_A_RULE,
-    versions=(Version((-14, 0), LOCAL_DEFAULT, "限期改正到期提醒", DISPOSITION_FROM),),
+    versions=(
+        Version((-14, 0), LOCAL_DEFAULT, "限期改正到期提醒", DISPOSITION_FROM, BEFORE_LATER_STEPS),
+        Version((-14, 0, 14), LOCAL_DEFAULT, "限期改正到期提醒", LATER_STEPS_FROM),
+    ),
 )  # fmt: skip
 CORRECT_WHEN = Provision(
     "dispose.correct.when", unit="grounds", force=Force.BINDING,
@@ -206,6 +211,10 @@ TRANSFER_STEP_DAYS = Provision(
     "transfer.step_days", unit="days", force=Force.AS_A_RULE,
     versions=(Version(10, LOCAL_DEFAULT, "组织关系转接每步办理时限", date(2019, 5, 6)),),
 )  # fmt: skip
+TRANSFER_REMIND_FIRST = Provision(
+    "transfer.remind_first_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(0, LOCAL_DEFAULT, "组织关系转接首次提醒", date(2019, 5, 6)),),
+)  # fmt: skip
 TRANSFER_REMIND_AGAIN = Provision(
     "transfer.remind_again_days", unit="days", force=Force.AS_A_RULE,
     versions=(Version(7, LOCAL_DEFAULT, "组织关系转接催办", date(2019, 5, 6)),),
@@ -217,6 +226,10 @@ TRANSFER_ESCALATE = Provision(
 ARRIVAL_STEP_DAYS = Provision(
     "arrival.step_days", unit="days", force=Force.AS_A_RULE,
     versions=(Version(10, LOCAL_DEFAULT, "线下转入（纸质介绍信）办理时限", date(2019, 5, 6)),),
+)  # fmt: skip
+ARRIVAL_REMIND_FIRST = Provision(
+    "arrival.remind_first_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(0, LOCAL_DEFAULT, "线下转入首次提醒", date(2019, 5, 6)),),
 )  # fmt: skip
 ARRIVAL_REMIND_AGAIN = Provision(
     "arrival.remind_again_days", unit="days", force=Force.AS_A_RULE,
@@ -232,11 +245,15 @@ ELECTION_REMIND = Provision(
 )  # fmt: skip
 ELECTION_REMIND_AGAIN = Provision(
     "election.remind_again_months", unit="months", force=Force.AS_A_RULE,
-    versions=(Version((2, 0), LOCAL_DEFAULT, "换届提醒", date(2019, 5, 6)),),
+    versions=(
+        Version((2, 0), LOCAL_DEFAULT, "换届提醒", date(2019, 5, 6), BEFORE_LATER_STEPS),
+        Version((2, 0, -1, -3), LOCAL_DEFAULT, "换届提醒", LATER_STEPS_FROM),
+    ),
 )  # fmt: skip
 TRANSFER_PROVISIONS = (
     ARRIVAL_ESCALATE,
     ARRIVAL_REMIND_AGAIN,
+    ARRIVAL_REMIND_FIRST,
     ARRIVAL_STEP_DAYS,
     CERTIFICATE_MONTHS,
     ELECTION_REMIND,
@@ -251,6 +268,7 @@ TRANSFER_PROVISIONS = (
     SENDER_DUTY,
     TRANSFER_ESCALATE,
     TRANSFER_REMIND_AGAIN,
+    TRANSFER_REMIND_FIRST,
     TRANSFER_STEP_DAYS,
 )
 
@@ -272,9 +290,16 @@ MOBILE_CONTACT_ABROAD = Provision(
     "mobile.abroad_contact", unit="months", force=Force.BINDING,
     versions=(Version(6, EDUCATION_RULES, "第七章", IN_FORCE_EDUCATION),),
 )  # fmt: skip
-MOBILE_REMIND_AGAIN = Provision(
-    "mobile.remind_again_days", unit="days", force=Force.AS_A_RULE,
-    versions=(Version(14, LOCAL_DEFAULT, "流动党员联系提醒", IN_FORCE_EDUCATION),),
+MOBILE_CONTACT_REMIND = Provision(
+    "mobile.contact_remind_days", unit="days", force=Force.AS_A_RULE,
+    versions=(
+        Version((0, 14), LOCAL_DEFAULT, "流动党员联系提醒", IN_FORCE_EDUCATION, BEFORE_LATER_STEPS),
+        Version((-7, 0, 14), LOCAL_DEFAULT, "流动党员联系提醒", LATER_STEPS_FROM),
+    ),
+)  # fmt: skip
+STAY_REMIND = Provision(
+    "mobile.stay_remind_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version((0, 14), LOCAL_DEFAULT, "流动党员外出事项提醒", IN_FORCE_EDUCATION),),
 )  # fmt: skip
 CARD_USE = Provision(
     "card.use", unit="months", force=Force.AS_A_RULE,
@@ -333,9 +358,10 @@ MOBILE_PROVISIONS = (
     MATCH_REMIND,
     MOBILE_CONTACT,
     MOBILE_CONTACT_ABROAD,
+    MOBILE_CONTACT_REMIND,
     MOBILE_MONTHS,
-    MOBILE_REMIND_AGAIN,
     MOVE_WHEN,
+    STAY_REMIND,
     TAKEN_OVER,
 )
 

@@ -49,6 +49,8 @@ app.conf.outbox_topics = {
 app.conf.reminder_checks = {
     "activities.duty_due": "activities.workflows.reminders.objection",
     "activities.decision_due": "activities.workflows.reminders.objection",
+    "activities.decision_overdue": "activities.workflows.reminders.objection",
+    "health.duties_silent": "orgportal.health.workflows.reminders.objection",
     "members.arrival_escalated": "members.workflows.arrival_reminders.objection",
     "members.arrival_waiting": "members.workflows.arrival_reminders.objection",
     "members.case_correction": "members.workflows.case_reminders.objection",
@@ -79,7 +81,30 @@ app.conf.bridges = {
     "meeting": "activities.queries.general_meeting",
     "meetings_of": "activities.queries.general_meetings",
     "follow_ups_open": "activities.queries.follow_ups.open_follow_ups",
+    "overseers": "members.queries.recipients.overseers_of",
 }
+
+# First part of a reminder's subject -> the path of the body whose duty it is; a matter of one's own has none.
+app.conf.reminder_places = {
+    "activities.duty": "activities.workflows.reminders.place_of",
+    "activities.decision": "activities.workflows.reminders.place_of",
+    "health.duties": "orgportal.health.workflows.reminders.place_of",
+    "members.arrival": "members.workflows.reminder_places.place_of",
+    "members.correction": "members.workflows.reminder_places.place_of",
+    "members.inflow": "members.workflows.reminder_places.place_of",
+    "members.probation": "members.workflows.reminder_places.place_of",
+    "members.proposal": "members.workflows.reminder_places.place_of",
+    "members.spell": "members.workflows.reminder_places.place_of",
+    "members.term": "members.workflows.reminder_places.place_of",
+    "members.transfer": "members.workflows.reminder_places.place_of",
+}
+
+# Kinds of reminders a person chooses for, each app its own, in the order they are shown.
+app.conf.reminder_kinds = [
+    "activities.messages.REMINDER_KINDS",
+    "members.messages.REMINDER_KINDS",
+    "orgportal.health.messages.REMINDER_KINDS",
+]
 
 # First word of a notice's rule -> the table of its sentences.
 app.conf.notice_texts = {
@@ -99,12 +124,15 @@ app.conf.audit_texts = [
     "orgportal.health.messages.AUDIT_ACTIONS",
 ]
 
+TICK = float(os.environ.get("BEAT_TICK_SECONDS", "60"))
 # Beat only ticks; what is due is decided by rows in PostgreSQL, so a tick may come twice or late.
 app.conf.beat_schedule = {
     # Leftovers of the outbox: pokes that were lost with Redis or a killed worker.
     "outbox-sweep": {"task": "core.sweep_outbox", "schedule": 60.0},
     # Claims and sends what is planned and due; also writes the heartbeat readyz reads.
-    "tick": {"task": "core.tick", "schedule": float(os.environ.get("BEAT_TICK_SECONDS", "60"))},
+    "tick": {"task": "core.tick", "schedule": TICK},
+    # The one mail of a day to each person; a mail server that hangs holds up no notice.
+    "mail": {"task": "core.send_mails", "schedule": TICK},
     # Opens the duties of the period and settles those past their due date.
     "duties": {"task": "activities.keep_duties", "schedule": crontab(minute="5")},
     # Transfers past their validity expire by clock.
@@ -118,6 +146,7 @@ app.conf.beat_schedule = {
     # Coming and current reminders of each app become rows.
     "plan-member-reminders": {"task": "members.plan_reminders", "schedule": crontab(minute="15")},
     "plan-activity-reminders": {"task": "activities.plan_reminders", "schedule": crontab(minute="20")},
+    "plan-health-reminders": {"task": "health.plan_reminders", "schedule": crontab(minute="25")},
     # What is true now for each branch; only changed rows are written.
     "health": {"task": "health.assess_all", "schedule": crontab(hour="1", minute="0")},
     # Frozen summaries of finished months; fills every gap since the last one.

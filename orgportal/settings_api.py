@@ -72,6 +72,7 @@ SPECTACULAR_SETTINGS = {
         "PaperStateEnum": "members.choices.PaperState",
         "PaperTemplateKindEnum": "members.models.paper_templates.KINDS",
         "PaperTemplateStateEnum": "members.choices.TemplateState",
+        "ReminderFrequencyEnum": "orgportal.core.reminder_kinds.Frequency",
         "PlanLineStateEnum": "activities.choices.PlanLineState",
         "PledgeStateEnum": "activities.choices.PledgeState",
         "PostKindEnum": "branches.choices.PostKind",

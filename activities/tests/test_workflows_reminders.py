@@ -8,9 +8,10 @@ from activities.models import Activity, AgendaItem, Decision, Duty
 from activities.tasks import plan_reminders
 from activities.tests.factories import make_activity
 from activities.workflows import reminders
+from branches.choices import PostKind
 from branches.models import Organization
 from members.models import Member, Post
-from members.tests.factories import make_member
+from members.tests.factories import make_member, make_person, make_post
 from orgportal.core import reminders as ground
 from orgportal.core.models import Notification, Reminder
 
@@ -105,7 +106,8 @@ def test_follow_up_is_reminded_to_who_answers_for_it(world: Any, due_on: date, s
 
     reminders.plan(TODAY, at=NINE)
 
-    assert planned() == ([] if step is None else [("decision_due", "chen", step)])
+    above = [("decision_overdue", "li", step)] if step == 7 else []
+    assert planned() == ([] if step is None else [("decision_due", "chen", step), *above])
 
 
 def test_the_reminder_of_a_follow_up_leads_where_the_person_can_go(world: Any, as_: Any) -> None:
@@ -163,13 +165,13 @@ def test_planning_twice_changes_nothing(world: Any, on_the_day: Any) -> None:
 def test_planning_costs_the_same_for_one_duty_and_ten(world: Any, django_assert_num_queries: Any) -> None:
     make_duty(world, TODAY)
     make_decision(world, TODAY)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         reminders.plan(TODAY, at=NINE)
 
     for number in range(9):
         make_duty(world, TODAY, starts_on=TODAY - timedelta(days=number))
         make_decision(world, TODAY)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         reminders.plan(TODAY, at=NINE)
 
 
@@ -233,3 +235,48 @@ def test_follow_up_reminder_is_checked_again(world: Any, change: Any, outcome: s
     ground.send_due(at=NINE)
 
     assert Reminder.objects.get().outcome == outcome
+
+
+def test_the_branch_hears_of_an_overdue_follow_up_until_it_is_done(world: Any) -> None:
+    decision = make_decision(world, date(2026, 3, 3))
+    make_decision(world, date(2026, 3, 3), owner=world.li)  # the secretary answers for it: told once
+    reminders.plan(TODAY, at=NINE)
+    row = Reminder.objects.get(rule=reminders.DECISION_OVERDUE)
+
+    assert (row.recipient, row.step) == (world.li.user, 7)
+    assert reminders.objection(row, NINE) == ""
+    assert reminders.place_of(row.subject) == world.a.path
+    row.recipient = world.chen.user
+    assert reminders.objection(row, NINE) == "not_in_office"
+    Decision.unscoped.filter(pk=decision.pk).update(result="已走访", done_on=TODAY)
+    assert reminders.objection(row, NINE) == "already_done"
+    Decision.unscoped.filter(pk=decision.pk).delete()
+    assert reminders.place_of(row.subject) == ""
+
+
+def test_a_vacant_post_is_reminded_through_who_stands_in(world: Any) -> None:
+    """Secretary gone: the deputy; deputy gone: whoever of the committee records; then the level above."""
+    make_duty(world, TODAY)
+    Post.unscoped.filter(member=world.li).update(ends_on=date(2026, 3, 9))
+    told = []
+    for name, kind in (("fu", PostKind.DEPUTY_SECRETARY), ("bao", PostKind.PUBLICITY), ("", None)):
+        post = make_post(make_person(world.a, name, name), world.a, kind) if kind else None
+        Reminder.objects.all().delete()
+        reminders.plan(TODAY, at=NINE)
+        told.append(planned())
+        if post:
+            Post.unscoped.filter(pk=post.pk).update(ends_on=date(2026, 3, 9))
+
+    assert told == [[("duty_due", name, 0)] for name in ("fu", "bao", "zhao")]
+
+
+def test_a_right_taken_away_after_planning_is_asked_again(world: Any) -> None:
+    """F39: no permission is remembered from when it was planned."""
+    make_duty(world, TODAY)
+    reminders.plan(TODAY, at=NINE)
+    Post.unscoped.filter(member=world.li).update(ends_on=date(2026, 3, 9))
+
+    ground.send_due(at=NINE)
+
+    assert Reminder.objects.get().outcome == "not_in_office"
+    assert not Notification.unscoped.exists()

@@ -5,8 +5,8 @@ What a duty owes is read off its row (activities.rules decided it); nothing is d
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
-from typing import cast
+from datetime import date, datetime
+from typing import Any, cast
 
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -22,15 +22,18 @@ from members.queries.merging import accounts_of
 from members.queries.recipients import accounts_by_body
 from orgportal.core import planning, reminders
 from orgportal.core.models import Reminder
-from orgportal.core.planning import AHEAD, STALE, Draft
+from orgportal.core.planning import AHEAD, HORIZON, STALE, Draft
 
 DUTY, DECISION = "activities.duty_due", "activities.decision_due"
+DECISION_OVERDUE = "activities.decision_overdue"
 # Nothing has been said of these yet.
 OPEN = (DutyState.NOT_DUE, DutyState.MISSING)
 POSTS = frozenset({PostKind.SECRETARY, PostKind.DEPUTY_SECRETARY, PostKind.ORGANISATION})
 RECORDS = ("activity.record",)
-# No step lies further before a due day than this.
-HORIZON = timedelta(days=31)
+PLACES: dict[str, tuple[Any, str]] = {
+    "activities.duty": (Duty, "branch__path"),
+    "activities.decision": (Decision, "item__activity__branch__path"),
+}
 
 
 def plan(on: date, *, at: datetime) -> int:
@@ -88,7 +91,7 @@ def _msgid(rule: str) -> str:
 
 
 def _decisions(on: date) -> Iterable[Draft]:
-    due = (
+    due = list(
         Decision.unscoped.open()
         .filter(owner__isnull=False, due_on__gte=on - STALE - HORIZON, due_on__lte=on + AHEAD + HORIZON)
         .exclude(item__activity__state=ActivityState.VOID)
@@ -97,26 +100,27 @@ def _decisions(on: date) -> Iterable[Draft]:
     )
     # Whoever was merged away since is reminded as the person they are now.
     accounts = accounts_of({row.owner_id for row in due})
-    rows = [row for row in due if row.owner_id in accounts]
-    books = rulebooks_for({row.item.activity.branch.path for row in rows}, PROVISIONS, on)
-    for decision in rows:
-        due_on = cast("date", decision.due_on)
-        steps = books[decision.item.activity.branch.path].value("decision.remind_days", on)
-        step = planning.latest_step(due_on, steps, on)
-        if step is not None:
-            yield _decision_draft(decision, due_on, step, accounts[cast("int", decision.owner_id)])
+    paths = {row.item.activity.branch.path for row in due}
+    books, offices = rulebooks_for(paths, PROVISIONS, on), accounts_by_body(paths, POSTS, on, may=RECORDS)
+    for decision in due:
+        due_on, path = cast("date", decision.due_on), decision.item.activity.branch.path
+        step = planning.latest_step(due_on, books[path].value("decision.remind_days", on), on)
+        if step is None:
+            continue
+        owner = frozenset({account} if (account := accounts.get(cast("int", decision.owner_id))) else ())
+        yield _decision_draft(decision, DECISION, due_on, step, owner)
+        if step >= int(books[path].value("decision.escalate_days", on)):
+            yield _decision_draft(decision, DECISION_OVERDUE, due_on, step, offices[path] - owner)
 
 
-def _decision_draft(decision: Decision, due_on: date, step: int, recipient: int) -> Draft:
-    return Draft(
-        DECISION,
-        f"activities.decision:{decision.pk}",
-        due_on,
-        step,
-        reverse("activities:decision-list"),
-        frozenset({recipient}),
-        {"text": decision.text, "due_on": {"day": due_on.isoformat()}},
-    )
+def _decision_draft(decision: Decision, rule: str, due_on: date, step: int, to: frozenset[int]) -> Draft:
+    params = {
+        "text": decision.text,
+        "branch": decision.item.activity.branch.name,
+        "due_on": {"day": due_on.isoformat()},
+    }
+    subject, url = f"activities.decision:{decision.pk}", reverse("activities:decision-list")
+    return Draft(rule, subject, due_on, step, url, to, params)
 
 
 def objection(reminder: Reminder, at: datetime) -> str:
@@ -144,10 +148,22 @@ def _duty_objection(reminder: Reminder, pk: int, on: date) -> str:
 
 def _decision_objection(reminder: Reminder, pk: int, on: date) -> str:
     open_now = Decision.unscoped.open().exclude(item__activity__state=ActivityState.VOID)
-    decision = open_now.filter(pk=pk).first()
+    decision = open_now.filter(pk=pk).select_related("item__activity__branch").first()
     if decision is None:
         return "already_done"
     if decision.due_on != reminder.due_on:
         return "put_off"
     owner = accounts_of([decision.owner_id]).get(cast("int", decision.owner_id))
+    if reminder.rule == DECISION_OVERDUE:
+        path = decision.item.activity.branch.path
+        office = accounts_by_body({path}, POSTS, on, may=RECORDS)[path]
+        return "" if reminder.recipient_id in office and reminder.recipient_id != owner else "not_in_office"
     return "" if owner == reminder.recipient_id else "not_in_charge"
+
+
+def place_of(subject: str) -> str:
+    """The path of the branch whose duty or decision it is, "" where it is gone."""
+    name, _, pk = subject.partition(":")
+    model, path = PLACES[name]
+    found: str | None = model.unscoped.filter(pk=int(pk)).values_list(path, flat=True).first()
+    return found or ""

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -13,7 +14,7 @@ from branches.rules import ancestors, rights_of
 from members.choices import PeriodReason, Standing
 from members.models import BranchPeriod, Member, Post, StandingPeriod
 from members.models.posts import PostQuerySet
-from members.rules.posts import OVERSEERS, Holder, standing_for
+from members.rules.posts import OVERSEERS, SUBSTITUTES, Holder, standing_for
 from orgportal.core.models import User
 from orgportal.core.scoping import NOBODY, Grant, Scope
 from orgportal.core.sealing import blind
@@ -120,13 +121,13 @@ def _holders_around(path: str, kinds: Collection[PostKind | str], on: date) -> l
 
 
 def holders_at(places: Collection[str], kinds: Collection[PostKind | str], on: date) -> PostQuerySet:
-    """Posts that day in any of the bodies whose holders can sign in and act; overseers as well.
+    """Posts that day in any of the bodies whose holders can sign in and act; overseers and substitutes too.
 
     A desk takes every other right from its account.
     """
     found: PostQuerySet = (
         Post.unscoped.held_on(on)
-        .filter(organization__path__in=places, kind__in={*kinds, *OVERSEERS})
+        .filter(organization__path__in=places, kind__in={*kinds, *OVERSEERS, *chain(*SUBSTITUTES)})
         .filter(member__user__is_active=True, member__user__desk="", organization__dissolved_on=None)
         .exclude(member__standing=Standing.ENDED)
     )

@@ -9,9 +9,12 @@ from datetime import date
 
 from branches.choices import Kind, PostKind
 from branches.queries import directory
-from branches.rules import ancestors
+from branches.rules import ancestors, parent_of
 from members.queries import holders_at
 from members.rules.posts import Holder, standing_for
+from members.rules.transfer import OVER_POSTS
+
+SEES_HEALTH = ("health.view",)
 
 
 def accounts_by_body(
@@ -31,6 +34,12 @@ def accounts_by_body(
         )
         for path, places in chain.items()
     }
+
+
+def overseers_of(path: str, on: date) -> frozenset[int]:
+    """Accounts of those who oversee the body from the next level above (asked through core.bridges)."""
+    above = parent_of(path)
+    return accounts_by_body({above}, OVER_POSTS, on, may=SEES_HEALTH)[above] if above else frozenset()
 
 
 @dataclass(frozen=True, slots=True)

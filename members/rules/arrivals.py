@@ -69,7 +69,7 @@ def clock(since: date, valid_until: date, book: Rulebook, today: date) -> Clock:
 
 
 def ladder(book: Rulebook, today: date) -> tuple[int, int, int]:
-    """Days after the day to act by: the reminder, the second one, and the one that goes above as well."""
-    keys = ("arrival.remind_again_days", "arrival.escalate_days")
-    again, escalate = (int(book.value(key, today)) for key in keys)
-    return 0, again, escalate
+    """Days from the day to act by: the reminder, the second one, and the one that goes above as well."""
+    keys = ("arrival.remind_first_days", "arrival.remind_again_days", "arrival.escalate_days")
+    first, again, escalate = (int(book.value(key, today)) for key in keys)
+    return first, again, escalate

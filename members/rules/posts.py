@@ -89,6 +89,11 @@ def exceeds(kind: PostKind, body: Kind, own: frozenset[str]) -> bool:
 
 # Whoever oversees a body stands in where the body itself has no holder of a post.
 OVERSEERS = frozenset({PostKind.ORGANISER, PostKind.OFFICER})
+# Who of the same body acts where nobody holds the asked post: the deputy, then the rest of the committee.
+SUBSTITUTES: tuple[frozenset[PostKind], ...] = (
+    frozenset({PostKind.DEPUTY_SECRETARY}),
+    frozenset({PostKind.ORGANISATION, PostKind.PUBLICITY, PostKind.DISCIPLINE, PostKind.COMMITTEE_MEMBER}),
+)
 # Who has it can fill the vacant post, where nobody in the line can do its task.
 FILLS = frozenset({"post.edit"})
 
@@ -117,16 +122,24 @@ def standing_for(
 ) -> Stand:
     """The holders of the asked posts in the nearest body of the line who have one of the rights.
 
-    Above the body overseers count as well. Where nobody up the line can do it, the nearest who can fill the
-    post are named: the matter has to end with somebody.
+    In each body its deputy and then its committee stand in for posts that are vacant; above the body
+    overseers count as well. Where nobody up the line can do it, the nearest who can fill the post are named:
+    the matter has to end with somebody.
     """
-    asked = [one for one in holders if one.kind in kinds or (one.place != path and one.kind in OVERSEERS)]
-    for rights in (frozenset(may), FILLS):
-        found: defaultdict[str, dict[Any, None]] = defaultdict(dict)
-        for one in asked:
-            if rights & rights_of(one.kind, one.body):
-                found[one.place][one.who] = None
+    ranked = [(_rank(one, path, kinds), one) for one in holders]
+    for rights, ranks in ((frozenset(may), len(SUBSTITUTES)), (FILLS, 0)):
+        found: defaultdict[tuple[int, int, str], dict[Any, None]] = defaultdict(dict)
+        for rank, one in ranked:
+            if rank is not None and rank <= ranks and rights & rights_of(one.kind, one.body):
+                found[-len(one.place), rank, one.place][one.who] = None
         if found:
-            place = max(found, key=len)
-            return Stand(place, tuple(found[place]), fills=not frozenset(may) & rights)
+            nearest = min(found)
+            return Stand(nearest[2], tuple(found[nearest]), fills=not frozenset(may) & rights)
     return Stand(path)
+
+
+def _rank(one: Holder, path: str, kinds: Collection[PostKind | str]) -> int | None:
+    """0 for who was asked, then by the order of substitutes; None for who never stands in."""
+    if one.kind in kinds or (one.place != path and one.kind in OVERSEERS):
+        return 0
+    return next((number for number, kind in enumerate(SUBSTITUTES, 1) if one.kind in kind), None)

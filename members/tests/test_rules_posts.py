@@ -66,6 +66,10 @@ def test_nobody_gives_more_than_they_have():
 BRANCH, TOWN, DISTRICT = "000100010001", "00010001", "0001"
 SECRETARY = Holder(BRANCH, Kind.BRANCH, PostKind.SECRETARY, "li")
 RECORDS = Holder(BRANCH, Kind.BRANCH, PostKind.RECORDER, "ran")
+DEPUTY = Holder(BRANCH, Kind.BRANCH, PostKind.DEPUTY_SECRETARY, "fu")
+ORGANISATION = Holder(BRANCH, Kind.BRANCH, PostKind.ORGANISATION, "zu")
+PUBLICITY = Holder(BRANCH, Kind.BRANCH, PostKind.PUBLICITY, "bao")
+DISCIPLINE = Holder(BRANCH, Kind.BRANCH, PostKind.DISCIPLINE, "ji")
 ORGANISER = Holder(TOWN, Kind.COMMITTEE, PostKind.ORGANISER, "zhao")
 TOWN_PUBLICITY = Holder(TOWN, Kind.COMMITTEE, PostKind.PUBLICITY, "xuan")
 OFFICER = Holder(DISTRICT, Kind.COMMITTEE, PostKind.OFFICER, "qian")
@@ -76,8 +80,17 @@ ASKED = (PostKind.SECRETARY,)
     ("holders", "may", "expected"),
     [
         ([SECRETARY, ORGANISER], "member.edit", Stand(BRANCH, ("li",))),
-        # The recorder was not asked for, and in the own body nobody stands in.
+        # The recorder was not asked for, and never stands in.
         ([RECORDS, ORGANISER], "mobile.edit", Stand(TOWN, ("zhao",))),
+        # A vacant post: the deputy, then the committee, then the level above.
+        ([ORGANISER, ORGANISATION, DEPUTY], "mobile.edit", Stand(BRANCH, ("fu",))),
+        ([ORGANISER, ORGANISATION, PUBLICITY], "mobile.edit", Stand(BRANCH, ("zu",))),
+        ([ORGANISER, ORGANISATION, PUBLICITY], "activity.record", Stand(BRANCH, ("zu", "bao"))),
+        ([SECRETARY, DEPUTY, ORGANISATION], "mobile.edit", Stand(BRANCH, ("li",))),
+        # A substitute has to be able to do it.
+        ([ORGANISER, DISCIPLINE], "mobile.edit", Stand(TOWN, ("zhao",))),
+        ([ORGANISER, DEPUTY], "case.keep", Stand(TOWN, ("zhao",))),
+        ([DEPUTY, TOWN_PUBLICITY], "branch.create", Stand(BRANCH)),
         # The nearest without the right is passed over.
         ([ORGANISER, OFFICER], "branch.create", Stand(DISTRICT, ("qian",))),
         # Nobody can: the nearest who can fill the post.

@@ -14,7 +14,7 @@ from members.rules import arrivals as rules
 from members.rules.transfer import ACTS, BRANCH_POSTS, OVER_POSTS, SEES, Side
 from orgportal.core import planning
 from orgportal.core.models import Reminder
-from orgportal.core.planning import AHEAD, Draft
+from orgportal.core.planning import Draft
 from orgportal.core.rulebook import Rulebook
 
 WAITING, ESCALATED = "members.arrival_waiting", "members.arrival_escalated"
@@ -37,7 +37,7 @@ def _steps(
 ) -> Iterable[Draft]:
     due = rules.act_by(timezone.localdate(row.registered_at), row.valid_until, book, on)
     steps = rules.ladder(book, on)
-    step = planning.latest_step(due, steps, on) if due <= on + AHEAD else None
+    step = planning.latest_step(due, steps, on)
     if step is None:
         return
     yield _draft(row, WAITING, due, step, people[0])

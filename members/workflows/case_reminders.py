@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import cast
 
 from django.utils import timezone
@@ -17,17 +17,16 @@ from members.rules import cases as rules
 from members.workflows.cases import KEEP
 from orgportal.core import planning
 from orgportal.core.models import Reminder
-from orgportal.core.planning import STALE, Draft
+from orgportal.core.planning import HORIZON, STALE, Draft
 
 ENDING = "members.case_correction"
 KEEPERS = frozenset(kind for kind in PostKind if KEEP in RIGHTS.get(kind, ()))
-HORIZON = timedelta(days=62)
 
 
 def drafts(on: date) -> Iterable[Draft]:
     """Every step reached by tomorrow."""
     rows = Case.unscoped.filter(state=CaseState.CORRECTING).select_related("member__branch").order_by("pk")
-    cases = list(rows.filter(correct_until__gte=on - STALE, correct_until__lte=on + HORIZON))
+    cases = list(rows.filter(correct_until__gte=on - STALE - HORIZON, correct_until__lte=on + HORIZON))
     books = rulebooks_for({case.member.path for case in cases}, PROVISIONS, on)
     people = keepers_of(cases, on)
     for case in cases:

@@ -10,13 +10,13 @@ from branches.queries import rulebooks_for
 from branches.rules import parent_of
 from members.choices import ProposalKind
 from members.models import ContactProposal, MobileSpell
-from members.provisions import LOST_ESCALATE, LOST_REMIND, MOBILE_REMIND_AGAIN, PROVISIONS
+from members.provisions import LOST_ESCALATE, LOST_REMIND, MOBILE_CONTACT_REMIND, PROVISIONS
 from members.queries.recipients import accounts_by_body
 from members.rules.mobile import KEEPS_TOUCH
 from members.rules.transfer import BRANCH_POSTS, OVER_POSTS
 from orgportal.core import planning
 from orgportal.core.models import Reminder
-from orgportal.core.planning import AHEAD, STALE, Draft
+from orgportal.core.planning import HORIZON, STALE, Draft
 
 CONTACT = "members.contact_due"
 LOST, LOST_ABOVE = "members.out_of_contact", "members.out_of_contact_escalated"
@@ -35,7 +35,7 @@ def _contacts(on: date) -> Iterable[Draft]:
     rows = MobileSpell.unscoped.running().select_related("member", "contact_person")
     # The second step may still be fresh when the day itself is stale.
     oldest = on - STALE - STALE
-    due = list(rows.filter(next_contact_on__gte=oldest, next_contact_on__lte=on + AHEAD).order_by("pk"))
+    due = list(rows.filter(next_contact_on__gte=oldest, next_contact_on__lte=on + HORIZON).order_by("pk"))
     paths = {spell.member.path for spell in due}
     books, offices = (
         rulebooks_for(paths, PROVISIONS, on),
@@ -43,10 +43,14 @@ def _contacts(on: date) -> Iterable[Draft]:
     )
     for spell in due:
         path, due_on = spell.member.path, cast("date", spell.next_contact_on)
-        again = int(books[path].value(MOBILE_REMIND_AGAIN.key, on))
-        step = planning.latest_step(due_on, (0, again), on)
+        step = planning.latest_step(due_on, books[path].value(MOBILE_CONTACT_REMIND.key, on), on)
         if step is not None:
-            yield _contact_draft(spell, due_on, step, _in_touch(spell, offices[path]))
+            yield _contact_draft(spell, due_on, step, _told_of(spell, step, offices[path]))
+
+
+def _told_of(spell: MobileSpell, step: int, office: frozenset[int]) -> frozenset[int]:
+    """Until the day whoever is in touch; once it has passed the branch's posts as well."""
+    return _in_touch(spell, office) | (office if step > 0 else frozenset())
 
 
 def _in_touch(spell: MobileSpell, office: frozenset[int]) -> frozenset[int]:
@@ -113,7 +117,7 @@ def objection(reminder: Reminder, at: datetime) -> str:
         if spell is None:
             return "already_done"
         office = accounts_by_body({spell.member.path}, BRANCH_POSTS, on, may=KEEPS_TOUCH)[spell.member.path]
-        return "" if reminder.recipient_id in _in_touch(spell, office) else "not_in_office"
+        return "" if reminder.recipient_id in _told_of(spell, reminder.step, office) else "not_in_office"
     row = ContactProposal.unscoped.open().select_related("member").filter(pk=pk).first()
     if row is None:
         return "already_done"

@@ -31,14 +31,15 @@ from members.workflows import (
 from members.workflows.transfer_notices import place_of
 from orgportal.core import planning, reminders
 from orgportal.core.models import Reminder
-from orgportal.core.planning import AHEAD, STALE, Draft
+from orgportal.core.planning import STALE, Draft
 from orgportal.core.rulebook import Rulebook
 
 TERM, WAITING = "members.term_ending", "members.transfer_waiting"
 WAITING_MEMBER, ESCALATED = "members.transfer_waiting_member", "members.transfer_escalated"
 PROBATION = "members.probation_due"
+TRANSFER_STEPS = ("transfer.remind_first_days", "transfer.remind_again_days", "transfer.escalate_days")
 ELECTS = ("post.edit",)
-# The longest look ahead any term step needs: a year.
+# The longest look ahead any term step needs, and back: a year.
 TERM_HORIZON = timedelta(days=366)
 
 
@@ -57,7 +58,7 @@ def plan(on: date, *, at: datetime) -> int:
 def _terms(on: date) -> Iterable[Draft]:
     terms = list(
         Term.unscoped.filter(ended_on=None, organization__dissolved_on=None)
-        .filter(due_on__gte=on - STALE, due_on__lte=on + TERM_HORIZON)
+        .filter(due_on__gte=on - STALE - TERM_HORIZON, due_on__lte=on + TERM_HORIZON)
         .select_related("organization")
         .order_by("pk")
     )
@@ -136,17 +137,15 @@ def _waiting(transfer: Transfer, book: Rulebook, people: _People, on: date) -> I
     side = rules.side_of(transfer.case)
     since = timezone.localdate(transfer.state_since)
     due = rules.act_by(since, book, on)
-    if side is None or due > on + AHEAD:
+    if side is None:
         return
-    again, escalate = (
-        int(book.value(key, on)) for key in ("transfer.remind_again_days", "transfer.escalate_days")
-    )
-    step = planning.latest_step(due, (0, again, escalate), on)
+    steps = [int(book.value(key, on)) for key in TRANSFER_STEPS]
+    step = planning.latest_step(due, steps, on)
     if step is None:
         return
     rule = WAITING_MEMBER if side == Side.MEMBER and transfer.member.user_id else WAITING
     yield _transfer_draft(transfer, rule, due, step, people.of(transfer, side))
-    if step >= escalate:
+    if step >= steps[-1]:
         yield _transfer_draft(transfer, ESCALATED, due, step, people.over(transfer, side))
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from branches.queries import rulebooks_for
 from members.models import MobileSpell
 from members.models.mobile import MobileSpellQuerySet
-from members.provisions import CARD_CHECK_MONTH, MOBILE_REMIND_AGAIN, PROVISIONS
+from members.provisions import CARD_CHECK_MONTH, PROVISIONS, STAY_REMIND
 from members.queries.recipients import accounts_by_body
 from members.queries.stays import narrowed
 from members.rules.mobile import KEEPS_TOUCH, transfer_due_on
@@ -49,7 +49,7 @@ RULES: dict[str, tuple[Callable[[MobileSpellQuerySet, date], MobileSpellQuerySet
 
 
 def drafts(on: date) -> Iterable[Draft]:
-    """On the day and once again, to the branch's posts."""
+    """On the day and once again, to the branch's posts; before it there is nothing to be done."""
     for rule, (asked, due) in RULES.items():
         rows = list(asked(_stays(), on + AHEAD).select_related("member").order_by("pk"))
         paths = {spell.member.path for spell in rows}
@@ -60,8 +60,7 @@ def drafts(on: date) -> Iterable[Draft]:
         for spell in rows:
             book = books[spell.member.path]
             due_on = due(spell, book, on + AHEAD)
-            again = int(book.value(MOBILE_REMIND_AGAIN.key, on))
-            step = planning.latest_step(due_on, (0, again), on)
+            step = planning.latest_step(due_on, book.value(STAY_REMIND.key, on), on)
             if step is not None:
                 yield _draft(rule, spell, due_on, step, offices[spell.member.path])
 

@@ -15,7 +15,7 @@ Schema = Mapping[str, Any]
 
 # Which tags stand together, in the order a reader comes upon them.
 ROOMS = (
-    ("start", _("Where to begin, tokens, holidays"), ("", "tokens", "holidays")),
+    ("start", _("Where to begin, tokens, holidays"), ("", "tokens", "holidays", "reminder-settings")),
     ("search", _("Search"), ("search",)),
     ("branches", _("Bodies, groups and the directory"), ("branches", "groups", "directory")),
     ("members", _("Members and posts"), ("members", "posts", "terms", "corrections", "confirmations")),

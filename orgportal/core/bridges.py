@@ -54,6 +54,19 @@ def follow_ups_open(members: Collection[int]) -> dict[int, int]:
     return found
 
 
+def place_of(subject: str) -> str:
+    """The path of the body whose duty a reminder is about; "" for a matter of one's own."""
+    places: dict[str, str] = current_app.conf.reminder_places
+    name = places.get(subject.partition(":")[0])
+    return str(import_string(name)(subject)) if name else ""
+
+
+def overseers(path: str, on: date) -> frozenset[int]:
+    """Accounts of those who oversee this body from the next level above."""
+    found: frozenset[int] = _answer("overseers")(path, on)
+    return found
+
+
 def _answer(question: str) -> Callable[..., Any]:
     answers: dict[str, str] = current_app.conf.bridges
     answer: Callable[..., Any] = import_string(answers[question])

@@ -13,4 +13,5 @@ class Lock(IntEnum):
     # Who reads facts and writes what they mean takes turns, or an older reading could overwrite a newer one.
     ASSESSMENTS = 7_301_004
     HOLIDAYS = 7_301_005  # no day is in the notices of two years
+    MAIL = 7_301_006  # one worker talks to the mail server; what hangs there holds up nothing else
     TREE = 7_302_001  # the shape of the tree is changed by one hand at a time

@@ -5,6 +5,10 @@ from django.utils.translation import gettext_lazy as _
 NOTICES = {
     "core.holidays_wanted": _("Please enter the holidays of {year} from the State Council's notice."),
     "core.feedback_answered": _("Your complaint or suggestion was answered."),
+    "core.mail_stopped": _(
+        "Reminder mails to {address} were refused again and again and have stopped. Enter another address."
+    ),
+    "core.waived": _("{name} says that a reminder of a duty does not apply: {reason}"),
 }
 
 # Which room a notice comes from, by the first word of its rule.
@@ -20,15 +24,34 @@ NOTICE_SOURCES = {
 NOTICE_REASONS = {
     "core.holidays_wanted": _("because you keep the system"),
     "core.feedback_answered": _("because you wrote it"),
+    "core.mail_stopped": _("because it is the address of your reminders"),
+    "core.waived": _("because you oversee the body"),
     "activities.duty_due": _("because your branch owes this duty"),
     "activities.decision_due": _("because you answer for this decision"),
+    "activities.decision_overdue": _("because your branch made the decision"),
     "activities.campaign_started": _("because you run the branch"),
     "activities.pledge_commented": _("because it is your pledge or your branch's"),
     "branches.renamed": _("because you keep the books of the body"),
     "branches.moved": _("because you keep the books of the body"),
     "branches.dissolved": _("because you keep the books of the body"),
     "branches.merged": _("because you keep the books of the body"),
+    "health.duties_silent": _("because you oversee the branches"),
     "members.term_ending": _("because your body must elect"),
+    "members.card_check_due": _("because you look after the branch's members who are away"),
+    "members.confirm_due": _("because the data are yours"),
+    "members.confirm_open": _("because you run the branch"),
+    "members.contact_due": _("because you keep in touch with the member or run the branch"),
+    "members.correction_due": _("because your branch answers, or you oversee it"),
+    "members.inflow_escalated": _("because you oversee the body that should act"),
+    "members.inflow_unconfirmed": _("because the next step is yours"),
+    "members.inflow_waiting": _("because the next step is yours"),
+    "members.out_of_contact": _("because your branch has to look into it"),
+    "members.out_of_contact_escalated": _("because you oversee the body that should act"),
+    "members.probation_due": _("because your branch or committee decides"),
+    "members.reported_escalated": _("because you oversee the body that should act"),
+    "members.reported_waiting": _("because the next step is yours"),
+    "members.stay_return_due": _("because you look after the branch's members who are away"),
+    "members.stay_transfer_due": _("because you look after the branch's members who are away"),
     "members.account_reopened": _("because you look after the accounts of the branch"),
     "members.account_reopened_unkept": _("because you keep the accounts of the system"),
     "members.arrival_waiting": _("because the next step is yours"),
@@ -50,6 +73,10 @@ REFUSALS = {
     "own_account": _("You cannot do this to your own account."),
     "day_of_other_notice": _("{day} is in the notice of {year} already: put that one right first."),
     "already_answered": _("This was answered already."),
+    "already_waived": _("You have said this already: it is in the list of what does not apply."),
+    "already_withdrawn": _("This was taken back already."),
+    "not_a_reminder": _("Only a reminder can be said not to apply."),
+    "not_yours": _("Only who said it can take it back."),
     "slip_expired": _("The password on your slip has run out. Ask your branch secretary for a new slip."),
 }
 
@@ -64,6 +91,12 @@ AUDIT_ACTIONS = {
     "api.token_ended": _("Ended an API token"),
     "audit.verified": _("Verified the audit trail"),
     "holidays.entered": _("Entered the holidays of a year"),
+    "account.mail_address_changed": _("Changed the address of reminder mails"),
+    "mail.address_restarted": _("Started a mail address again"),
+    "mail.retried": _("Started reminders again that were given up"),
+    "reminder.waived": _("Said that a reminder does not apply"),
+    "reminder.waiver_withdrawn": _("Took back that a reminder does not apply"),
+    "reminders.chosen": _("Chose how to be reminded"),
     "feedback.written": _("Wrote a complaint or suggestion"),
     "feedback.answered": _("Answered a complaint or suggestion"),
     "session.lock_lifted": _("Lifted a sign-in lock"),
@@ -79,6 +112,19 @@ AUDIT_FAULTS = {
     "tail_cut": _("Entries at the end are missing: a checkpoint outside the database has seen more."),
     "history_rewritten": _("The trail differs from a checkpoint outside the database: it was rewritten."),
     "checkpoint_forged": _("A checkpoint outside the database does not carry our signature."),
+}
+
+# Why a reminder was given up, by the code kept with it; a code of the mail server is told by its number.
+OUTCOMES = {
+    "malformed": _("This is not an address mail can go to."),
+    "worker_lost": _("The program that sends was stopped in the middle of it, several times."),
+    "ConnectionRefusedError": _("The mail server does not take calls."),
+    "TimeoutError": _("The mail server did not answer in time."),
+    "SMTPServerDisconnected": _("The mail server hung up."),
+    "gaierror": _("The name of the mail server is not known."),
+    "refused_for_good": _("The mail server refuses this address or this mail for good ({code})."),
+    "refused_for_now": _("The mail server refused it for now ({code})."),
+    "other": _("Something went wrong ({code})."),
 }
 
 # What a notice of holidays can have wrong with it, by the code of `holiday_notice.Fault`.

@@ -10,7 +10,11 @@ from django.db.models.functions import Upper
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from orgportal.core.reminder_kinds import Channel
+from orgportal.core.reminder_models import Digest, MailAddress, ReminderSettings, Waiver
 from orgportal.core.scoping import ScopedManager, ScopedQuerySet
+
+__all__ = ["Channel", "Digest", "MailAddress", "ReminderSettings", "Waiver"]
 
 
 class Desk(models.TextChoices):
@@ -133,11 +137,6 @@ class OwnRows(ScopedQuerySet["Notification"]):
 NotificationManager = ScopedManager.from_queryset(OwnRows)
 
 
-class Channel(models.TextChoices):
-    IN_APP = "in_app", _("In the portal")
-    EMAIL = "email", _("E-mail")
-
-
 class Reminder(models.Model):
     """A reminder that is planned, sent or cancelled; the unique key makes planning safe to repeat."""
 
@@ -161,6 +160,8 @@ class Reminder(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     settled_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=200, blank=True)
+    # The mail that carries it; fixed at the first try, so that a repeat says the same.
+    digest = models.ForeignKey(Digest, on_delete=models.PROTECT, null=True, related_name="reminders")
     recorded_at = models.DateTimeField()
 
     class Meta:

@@ -7,12 +7,16 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from orgportal.core.holidays import work_calendar
-from orgportal.core.models import Channel, Reminder, User
-from orgportal.core.workdays import send_time
+from orgportal.core.models import Channel, Reminder
+from orgportal.core.preferences import Wish, wishes_of
+from orgportal.core.reminder_kinds import Frequency, slot
+from orgportal.core.workdays import WorkCalendar
 
 AHEAD = timedelta(days=1)
 # What was due to be said longer ago than this is dropped: the lists and matrices show it.
 STALE = timedelta(days=30)
+# No step in days lies further from a due day than this, whatever a body sets for itself.
+HORIZON = timedelta(days=62)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +53,33 @@ def month_steps(due_on: date, months: Sequence[int]) -> list[int]:
 
 
 def rows(drafts: Iterable[Draft], *, at: datetime) -> list[Reminder]:
-    """A row in the portal for each person, and one by mail for those with an address."""
+    """A row for each person and each channel they are to be reminded on, at the hour they chose."""
     planned = list(drafts)
-    people = {pk for draft in planned for pk in draft.recipients}
+    wishes = wishes_of({pk for draft in planned for pk in draft.recipients})
     calendar = work_calendar()
-    with_mail = set(User.objects.filter(pk__in=people).exclude(email="").values_list("pk", flat=True))
     return [
-        Reminder(
-            rule=draft.rule,
-            subject=draft.subject,
-            recipient_id=recipient,
-            due_on=draft.due_on,
-            step=draft.step,
-            channel=channel,
-            planned_for=send_time(draft.due_on + timedelta(days=draft.step), at, calendar),
-            params=draft.params,
-            url=draft.url,
-            recorded_at=at,
-        )
+        _row(draft, recipient, channel, at, (wishes[recipient], calendar))
         for draft in planned
         for recipient in sorted(draft.recipients)
-        for channel in ((Channel.IN_APP, Channel.EMAIL) if recipient in with_mail else (Channel.IN_APP,))
+        for channel in Channel
+        if wishes[recipient].frequency(draft.rule, channel) != Frequency.OFF
     ]
+
+
+def _row(
+    draft: Draft, recipient: int, channel: Channel, at: datetime, how: tuple[Wish, WorkCalendar]
+) -> Reminder:
+    wish, calendar = how
+    day = draft.due_on + timedelta(days=draft.step)
+    return Reminder(
+        rule=draft.rule,
+        subject=draft.subject,
+        recipient_id=recipient,
+        due_on=draft.due_on,
+        step=draft.step,
+        channel=channel,
+        planned_for=slot(wish.frequency(draft.rule, channel), wish.hour, day, at, calendar),
+        params=draft.params,
+        url=draft.url,
+        recorded_at=at,
+    )

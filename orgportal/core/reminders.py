@@ -1,34 +1,34 @@
-"""Owns the reminder row: planned by the apps, claimed under a lease, re-checked, sent once.
+"""Owns the reminder row: planned by the apps, claimed under a lease, re-checked, told once in the portal.
 
-An in-app notice and the row's "sent" are one transaction, so exactly once. Mail is at least once with a
-fixed Message-ID: a crash between the server's yes and our commit may repeat one mail, nothing else may.
+A notice and its row's "sent" are one transaction, so exactly once. Mail goes by `core.digests`.
 """
 
-import hashlib
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
-from smtplib import SMTPException
 from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F, Q
-from django.template.loader import render_to_string
+from django.db.models import F, Q, QuerySet
 from django.utils import translation
 from django.utils.module_loading import import_string
 
 from orgportal.core.jinja import day
-from orgportal.core.models import Channel, Notification, Reminder
+from orgportal.core.models import Channel, Notification, Reminder, Waiver
+from orgportal.core.preferences import wishes_of
+from orgportal.core.reminder_kinds import Frequency
 
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=settings.REMINDER_LEASE_SECONDS)
 MAX_ATTEMPTS = 5
+# A row whose worker died this often is set aside: it may be what kills them.
+MAX_LOST = 3
 BATCH = 500
+LOST, NOT_APPLICABLE = "worker_lost", "not_applicable"
 
 
 def plan(rows: Iterable[Reminder]) -> int:
@@ -37,27 +37,24 @@ def plan(rows: Iterable[Reminder]) -> int:
 
 
 def send_due(*, at: datetime, limit: int = BATCH) -> int:
-    """Claim what is due and send it; return how many were settled (sent, cancelled or failed)."""
-    claimed = _claim(at, limit)
-    mails: dict[int, list[Reminder]] = defaultdict(list)
-    for reminder in claimed:
-        if reminder.channel == Channel.EMAIL:
-            mails[reminder.recipient_id].append(reminder)
-        else:
-            _send_in_app(reminder, at)
-    for batch in mails.values():
-        _send_mail(batch, at)
-    return len(claimed)
+    """Claim what is due in the portal and tell it; return how many rows were settled or set aside.
+
+    What was tried before is taken one by one: a row that kills its worker takes no other with it.
+    """
+    fresh = _claim(at, limit, Q(attempts=0))
+    told = _tell_all(fresh, at)
+    while told < limit and (again := _claim(at, 1, Q(attempts__gt=0))):
+        told += _tell_all(again, at)
+    return told
 
 
-def _claim(at: datetime, limit: int) -> list[Reminder]:
+def _claim(at: datetime, limit: int, which: Q) -> list[Reminder]:
     with transaction.atomic():
         due = list(
-            Reminder.objects.filter(state=Reminder.State.PLANNED, planned_for__lte=at)
-            .filter(Q(claimed_until=None) | Q(claimed_until__lt=at))
+            Reminder.objects.filter(which, state=Reminder.State.PLANNED, channel=Channel.IN_APP)
+            .filter(Q(claimed_until=None) | Q(claimed_until__lt=at), planned_for__lte=at)
             .order_by("planned_for", "id")
-            .select_related("recipient")
-            .select_for_update(skip_locked=True, no_key=True, of=("self",))[:limit]
+            .select_for_update(skip_locked=True, no_key=True)[:limit]
         )
         Reminder.objects.filter(pk__in=[row.pk for row in due]).update(
             claimed_until=at + LEASE, attempts=F("attempts") + 1
@@ -65,81 +62,125 @@ def _claim(at: datetime, limit: int) -> list[Reminder]:
     return due
 
 
-def objection(reminder: Reminder, at: datetime) -> str:
-    """Why a planned reminder must not go out after all ("" if it must): asked again at send time."""
-    if not reminder.recipient.is_active:
-        return "recipient_inactive"
-    checks: dict[str, str] = current_app.conf.reminder_checks
-    check: Callable[[Reminder, datetime], str] = import_string(checks[reminder.rule])
-    return check(reminder, at)
-
-
-def _send_in_app(reminder: Reminder, at: datetime) -> None:
-    with transaction.atomic():
-        row = Reminder.objects.select_for_update(no_key=True).get(pk=reminder.pk)
-        if row.state != Reminder.State.PLANNED:
-            return
-        reason = objection(row, at)
-        if not reason:
-            notice = Notification(
-                recipient_id=row.recipient_id,
-                rule=row.rule,
-                params=row.params,
-                url=row.url,
-                due_on=row.due_on,
-                reminder=row,
-                key=f"reminder:{row.pk}",
-                created_at=at,
-            )
-            Notification.unscoped.bulk_create([notice], ignore_conflicts=True)
-        _settle([row.pk], at, reason)
-
-
-def _send_mail(batch: list[Reminder], at: datetime) -> None:
-    """One digest for one person; the rows stay locked while the mail server answers."""
-    with transaction.atomic():
-        rows = list(
-            Reminder.objects.filter(pk__in=[row.pk for row in batch], state=Reminder.State.PLANNED)
-            .select_related("recipient")
-            .order_by("due_on", "id")
-            .select_for_update(no_key=True, of=("self",))
-        )
-        keep: list[Reminder] = []
+def _tell_all(rows: list[Reminder], at: datetime) -> int:
+    """All in one transaction; where one of them fails, each in its own."""
+    lost = [row.pk for row in rows if row.claimed_until is not None and row.attempts >= MAX_LOST]
+    Reminder.objects.filter(pk__in=lost).update(**given_up(at, LOST))
+    ids = [row.pk for row in rows if row.pk not in lost]
+    try:
+        with transaction.atomic():
+            _tell(ids, at)
+    except Exception:  # whichever row it was is found one by one
+        logger.exception("a batch of %d reminders failed", len(ids))
         for row in rows:
-            reason = objection(row, at) or ("" if row.recipient.email else "no_address")
-            if reason:
-                _settle([row.pk], at, reason)
-            else:
-                keep.append(row)
-        if not keep:
-            return
-        try:
-            digest_mail(keep).send()
-        except (SMTPException, OSError) as failure:
-            logger.warning("mail digest failed: %s", type(failure).__name__)
-            _retry_later(keep, at, type(failure).__name__)
-        else:
-            _settle([row.pk for row in keep], at, "")
+            if row.pk not in lost:
+                _tell_alone(row, at)
+    return len(rows)
 
 
-def digest_mail(rows: list[Reminder]) -> EmailMessage:
-    """The digest in the recipient's language, under a Message-ID fixed by the rows it carries."""
-    recipient = rows[0].recipient
-    name = hashlib.sha256(",".join(str(row.pk) for row in rows).encode()).hexdigest()[:32]
-    with translation.override(recipient.language):
-        lines = [
-            {"text": sentence(row.rule, row.params), "due_on": row.due_on, "url": row.url} for row in rows
-        ]
-        context = {"person": recipient.display_name, "lines": lines, "site": settings.SITE_ADDRESS}
-        subject = render_to_string("core/mail/digest_subject.txt", context).strip()
-        body = render_to_string("core/mail/digest.txt", context)
-    return EmailMessage(
-        subject,
-        body,
-        settings.DEFAULT_FROM_EMAIL,
-        [recipient.email],
-        headers={"Message-ID": f"<{name}@orgportal>"},
+def _tell_alone(row: Reminder, at: datetime) -> None:
+    try:
+        with transaction.atomic():
+            _tell([row.pk], at)
+    except Exception as failure:  # one bad reminder must not hold up the rest
+        logger.exception("reminder %s failed", row.pk)
+        outcome = f"{type(failure).__name__}: {failure}"[:200]
+        attempts = row.attempts + 1
+        later: dict[str, Any] = {"planned_for": at + timedelta(minutes=2**attempts), "claimed_until": None}
+        changes = given_up(at, outcome) if attempts >= MAX_ATTEMPTS else {**later, "outcome": outcome}
+        Reminder.objects.filter(pk=row.pk, state=Reminder.State.PLANNED).update(**changes)
+
+
+def _tell(ids: Collection[int], at: datetime) -> None:
+    waiting = locked(Reminder.objects.filter(pk__in=ids))
+    reasons = objections(waiting, at)
+    notices = [
+        Notification(
+            recipient_id=row.recipient_id,
+            rule=row.rule,
+            params=row.params,
+            url=row.url,
+            due_on=row.due_on,
+            reminder=row,
+            key=f"reminder:{row.pk}",
+            created_at=at,
+        )
+        for row in waiting
+        if row.pk not in reasons
+    ]
+    Notification.unscoped.bulk_create(notices, ignore_conflicts=True)
+    settle([row.pk for row in waiting if row.pk not in reasons], at)
+    cancel(reasons, at)
+
+
+# --- the row, for both channels
+
+
+def locked(rows: QuerySet[Reminder]) -> list[Reminder]:
+    """Those still planned, held until the end of the transaction."""
+    planned = rows.filter(state=Reminder.State.PLANNED).select_related("recipient")
+    return list(planned.order_by("due_on", "id").select_for_update(no_key=True, of=("self",)))
+
+
+def objections(rows: Sequence[Reminder], at: datetime) -> dict[int, str]:
+    """By id, why a planned reminder must not go out after all: asked again at send time."""
+    wishes = wishes_of({row.recipient_id for row in rows})
+    waived = set(
+        Waiver.unscoped.standing().filter(user__in=wishes).values_list("user_id", "subject", "due_on")
     )
+    found = {}
+    for row in rows:
+        if not row.recipient.is_active:
+            found[row.pk] = "recipient_inactive"
+        elif (row.recipient_id, row.subject, row.due_on) in waived:
+            found[row.pk] = NOT_APPLICABLE
+        elif wishes[row.recipient_id].frequency(row.rule, row.channel) == Frequency.OFF:
+            found[row.pk] = _silence(row, has_mail=wishes[row.recipient_id].has_mail)
+    return found | _app_objections([row for row in rows if row.pk not in found], at)
+
+
+def _silence(row: Reminder, *, has_mail: bool) -> str:
+    if row.channel != Channel.EMAIL or has_mail:
+        return "switched_off"
+    return "address_stopped" if row.recipient.email else "no_address"
+
+
+def _app_objections(rows: Sequence[Reminder], at: datetime) -> dict[int, str]:
+    checks: dict[str, str] = current_app.conf.reminder_checks
+    found = {}
+    for row in rows:
+        check: Callable[[Reminder, datetime], str] = import_string(checks[row.rule])
+        if reason := check(row, at):
+            found[row.pk] = reason
+    return found
+
+
+def settle(ids: Collection[int], at: datetime) -> None:
+    state = Reminder.State.SENT
+    Reminder.objects.filter(pk__in=ids).update(state=state, settled_at=at, outcome="", claimed_until=None)
+
+
+def cancel(reasons: dict[int, str], at: datetime) -> None:
+    by_reason: dict[str, list[int]] = defaultdict(list)
+    for pk, reason in reasons.items():
+        by_reason[reason].append(pk)
+    for reason, ids in by_reason.items():
+        Reminder.objects.filter(pk__in=ids).update(
+            state=Reminder.State.CANCELLED, settled_at=at, outcome=reason, claimed_until=None
+        )
+
+
+def given_up(at: datetime, outcome: str) -> dict[str, Any]:
+    """What a row set aside says; the administrator's desk shows it and may start it again."""
+    return {
+        "state": Reminder.State.FAILED,
+        "settled_at": at,
+        "outcome": outcome[:200],
+        "claimed_until": None,
+    }
+
+
+# --- words
 
 
 def sentence(rule: str, params: dict[str, Any]) -> str:
@@ -155,19 +196,3 @@ def _spoken(value: Any) -> Any:
         return value
     into_words = translation.gettext
     return into_words(value["word"]) if "word" in value else day(date.fromisoformat(value["day"]))
-
-
-def _settle(ids: list[int], at: datetime, reason: str) -> None:
-    state = Reminder.State.CANCELLED if reason else Reminder.State.SENT
-    Reminder.objects.filter(pk__in=ids).update(state=state, settled_at=at, outcome=reason, claimed_until=None)
-
-
-def _retry_later(rows: list[Reminder], at: datetime, outcome: str) -> None:
-    for row in rows:
-        is_last = row.attempts >= MAX_ATTEMPTS
-        Reminder.objects.filter(pk=row.pk).update(
-            state=Reminder.State.FAILED if is_last else Reminder.State.PLANNED,
-            planned_for=at + timedelta(minutes=2**row.attempts),
-            claimed_until=None,
-            outcome=outcome,
-        )

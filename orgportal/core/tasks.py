@@ -1,5 +1,6 @@
 """The ground floor's tasks: thin, keyword-only, safe to run twice."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from orgportal.core import audit, outbox, reminders
+from orgportal.core import audit, digests, outbox, reminders
 from orgportal.core.locks import Lock
 from orgportal.core.models import Heartbeat, IdempotencyKey, User
 from orgportal.core.workflows.holidays import ask_for_notice
@@ -27,16 +28,26 @@ def sweep_outbox(**_: Any) -> int:
 @shared_task(name="core.tick")
 def tick(**_: Any) -> int:
     """What beat calls each minute: two beats or a late one change nothing."""
+    return _one_at_a_time(Lock.TICK, "tick", reminders.send_due)
+
+
+@shared_task(name="core.send_mails")
+def send_mails(**_: Any) -> int:
+    """Apart from the tick, so that a mail server that hangs holds up no notice."""
+    return _one_at_a_time(Lock.MAIL, "mail", digests.send_mails)
+
+
+def _one_at_a_time(lock: Lock, name: str, work: Callable[..., int]) -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [Lock.TICK])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [lock])
         if not cursor.fetchone()[0]:
             return 0
         try:
-            sent = reminders.send_due(at=timezone.now())
-            beat("tick")
+            done = work(at=timezone.now())
+            beat(name)
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [Lock.TICK])
-    return sent
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])
+    return done
 
 
 @shared_task(name="core.ping")

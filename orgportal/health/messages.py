@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from orgportal.core.reminder_kinds import Kind
+
 # What a finding is about, by the provision it is held against; a duty is named by what it asks for.
 SUBJECTS = {
     "health.silent_days": _("Records"),
@@ -165,4 +167,11 @@ AUDIT_ACTIONS = {
     "health.summarise": _("Summed up a period"),
 }
 
-NOTICES: dict[str, object] = {}
+NOTICES: dict[str, object] = {
+    "health.duties_silent": _("{body}: {count} branches have said nothing yet of: {duty}, due {due_on}."),
+}
+
+# What a person chooses for together on the page of reminders (orgportal.core.reminder_kinds).
+REMINDER_KINDS = (
+    Kind("silent", _("Branches below you that have said nothing of a duty"), ("health.duties_silent",)),
+)

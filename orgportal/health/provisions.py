@@ -34,8 +34,14 @@ SUMMARY_CUT_OFF_DAYS = Provision(
     "health.summary_cut_off_days", unit="days", force=Force.AS_A_RULE,
     versions=(Version(5, LOCAL_DEFAULT, "—", IN_FORCE),),
 )  # fmt: skip
+# Days from the due day on which the next level hears how many of its branches still owe a duty.
+DUTY_ESCALATE = Provision(
+    "duty.escalate_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version((14,), LOCAL_DEFAULT, "逐级提醒", IN_FORCE),),
+)  # fmt: skip
 
 PROVISIONS = (
+    DUTY_ESCALATE,
     SILENT_DAYS,
     SECRETARY_VACANT_MONTHS,
     CONTACT_GRACE_DAYS,

@@ -6,7 +6,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from orgportal.health.workflows import assessments, summaries
+from orgportal.health.workflows import assessments, reminders, summaries
 
 
 def _day(on: str | None) -> date:
@@ -22,6 +22,11 @@ def refresh_assessment(branch_id: int, **_: Any) -> int:
 @shared_task(name="health.assess_all")
 def assess_all(on: str | None = None, **_: Any) -> int:
     return assessments.assess_all(_day(on), at=timezone.now())
+
+
+@shared_task(name="health.plan_reminders")
+def plan_reminders(on: str | None = None, **_: Any) -> int:
+    return reminders.plan(_day(on), at=timezone.now())
 
 
 @shared_task(name="health.make_summaries")

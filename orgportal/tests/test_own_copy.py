@@ -96,6 +96,10 @@ NOT_IN_COPY = {
     "members.BatchRow.member": "preparation of a transfer; what came of it stands under the transfers",
     "core.Notification.recipient": SENT,
     "core.Reminder.recipient": SENT,
+    "core.Digest.recipient": SENT,
+    "core.Waiver.user": SENT,
+    "core.ReminderSettings.user": "read and changed on the page of reminders",
+    "core.MailAddress.user": "counts what the mail server refused at the address of the account",
     "core.IdempotencyKey.user": "keeps a form from being sent twice, for a day",
     "members.NumberTry.user": COUNTED,
     **dict.fromkeys(

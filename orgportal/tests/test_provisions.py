@@ -14,7 +14,7 @@ import pytest
 from orgportal.core.rulebook import Provision
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("branches", "members", "activities", "orgportal.health")
+APPS = ("orgportal.core", "branches", "members", "activities", "orgportal.health")
 MODULES = [import_module(f"{app}.provisions") for app in APPS if find_spec(f"{app}.provisions")]
 
 

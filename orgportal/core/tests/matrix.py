@@ -5,7 +5,7 @@ from typing import Any
 from branches.tests.factories import NOW
 from members.models import Post
 from orgportal.core import audit, inbox
-from orgportal.core.models import AuditEntry, Feedback, Notification, User
+from orgportal.core.models import AuditEntry, Channel, Feedback, Notification, Reminder, User, Waiver
 from orgportal.tests.matrix import PERSONAS, Row
 
 SIGNED_IN = "|".join(PERSONAS[1:])
@@ -28,6 +28,42 @@ def of_chen(world: Any) -> dict[str, Any]:
 
 def own_notices(world: Any, persona: str) -> set[int]:
     return {each.pk for each in Notification.unscoped.all() if each.recipient_id == world.user(persona).pk}
+
+
+def a_reminder(world: Any) -> None:
+    """Chen is reminded of something of branch A."""
+    user = world.user("chen")
+    said = {
+        "rule": "members.term_ending",
+        "params": {"body": "甲", "due_on": ""},
+        "url": "/",
+        "due_on": NOW.date(),
+    }
+    row = Reminder.objects.create(
+        subject="members.case:1", recipient=user, step=0, channel=Channel.IN_APP, planned_for=NOW,
+        recorded_at=NOW, state="sent", url="/", **said,
+    )  # fmt: skip
+    Notification.unscoped.create(recipient=user, reminder=row, key="matrix", created_at=NOW, **said)
+
+
+def reminded(world: Any) -> dict[str, Any]:
+    return {"pk": Notification.unscoped.get(recipient=world.user("chen")).pk}
+
+
+def a_waiver(world: Any) -> None:
+    Waiver.unscoped.create(
+        user=world.user("chen"), rule="members.term_ending", subject="members.term:1", due_on=NOW.date(),
+        params={"body": "甲", "due_on": ""}, path=world.a.path, reason="matrix", created_at=NOW,
+    )  # fmt: skip
+
+
+def waived(world: Any) -> dict[str, Any]:
+    return {"pk": Waiver.unscoped.get().pk}
+
+
+def waivers_of(world: Any, persona: str) -> set[int]:
+    mine = {"chen", "li", "zhao", "qian"}  # who said it, and those who oversee branch A
+    return {each.pk for each in Waiver.unscoped.all()} if persona in mine else set()
 
 
 def complaints(world: Any) -> None:
@@ -105,6 +141,34 @@ ROWS = [
     Row(
         "core:notice-read", f"anon|chen:302 {but('chen')}:404", kwargs=of_chen, method="POST", prepare=notices
     ),
+    Row("core:reminder-settings", f"anon:302 {SIGNED_IN}:200"),
+    Row("core:waiver-list", f"anon:302 {SIGNED_IN}:200", prepare=a_waiver, ids=waivers_of),
+    Row("core:reminder-settings", f"anon:302 {SIGNED_IN}:422", method="POST"),
+    Row("core:mail-address", f"anon:302 {SIGNED_IN}:422", method="POST"),
+    Row("core:waiver-create", f"anon:302 chen:200 {but('chen')}:404", kwargs=reminded, prepare=a_reminder),
+    Row(
+        "core:waiver-create",
+        f"anon:302 chen:422 {but('chen')}:404",
+        kwargs=reminded,
+        prepare=a_reminder,
+        method="POST",
+    ),
+    Row(
+        "core:waiver-withdraw",
+        f"anon:302 chen|li|zhao|qian:302 {but('chen', 'li', 'zhao', 'qian')}:404",
+        kwargs=waived,
+        prepare=a_waiver,
+        method="POST",
+    ),
+    desk("core:send-list", "sys"),
+    desk("core:send-retry-all", "sys", 302, method="POST"),
+    desk("core:send-retry", "sys", 404, kwargs=lambda _: {"pk": 1}, method="POST"),
+    desk(
+        "core:send-notice-retry", "sys", 302, kwargs=lambda _: {"rule": "members.term_ending"}, method="POST"
+    ),
+    desk("core:address-restart", "sys", 404, kwargs=lambda _: {"pk": 1}, method="POST"),
+    Row("api-core:reminder-settings", f"anon:401 {SIGNED_IN}:200"),
+    Row("api-core:reminder-settings", f"anon:401 {SIGNED_IN}:400", method="PUT"),
     Row("core:feedback-list", f"anon:302 {SIGNED_IN}:200", prepare=complaints, ids=own_complaints),
     Row("core:feedback-create", f"anon:302 {SIGNED_IN}:200"),
     Row("core:feedback-create", f"anon:302 {SIGNED_IN}:422", method="POST"),

@@ -1,13 +1,14 @@
 """A reminder is planned once, asked again before it goes, and told exactly once in the inbox."""
 
 from datetime import date, timedelta
+from random import Random
 from typing import Any
 
 import pytest
 import time_machine
 from celery import current_app
-from django.core import mail
 from django.db import connection, connections
+from django.db.models import Q
 
 from branches.tests.factories import NOW
 from members.tests.factories import make_user
@@ -100,27 +101,71 @@ def test_what_is_done_meanwhile_is_cancelled_with_its_reason(user: User) -> None
 
 
 def test_closed_account_is_not_reminded(user: User) -> None:
-    reminders.plan([make(user), make(user, channel=Channel.EMAIL)])
+    reminders.plan([make(user)])
     User.objects.update(is_active=False)
 
     reminders.send_due(at=NOW)
 
-    assert states() == [("cancelled", "recipient_inactive")] * 2
-    assert mail.outbox == []
+    assert states() == [("cancelled", "recipient_inactive")]
 
 
-def test_crash_between_leaves_it_to_the_next_run_and_doubles_nothing(user: User) -> None:
+def test_poison_is_set_aside_in_the_end_and_holds_up_no_other(user: User) -> None:
     reminders.plan([make(user, "test:1"), make(user, "crash"), make(user, "test:2")])
+    at = NOW
 
-    with pytest.raises(RuntimeError):
-        reminders.send_due(at=NOW)
+    reminders.send_due(at=at)
+
+    assert dict(Reminder.objects.values_list("subject", "state")) == {
+        "test:1": "sent",
+        "crash": "planned",
+        "test:2": "sent",
+    }
+    for _ in range(reminders.MAX_ATTEMPTS - 1):
+        at += timedelta(hours=1)
+        assert reminders.send_due(at=at) == 1
+    assert reminders.send_due(at=at + timedelta(hours=1)) == 0
+    poison = Reminder.objects.get(subject="crash")
+    assert (poison.state, poison.outcome) == ("failed", "RuntimeError: killed")
+    assert Notification.unscoped.count() == 2
+
+
+def test_a_row_that_kills_its_worker_is_set_aside_the_third_time(user: User) -> None:
+    """A killed worker leaves the lease: nothing else tells that it was there."""
+    reminders.plan([make(user, "test:1"), make(user, "test:2")])
+    at = NOW
+    reminders._claim(at, 500, Q(attempts=0))
+    for _ in range(2):
+        at += reminders.LEASE * 2
+        assert [row.subject for row in reminders._claim(at, 1, Q(attempts__gt=0))] == ["test:1"]
+
+    assert reminders.send_due(at=at) == 1  # the other one, innocent
+    at += reminders.LEASE * 2
+    reminders.send_due(at=at)
+
+    assert states() == [("failed", "worker_lost"), ("sent", "")]
     assert Notification.unscoped.count() == 1
 
-    Reminder.objects.filter(subject="crash").update(subject="test:3")
-    assert reminders.send_due(at=NOW + timedelta(minutes=1)) == 0  # still leased
-    assert reminders.send_due(at=NOW + timedelta(minutes=6)) == 2
-    assert Notification.unscoped.count() == 3
+
+def test_delivered_five_times_in_any_order_is_as_once(user: User) -> None:
+    """F14: what a broker repeats changes nothing."""
+    other = make_user("sun", "孙党员")
+    rows = lambda: [make(who, f"test:{n}") for who in (user, other) for n in range(4)]  # noqa: E731
+    calls = [lambda: reminders.plan(rows()), lambda: reminders.send_due(at=NOW)] * 5
+    Random(7).shuffle(calls)  # noqa: S311
+
+    for call in [lambda: reminders.plan(rows()), *calls]:
+        call()
+    reminders.send_due(at=NOW)
+
+    assert Notification.unscoped.count() == Reminder.objects.count() == 8
     assert {state for state, _ in states()} == {"sent"}
+
+
+def test_a_batch_costs_a_handful_of_statements(user: User, django_assert_max_num_queries: Any) -> None:
+    reminders.plan([make(user, f"test:{n}") for n in range(100)])
+
+    with django_assert_max_num_queries(20):
+        assert reminders.send_due(at=NOW) == 100
 
 
 def test_notice_written_but_row_unsettled_is_not_told_twice(user: User) -> None:
@@ -139,71 +184,9 @@ def test_row_settled_by_another_worker_is_passed_over(user: User) -> None:
     row = Reminder.objects.get()
     Reminder.objects.update(state="cancelled")
 
-    reminders._send_in_app(row, NOW)
+    reminders._tell([row.pk], NOW)
 
     assert not Notification.unscoped.exists()
-
-
-def test_mails_of_one_person_are_one_digest_in_their_language(user: User, settings: Any) -> None:
-    settings.SITE_ADDRESS = "https://portal.example.cn"
-    rows = [make(user, f"test:{n}", channel=Channel.EMAIL, params={"what": f"<会议'{n}>"}) for n in (1, 2)]
-    reminders.plan(rows)
-
-    reminders.send_due(at=NOW)
-
-    (sent,) = mail.outbox
-    assert sent.to == ["chen@example.cn"]
-    assert "2" in sent.subject
-    assert "\n" not in sent.subject
-    assert "陈党员" in sent.body
-    assert "<会议'1> is due" in sent.body
-    assert "2026年3月20日" in sent.body
-    assert "https://portal.example.cn/inbox/" in sent.body
-    assert "待您办理" in sent.body
-    assert states() == [("sent", "")] * 2
-
-
-def test_english_reader_gets_an_english_mail(user: User) -> None:
-    User.objects.update(language="en")
-    reminders.plan([make(user, channel=Channel.EMAIL)])
-
-    reminders.send_due(at=NOW)
-
-    assert mail.outbox[0].subject == "1 reminder from the branch portal"
-    assert "by 20 Mar 2026" in mail.outbox[0].body
-
-
-def test_repeated_mail_has_the_same_message_id(user: User) -> None:
-    reminders.plan([make(user, channel=Channel.EMAIL)])
-    rows = list(Reminder.objects.select_related("recipient"))
-
-    one, two = (reminders.digest_mail(rows).extra_headers["Message-ID"] for _ in range(2))
-
-    assert one == two
-
-
-def test_person_without_address_is_cancelled_for_mail(user: User) -> None:
-    User.objects.update(email="")
-    reminders.plan([make(user, channel=Channel.EMAIL)])
-
-    reminders.send_due(at=NOW)
-
-    assert states() == [("cancelled", "no_address")]
-
-
-def test_mail_server_away_is_tried_again_and_given_up_in_the_end(user: User, settings: Any) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_PORT = 1
-    reminders.plan([make(user, channel=Channel.EMAIL)])
-    at = NOW
-
-    for _ in range(reminders.MAX_ATTEMPTS - 1):
-        reminders.send_due(at=at)
-        assert Reminder.objects.get().state == "planned"
-        at += timedelta(hours=2)
-    reminders.send_due(at=at)
-
-    assert states() == [("failed", "ConnectionRefusedError")]
 
 
 def test_tick_sends_and_leaves_a_heartbeat(user: User) -> None:

@@ -15,12 +15,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from activities.models import Activity
-from activities.workflows import reminders as activities_due
 from activities.workflows.duties import open_duties
 from branches.choices import Kind
 from branches.models import Organization, PartyGroup
 from branches.workflows.tree_import import INSTALLATION, load_tree
-from members.workflows import reminders as members_due
 from members.workflows.loader import load_roster
 from orgportal.core import audit
 from orgportal.core.errors import Refused
@@ -38,6 +36,7 @@ from orgportal.demo.workflows import (
     plans,
     posts,
     records,
+    reminding,
     standing,
     transfers,
     votes,
@@ -126,7 +125,7 @@ def _load(loaded: Loaded, random: Random, now: datetime, today: date, members: i
     loaded.part("plans", lambda: plans.lay_out(cast, today, now))
     loaded.part("papers and requests", lambda: papers.write(cast, now, today))
     loaded.part("campaigns", lambda: campaign.run(cast, random, now, today))
-    loaded.part("reminders", lambda: sum(room.plan(today, at=now) for room in (members_due, activities_due)))
+    loaded.part("reminders", lambda: reminding.plan(today, now))
     audit.record(actor=None, action="demo.loaded", target=None, at=now, changes=loaded.counts)
     note_signins(signins)
 

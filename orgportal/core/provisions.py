@@ -1,0 +1,21 @@
+"""Where the ground floor draws its own lines: how long mail is tried before it is given up."""
+
+from datetime import date
+
+from orgportal.core.rulebook import Force, Provision, Version
+
+LOCAL_DEFAULT = "本系统地方默认值（全国性规定未定数值，可由上级党组织另定）"
+IN_FORCE = date(2018, 10, 28)
+
+# An address refused for good this often, one mail after the other, gets no more mail until it is changed.
+MAIL_STOP_AFTER = Provision(
+    "mail.stop_after", unit="mails", force=Force.AS_A_RULE,
+    versions=(Version(3, LOCAL_DEFAULT, "邮件地址停用", IN_FORCE),),
+)  # fmt: skip
+# A mail refused for now, or meeting no server, is tried so often; the waits double up to an hour.
+MAIL_TRIES = Provision(
+    "mail.tries", unit="tries", force=Force.AS_A_RULE,
+    versions=(Version(8, LOCAL_DEFAULT, "邮件重发次数", IN_FORCE),),
+)  # fmt: skip
+
+PROVISIONS = (MAIL_STOP_AFTER, MAIL_TRIES)
