@@ -13,7 +13,8 @@ REASON = "本月主题党日由上级党委统一组织，党支部不再单独�
 
 
 def plan(on: date, now: datetime) -> int:
-    planned = sum(room.plan(on, at=now) for room in (members_due, activities_due, health_due))
+    plans = (members_due.plan, activities_due.plan, health_due.plan)
+    planned = sum(plan(on, at=now) for plan in plans)
     _waive_one(now)
     _refuse_one(on, now)
     return planned
