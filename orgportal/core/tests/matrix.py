@@ -41,7 +41,7 @@ def a_reminder(world: Any) -> None:
     }
     row = Reminder.objects.create(
         subject="members.case:1", recipient=user, step=0, channel=Channel.IN_APP, planned_for=NOW,
-        recorded_at=NOW, state="sent", url="/", **said,
+        recorded_at=NOW, state="sent", **said,
     )  # fmt: skip
     Notification.unscoped.create(recipient=user, reminder=row, key="matrix", created_at=NOW, **said)
 
