@@ -117,14 +117,15 @@ class When:
 
     on: date
     known: datetime
+    begins: date | None = None  # of the period summed up; the month's, unless said
 
     @property
     def first(self) -> date:
-        return self.on.replace(day=1)
+        return self.begins or self.on.replace(day=1)
 
     @property
     def since(self) -> date:
-        return plus_months(self.first, -12)
+        return plus_months(self.on.replace(day=1), -12)
 
     @property
     def over(self) -> datetime:

@@ -131,7 +131,9 @@ class Frozen:
     """What was said of every body for a month and stands in the database."""
 
     def __init__(self, run: SummaryRun) -> None:
-        rows = PeriodSummary.unscoped.filter(starts_on=run.starts_on, revision=run.revision)
+        rows = PeriodSummary.unscoped.filter(
+            starts_on=run.starts_on, ends_on=run.ends_on, revision=run.revision
+        )
         self.said = dict(rows.values_list("organization_id", "content"))
 
 
@@ -201,12 +203,12 @@ class District:
 
     def __init__(self, export: Export) -> None:
         self.export = export
-        self.runs = list(SummaryRun.objects.filter(revision=1).order_by("starts_on"))
+        self.runs = list(SummaryRun.objects.filter(revision=1).order_by("ends_on", "-starts_on"))
         self.branches = {run.pk: self.oracle(run, export) for run in self.runs}
 
     @staticmethod
     def oracle(run: SummaryRun, export: Export) -> dict[int, Branch]:
-        return Oracle(export, When(run.ends_on, run.known_at)).branches()
+        return Oracle(export, When(run.ends_on, run.known_at, run.starts_on)).branches()
 
     def wrong(self) -> tuple[int, list[str]]:
         """Findings compared, and every difference, frozen and worked out again."""
@@ -216,7 +218,10 @@ class District:
             mine = self.branches[run.pk]
             compared += sum(len(branch.findings) for branch in mine.values())
             for how, said in (("frozen", Frozen(run).said), ("again", worked_out(run))):
-                wrong += [f"{run.starts_on} {how}: {each}" for each in month_wrong(said, mine, bodies)]
+                wrong += [
+                    f"{run.starts_on} to {run.ends_on} {how}: {each}"
+                    for each in month_wrong(said, mine, bodies)
+                ]
         return compared, wrong
 
     def shows(self, fault: InCode | InData) -> bool:
@@ -249,7 +254,7 @@ def main() -> int:
     compared, wrong = district.wrong()
     now = today_wrong(export)
     print("\n".join([*wrong[:20], *now[:20]]))
-    print(f"{len(district.runs)} months, {compared} findings: {len(wrong)} differences; today {len(now)}")
+    print(f"{len(district.runs)} periods, {compared} findings: {len(wrong)} differences; today {len(now)}")
     missed = []
     for fault in (*IN_CODE, *IN_DATA):
         on_sheets = isinstance(fault, InCode) and fault.on_sheets

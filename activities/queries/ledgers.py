@@ -26,12 +26,12 @@ from orgportal.core.scoping import Scope
 def record_ledger(activity: Activity, scope: Scope, today: date) -> Ledger:
     """One record; a voided one says so across the sheet."""
     return Ledger(
-        LedgerKind.RECORD,
         _("Record: %(kind)s") % {"kind": activity.get_kind_display()},
         activity.branch.name,
         (activity.held_on,),
         (record_part(activity, record_sheet(activity, scope), today),),
         signers("chair", "recorder"),
+        kind=LedgerKind.RECORD,
         is_void=activity.is_void,
     )
 
@@ -53,7 +53,7 @@ def of_period(
 ) -> Ledger:
     span = (period.starts_on, period.ends_on)
     signing = signers("secretary", "recorder")
-    return Ledger(kind, str(kind.label), branch.name, span, tuple(parts), signing, empty)
+    return Ledger(str(kind.label), branch.name, span, tuple(parts), signing, empty, kind=kind)
 
 
 # --- one record
@@ -263,7 +263,7 @@ def sign_in_ledger(activity: Activity, scope: Scope, today: date) -> Ledger:
         _("Nobody is on the roster for this kind of meeting on that day."),
     )
     return Ledger(
-        LedgerKind.SIGN_IN, str(LedgerKind.SIGN_IN.label), activity.branch.name, (activity.held_on,),
+        str(LedgerKind.SIGN_IN.label), activity.branch.name, (activity.held_on,),
         (Part("record", activity.title, told, (grid,), record_id=activity.pk),), signers("chair", "recorder"),
-        is_void=activity.is_void,
+        kind=LedgerKind.SIGN_IN, is_void=activity.is_void,
     )  # fmt: skip

@@ -284,7 +284,7 @@ class Made:
         head = {key: self._word(alias) for key, alias in HEAD.items()}
         branch = head["branch"] if self.is_example else f"{head['branch']}　{head['period']}"
         span = (date(2000, 1, 1),) if self.is_example else ()
-        return Ledger(self.kind, head["title"], branch, span, tuple(self._parts()), ())
+        return Ledger(head["title"], branch, span, tuple(self._parts()), (), kind=self.kind)
 
     def _parts(self) -> Iterator[Part]:
         shape = SHAPES[self.kind]

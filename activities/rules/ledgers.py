@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
 from activities.choices import LedgerKind
@@ -81,10 +81,9 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
-    """A paper of one branch: of a period, or of one meeting."""
+class Paper:
+    """What is drawn as PDF, Word and workbook: a title, whose it is, its days, and its parts."""
 
-    kind: LedgerKind
     title: str
     branch: str
     span: tuple[date, ...]
@@ -92,6 +91,13 @@ class Ledger:
     signers: tuple[str, ...]
     empty: str = ""  # said where no record stands in it
     is_void: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger(Paper):
+    """A paper of one branch: of a period, or of one meeting."""
+
+    kind: LedgerKind = field(kw_only=True)
 
     @property
     def record_ids(self) -> list[int]:
@@ -117,7 +123,7 @@ def written_span(span: Sequence[date]) -> str:
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys('\\/:*?"<>|\r\n\t', "_"))
 
 
-def file_name(ledger: Ledger) -> str:
+def file_name(ledger: Paper) -> str:
     """What it is, whose, and of when; nothing a file system refuses."""
     return "_".join([ledger.title, ledger.branch, _when(ledger.span)]).translate(_NOT_IN_NAMES)[:120]
 
@@ -180,7 +186,7 @@ class Sheet:
     rows: tuple[tuple[Value, ...], ...]
 
 
-def sheets_of(ledger: Ledger, number: Column, heading: Column) -> list[Sheet]:
+def sheets_of(ledger: Paper, number: Column, heading: Column) -> list[Sheet]:
     """Numbered parts become the rows of one list; a table of theirs says in its first column whose it is."""
     found: list[Sheet] = []
     for key in dict.fromkeys(part.key for part in ledger.parts):

@@ -14,6 +14,7 @@ from activities.choices import PERIODIC, ActivityState, LedgerForm, LedgerKind
 from activities.models import Activity
 from activities.queries.period_ledgers import ledger_of
 from activities.rules.duties import Period
+from activities.rules.ledgers import Paper
 from activities.tests.factories import make_activity
 from activities.tests.ledgers import FORMULA, quarter, sheets
 from activities.workflows.duties import open_duties
@@ -101,7 +102,7 @@ def test_two_lists_of_one_name_both_come(world: Any) -> None:
         ledger = ledger_of(LedgerKind.DUTIES, world.a, Q1, world.scope("li"), world.today)
 
     parts = (*ledger.parts, *map(_renamed, ledger.parts))
-    twice = type(ledger)(ledger.kind, "两份", ledger.branch, ledger.span, parts, ())
+    twice = Paper("两份", ledger.branch, ledger.span, parts, ())
 
     assert list(sheets(workbook_of(twice, at=world.now)))[1:] == [
         "本期应落实的组织生活",

@@ -11,7 +11,7 @@ from activities.messages import LEDGER_LABELS, LEDGER_SHEETS
 from activities.rules.ledgers import (
     Column,
     Grid,
-    Ledger,
+    Paper,
     Part,
     Sheet,
     Value,
@@ -19,7 +19,7 @@ from activities.rules.ledgers import (
     written,
     written_span,
 )
-from activities.workflows.ledger_words import WIDE, word_of
+from activities.workflows.ledger_words import is_wide, word_of
 from orgportal.core import attachments, documents
 
 LAYOUT = "activities/typst/ledger.typ"
@@ -35,22 +35,22 @@ WIDTHS = {date: 13, time: 9, int: 9}
 WIDEST, NARROWEST = 60, 8
 
 
-def file_of(ledger: Ledger, form: LedgerForm, *, at: datetime) -> bytes:
+def file_of(ledger: Paper, form: LedgerForm, *, at: datetime) -> bytes:
     """The same ledger and moment give the same file."""
     if form == LedgerForm.PDF:
         return documents.pdf(LAYOUT, sheet_data(ledger), at=at)
     if form == LedgerForm.DOCX:
-        return word_of(ledger, wide=ledger.kind in WIDE)
+        return word_of(ledger, wide=is_wide(ledger))
     return workbook_of(ledger, at=at)
 
 
-def sheet_data(ledger: Ledger) -> dict[str, Any]:
+def sheet_data(ledger: Paper) -> dict[str, Any]:
     """What the layout reads: every value in words already."""
     return {
         "title": ledger.title,
         "branch": ledger.branch,
         "span": written_span(ledger.span),
-        "wide": ledger.kind in WIDE,
+        "wide": is_wide(ledger),
         "void": ledger.is_void,
         "empty": ledger.empty,
         "signers": list(ledger.signers),
@@ -81,7 +81,7 @@ def _grid(grid: Grid) -> dict[str, Any]:
 # --- a workbook
 
 
-def workbook_of(ledger: Ledger, *, at: datetime) -> bytes:
+def workbook_of(ledger: Paper, *, at: datetime) -> bytes:
     """What it is on the first sheet, then one list each: frozen heads, filters, dates and numbers as such."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, **AS_TYPED})
@@ -108,7 +108,7 @@ class _Writer:
         self.count = book.add_format({"num_format": "0", **wrapped})
         self.names: set[str] = set()
 
-    def cover(self, ledger: Ledger) -> None:
+    def cover(self, ledger: Paper) -> None:
         page = self.book.add_worksheet(self._named(str(LEDGER_SHEETS["cover"])))
         page.set_column(0, 0, 16)
         page.set_column(1, 1, WIDEST)

@@ -12,7 +12,7 @@ from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph
 
 from activities.choices import LedgerKind
-from activities.rules.ledgers import Grid, Ledger, Part, written, written_span
+from activities.rules.ledgers import Grid, Ledger, Paper, Part, written, written_span
 from orgportal.core.word_starters import blank_sheet
 from orgportal.core.word_templates import CONTROL
 
@@ -20,6 +20,7 @@ from orgportal.core.word_templates import CONTROL
 PAPERS = "zh-hans"
 # Wider than high: their tables have many columns.
 WIDE = {LedgerKind.QUARTER, LedgerKind.YEAR, LedgerKind.TALKS, LedgerKind.DUTIES}
+
 # Label, value, label, value.
 FIELDS = (2, 5, 2, 5)
 # More columns than this on an upright sheet are set smaller.
@@ -27,7 +28,11 @@ MOST_UPRIGHT, NARROW = 7, 7.5
 SIGNING = "______________"
 
 
-def word_of(ledger: Ledger, *, wide: bool) -> bytes:
+def is_wide(paper: Paper) -> bool:
+    return isinstance(paper, Ledger) and paper.kind in WIDE
+
+
+def word_of(ledger: Paper, *, wide: bool) -> bytes:
     sheet = blank_sheet(flipped=wide)
     _line(sheet, ledger.title, 18, is_bold=True, is_middle=True)
     _line(sheet, f"{ledger.branch}　　{written_span(ledger.span)}", 11, is_middle=True)

@@ -107,6 +107,37 @@ FINDING_NAMES = {
     "pledge_missing": _("Branches without a public pledge"),
 }
 
+# The numbers of a summary in the order they are read, and what each counts.
+NUMBERS = {
+    "branches": (_("Branches"), _("standing on the last day of the period")),
+    "silent": (_("Silent branches"), _("no record for longer than allowed, or a duty with nothing said")),
+    "formal": (_("Formal members"), _("by standing on the last day of the period")),
+    "probationary": (_("Probationary members"), _("by standing on the last day of the period")),
+    "mobile": (_("Mobile members"), _("away on the last day of the period")),
+    "expected": (_("Expected"), _("duties that fell due in the period and apply")),
+    "held": (_("Held"), _("{share} per cent of those expected")),
+    "on_time": (_("On time"), _("{share} per cent of those expected")),
+    "late": (_("Late"), _("held, entered after the due day")),
+    "excused": (_("Excused"), _("with the reason on record")),
+    "did_not_meet": (_("Did not meet"), _("said by the branch")),
+    "missing": (_("Missing"), _("past the due day without an answer")),
+}
+# What the bodies directly below are told by, a row each.
+BELOW = {
+    "branches": _("Branches"),
+    "silent": _("Silent"),
+    "expected": _("Expected"),
+    "held": _("Held"),
+    "on_time": _("On time"),
+    "late": _("Late"),
+    "missing": _("Missing"),
+    "secretary": _("Without secretary"),
+    "election": _("Election overdue"),
+    "transfer": _("Transfers waiting"),
+    "contact": _("Contacts overdue"),
+    "follow_up": _("Decisions overdue"),
+}
+
 # What was found, in the few words that stand beside "required".
 MEASURED = {
     "duty_missing": _("{measured} without an answer"),

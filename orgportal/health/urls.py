@@ -16,5 +16,6 @@ urlpatterns = [
     path("health/branches/<int:pk>/hand-over/<int:note>/strike/", handover.note_strike, name="note-strike"),
     path("health/summaries/", summaries.summary_list, name="summary-list"),
     path("health/summaries/<int:pk>/", summaries.summary_detail, name="summary-detail"),
+    path("health/summaries/<int:pk>.<slug:form>", summaries.summary_file, name="summary-file"),
     path("health/summaries/<int:pk>/print/", summaries.summary_print, name="summary-print"),
 ]

@@ -64,6 +64,10 @@ def with_month(world: Any) -> dict[str, Any]:
     return {"pk": PeriodSummary.unscoped.get(organization=world.a, starts_on=JAN).pk}
 
 
+def as_pdf(world: Any) -> dict[str, Any]:
+    return {**with_month(world), "form": "pdf"}
+
+
 def silent_of(world: Any, persona: str) -> set[int]:
     """A met in January, but has said nothing for more than 45 days by March; so have B and C."""
     return branches_of(world, persona) & {world.a.pk, world.b.pk, world.c.pk}
@@ -144,6 +148,7 @@ ROWS = [
     Row("health:summary-list", WITH_POST, ids=summaries_of, prepare=a_month),
     Row("health:summary-detail", IN_SCOPE, kwargs=with_month),
     Row("health:summary-print", IN_SCOPE, kwargs=with_month),
+    Row("health:summary-file", IN_SCOPE, kwargs=as_pdf),
     Row("api-health:assessment-list", API_LIST, ids=branches_of, prepare=a_month),
     Row("api-health:assessment-detail", API_ONE, kwargs=of_a, prepare=a_month),
     Row("api-health:summary-list", API_LIST, ids=summaries_of, prepare=a_month),

@@ -1,8 +1,10 @@
 """Frozen summaries as pages and on paper."""
 
+import io
 from datetime import date, timedelta
 from typing import Any
 
+import openpyxl
 import pytest
 from django.urls import reverse
 
@@ -70,6 +72,31 @@ def test_summary_prints_on_paper(world: World, as_: Any) -> None:
         page = as_("qian").get(reverse("health:summary-print", args=[summary.pk]))
         assert "支部健康情况报告" in text_of(page)
         assert b"side" not in page.content
+
+
+def test_summary_is_a_file_that_says_the_same(world: World, as_: Any) -> None:
+    a_month(world)
+    district = PeriodSummary.unscoped.get(organization=world.district, starts_on=JAN)
+    address = {
+        form: reverse("health:summary-file", args=[district.pk, form])
+        for form in ("xlsx", "pdf", "docx", "txt")
+    }
+
+    book = as_("qian").get(address["xlsx"])
+    sheets = openpyxl.load_workbook(io.BytesIO(book.content))
+    rows = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in sheets}
+
+    totals = district.content["totals"]
+    numbers = {row[0]: row[1] for row in rows["基本数据"][1:]}
+    assert (numbers["党支部"], numbers["缺失"]) == (totals["branches"], totals["duty.missing"])
+    below = {row[0]: row[1] for row in rows["直属下级党组织"][1:]}
+    assert below == {line["name"]: line["totals"]["branches"] for line in district.content["below"]}
+    assert [row[0] for row in rows["近期无活动支部"][1:]] == [
+        branch.name for branch in (world.a, world.b, world.c) if branch.pk in district.content["silent_ids"]
+    ]
+    assert as_("qian").get(address["pdf"]).content.startswith(b"%PDF")
+    assert as_("qian").get(address["docx"]).content.startswith(b"PK")
+    assert as_("qian").get(address["txt"]).status_code == 404
 
 
 @pytest.mark.parametrize("query", ["?kind=above", "?need=silent", "?kind=branch&period=2026-01"])

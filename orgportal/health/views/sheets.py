@@ -1,14 +1,15 @@
 """A summary's stored numbers as labelled rows: the same on screen and on paper."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
 
 from activities.choices import DutyState
 from activities.provisions import DUTY_RULES
 from branches.models import Organization
+from orgportal.core.jinja import dash
 from orgportal.core.scoping import Scope
-from orgportal.health.messages import FINDING_NAMES, SUBJECTS
+from orgportal.health.messages import BELOW, FINDING_NAMES, NUMBERS, SUBJECTS
 from orgportal.health.models import PeriodSummary
 from orgportal.health.queries.district import share
 from orgportal.health.queries.summaries import own_past
@@ -22,6 +23,16 @@ SHOWN_STATES = (
     DutyState.DID_NOT_MEET,
     DutyState.MISSING,
 )
+
+
+# Who needs what kind of help: branches counted by finding.
+NEEDS_OF = {
+    "secretary": ("secretary_vacant", "secretary_vacant_long"),
+    "election": ("term_overdue", "term_overdue_extension"),
+    "transfer": ("transfer_waiting_long",),
+    "contact": ("contact_overdue",),
+    "follow_up": ("follow_up_overdue",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,15 @@ class Figures:
     held_share: int | None
     on_time_share: int | None
     states: dict[str, int]
+    needs: dict[str, int]
+
+
+class Number(NamedTuple):
+    """A count with what it counts."""
+
+    label: str
+    value: int
+    definition: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +65,11 @@ class Sheet:
     """Everything a summary says."""
 
     figures: Figures
+    numbers: list[Number]
     findings: list[tuple[str, int]]
     lines: list[Line]
     duties: list[tuple[Any, dict[str, int]]]
-    below: list[tuple[dict[str, Any], Figures]]
+    below: list[tuple[str, list[int]]]
     silent: list[Organization]
     past: list[tuple[PeriodSummary, Figures]]
     excluded: list[dict[str, Any]]
@@ -61,11 +82,12 @@ def sheet_of(summary: PeriodSummary, scope: Scope) -> Sheet:
     silent: Any = Organization.objects.visible_to(scope).filter(pk__in=silent_ids).order_by("path")
     return Sheet(
         figures=figures_of(totals),
+        numbers=numbers_of(figures_of(totals)),
         findings=[(str(words), totals[f"finding.{code}"]) for code, words in FINDING_NAMES.items()
                   if f"finding.{code}" in totals],
         lines=lines_of(content.get("findings", []), summary.organization, scope),
         duties=_duties(content.get("duties", [])),
-        below=[(line, figures_of(line["totals"])) for line in content.get("below", [])],
+        below=[(line["name"], _row_of(figures_of(line["totals"]))) for line in content.get("below", [])],
         silent=list(silent) if silent_ids else [],
         past=[(each, figures_of(each.content["totals"])) for each in own_past(summary, scope)],
         excluded=content.get("excluded", []),
@@ -86,7 +108,25 @@ def figures_of(totals: Mapping[str, int]) -> Figures:
         held_share=share(held, expected),
         on_time_share=share(states[DutyState.ON_TIME], expected),
         states=states,
+        needs={
+            need: sum(totals.get(f"finding.{code}", 0) for code in codes) for need, codes in NEEDS_OF.items()
+        },
     )
+
+
+def _row_of(figures: Figures) -> list[int]:
+    values = {**asdict(figures), **figures.states, **figures.needs}
+    return [values[name] for name in BELOW]
+
+
+def numbers_of(figures: Figures) -> list[Number]:
+    """The counts of a body in the order they are read, each with its definition."""
+    values = {**asdict(figures), **figures.states}
+    shares = {"held": figures.held_share, "on_time": figures.on_time_share}
+    return [
+        Number(str(label), values[name], str(words).format(share=dash(shares.get(name))))
+        for name, (label, words) in NUMBERS.items()
+    ]
 
 
 def _duties(stored: list[list[Any]]) -> list[tuple[Any, dict[str, int]]]:

@@ -2,18 +2,24 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.http import require_GET
 
+from activities.choices import LedgerForm
+from activities.rules.ledgers import file_name
+from activities.workflows.ledger_files import TYPES, file_of
+from activities.workflows.ledger_words import PAPERS
+from orgportal.core.attachments import attached
 from orgportal.core.decorators import may
 from orgportal.core.keyset import keyset_page
 from orgportal.core.ui import render_page
 from orgportal.health.filters import SummaryFilter
-from orgportal.health.messages import EXCLUDED
+from orgportal.health.messages import BELOW, EXCLUDED
 from orgportal.health.models import PeriodSummary
 from orgportal.health.queries.summaries import revisions_of
+from orgportal.health.views.papers import paper_of
 from orgportal.health.views.sheets import sheet_of
 
 # A quarter stands before its last month, a year before its last quarter.
@@ -36,7 +42,7 @@ def summary_detail(request: Any, pk: int) -> HttpResponse:
     summary = _visible(request, pk)
     return render_page(
         request, "health/summary.html", summary=summary, sheet=sheet_of(summary, request.scope),
-        excluded_reasons=EXCLUDED,
+        excluded_reasons=EXCLUDED, below_heads=BELOW.values(), forms=LedgerForm,
         revisions=revisions_of(summary, request.scope),
     )  # fmt: skip
 
@@ -51,7 +57,21 @@ def summary_print(request: Any, pk: int) -> HttpResponse:
         summary=summary,
         sheet=sheet_of(summary, request.scope),
         excluded_reasons=EXCLUDED,
+        below_heads=BELOW.values(),
     )
+
+
+@require_GET
+@may("health.view")
+def summary_file(request: Any, pk: int, form: str) -> HttpResponse:
+    """The same in the words of papers, whatever the reader's language."""
+    if form not in TYPES:
+        raise Http404
+    summary = _visible(request, pk)
+    with translation.override(PAPERS):
+        paper = paper_of(summary, sheet_of(summary, request.scope))
+        content = file_of(paper, LedgerForm(form), at=summary.known_at)
+    return attached(content, TYPES[LedgerForm(form)], f"{file_name(paper)}.{form}")
 
 
 def _visible(request: Any, pk: int) -> PeriodSummary:
