@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from branches.models import Organization
+from branches.models.periods import inclusive
 from members.choices import ContactMethod, InflowState, MobileReason, MobileState, SpellEnd
 from members.models.papers import Paper
-from members.models.periods import inclusive
 from members.models.register import Member
 from orgportal.core.models import User
 from orgportal.core.scoping import Scope, ScopedManager, ScopedQuerySet, reach

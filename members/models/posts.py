@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.choices import PostKind
 from branches.models import Organization, PartyGroup
-from members.models.periods import inclusive
+from branches.models.periods import inclusive
 from members.models.register import Member
 from orgportal.core.models import User
 from orgportal.core.scoping import ScopedManager, ScopedQuerySet

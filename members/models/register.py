@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from branches.models import Organization, PartyGroup
+from branches.models.periods import inclusive
 from members.choices import (
     Education,
     EndKind,
@@ -25,7 +26,6 @@ from members.choices import (
     Standing,
     StopGround,
 )
-from members.models.periods import inclusive
 from orgportal.core.models import User
 from orgportal.core.scoping import ScopedManager, ScopedQuerySet
 

@@ -1,0 +1,41 @@
+"""The law of the tree; one import path for all of it."""
+
+from branches.rules.tree import (
+    DIGITS,
+    LEVEL_WIDTH,
+    MAX_DEPTH,
+    MOST_CHILDREN,
+    Advice,
+    Objection,
+    ancestors,
+    child_path,
+    depth,
+    is_inside,
+    next_number,
+    parent_of,
+    placement_objection,
+    posts_expected,
+    rights_of,
+    set_up_advice,
+    step,
+)
+
+__all__ = [
+    "DIGITS",
+    "LEVEL_WIDTH",
+    "MAX_DEPTH",
+    "MOST_CHILDREN",
+    "Advice",
+    "Objection",
+    "ancestors",
+    "child_path",
+    "depth",
+    "is_inside",
+    "next_number",
+    "parent_of",
+    "placement_objection",
+    "posts_expected",
+    "rights_of",
+    "set_up_advice",
+    "step",
+]
