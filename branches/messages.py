@@ -31,6 +31,29 @@ REFUSALS = {
     "note_is_long": _("The note is longer than {limit} characters. Please write two."),
     "note_struck": _("This note was struck out already."),
     "file_has_faults": _("The file has {count} faults. Nothing was loaded."),
+    "unit_left": _("This unit is off the list since {on}; its record is closed."),
+    "unit_before_listing": _("The date lies before the unit came on the list on {on}."),
+    "unit_needs_committee": _("A branch does not answer for units. Choose the body above it."),
+    "unit_name_taken": _("There is already a unit called {taken} on this list."),
+    "unit_code_taken": _("The credit code {taken} already belongs to {name}."),
+    "unit_code_elsewhere": _(
+        "The credit code {taken} already stands on another body's list. Ask the level above."
+    ),
+    "unit_already_paused": _("It is already recorded as not operating then."),
+    "unit_not_paused": _("It is not recorded as not operating."),
+    "unit_resumes_too_early": _("It has not operated since {on}. Enter a later day."),
+    "unit_counted_later": _("There is a later count of {on}."),
+    "units_not_as_seen": _(
+        "The list has changed: {count} units now, {expected} when you looked. Please look again."
+    ),
+    "unit_not_the_last_step": _("Another step came after it. Look at the history again."),
+    "unit_undo_too_late": _("A step is taken back within {days} days. Enter a new step instead."),
+    "coverage_needs_body": _("Say which body it is."),
+    "coverage_needs_name": _("Say who it is."),
+    "coverage_runs": _("“{kind}” is already recorded for these days. End it first."),
+    "coverage_ended": _("This coverage has ended already."),
+    "coverage_ends_too_early": _("It began on {on}. Enter a later day."),
+    "visit_struck": _("This visit was struck out already."),
 }
 
 AUDIT_ACTIONS = {
@@ -43,6 +66,19 @@ AUDIT_ACTIONS = {
     "branch.dissolve": _("Dissolved a body"),
     "branch.merge": _("Merged a branch into another"),
     "branch.import": _("Imported bodies from a file"),
+    "unit.listed": _("Put a unit on the list"),
+    "unit.changed": _("Changed a unit's details"),
+    "unit.covered": _("Recorded coverage of a unit"),
+    "unit.uncovered": _("Ended coverage of a unit"),
+    "unit.paused": _("Recorded a unit as not operating"),
+    "unit.resumed": _("Recorded a unit as operating again"),
+    "unit.counted": _("Counted members not on the register of a unit"),
+    "unit.check_many": _("Marked units as checked"),
+    "unit.left": _("Took a unit off the list"),
+    "unit.export": _("Took a list of units away as a file"),
+    "unit.undone": _("Took the last step of a unit back"),
+    "unit.visit": _("Logged a visit to a unit"),
+    "unit.visit_struck": _("Struck out a visit to a unit"),
     "group.found": _("Founded a party group"),
     "group.rename": _("Renamed a party group"),
     "group.end": _("Ended a party group"),
@@ -120,3 +156,85 @@ FAULTS = {
     "name_twice": _("There is already a body called {value} there. Change the name or remove the row."),
     "cycle": _("Following the codes above leads back to this row. Correct one of the codes."),
 }
+
+# --- units
+
+CODE_DOUBTS = {
+    "length": _(
+        "The credit code does not have 18 signs. Please compare it with the licence; it is kept as typed."
+    ),
+    "sign": _("The credit code holds a sign that none has (I, O, S, V, Z or others). It is kept as typed."),
+    "check": _("The check sign of the credit code does not fit. Please compare it; it is kept as typed."),
+}
+
+# Facts of a unit as its history names them; ids stay out of sight.
+UNIT_FIELDS = {
+    "kind": _("Kind"),
+    "name": _("Name of the unit"),
+    "owner": _("Ownership"),
+    "credit_code": _("Unified social credit code"),
+    "area": _("Area"),
+    "address": _("Address"),
+    "staff": _("Staff"),
+    "committee": _("Body that answers for it"),
+    "coverage": pgettext_lazy("unit", "Coverage"),
+    "by": _("By"),
+    "basis": _("Basis"),
+    "reason": _("Reason"),
+    "pause": _("Not operating"),
+    "note": _("Note"),
+    "hidden": _("Members not on the register there"),
+    "hidden_on": _("Counted on"),
+    "checked_on": _("Last checked on"),
+    "left_on": _("Off the list since"),
+    "left_reason": _("Reason"),
+    "step": _("Taken back"),
+}
+
+# What a list of units is of: the number, and its definition.
+MEASURES = {
+    "listed": (_("On the list"), _("every unit on the list that day")),
+    "operating": (_("Really operating"), _("on the list and not recorded as not operating")),
+    "not_operating": (_("Not operating"), _("left out of every denominator, and named")),
+    "own": (_("Own body"), _("operating, with a body of its own")),
+    "joint": (_("Joint body"), _("operating, sharing a body with others")),
+    "covered": (_("Covered by a body"), _("own or joint body")),
+    "adviser": (_("Adviser"), _("operating, with an adviser sent")),
+    "liaison": (_("Liaison person"), _("operating, with a liaison person named")),
+    "union_league": (_("Union or Youth League"), _("operating, reached through union or league")),
+    "work": (_("Reached by party work"), _("by a body, an adviser, a liaison person, union or league")),
+    "uncovered": (
+        _("Reached by nobody"),
+        _("operating, without body, adviser, liaison person, union or league"),
+    ),
+    "ripe": (_("Meeting the condition"), _("operating, with at least three formal members working there")),
+    "ripe_covered": (_("Meeting it, with a body"), _("of those, with an own or joint body")),
+    "to_build": (_("Body due and not built"), _("at least three formal members working there and no body")),
+    "to_ask": (
+        _("Body due with those not on the register"),
+        _("three formal members only together with those not on the register there"),
+    ),
+    "small_body": (_("Own body under three"), _("fewer than three formal members in it")),
+    "empty_body": (_("Empty body"), _("own or joint body without a single member")),
+    "blank": (_("Blank buildings and chains"), _("a building or chain nobody reaches")),
+    "hidden": (
+        _("With members not on the register"),
+        _("counted on the spot, registered elsewhere or nowhere"),
+    ),
+    "unchecked": (_("Check overdue"), _("last checked longer ago than the rule allows")),
+    "unvisited": (_("Visit overdue"), _("an adviser or liaison person has not been there for too long")),
+}
+UNIT_GROUPS = {
+    "all": _("All units"),
+    "two_new": _("Two new fields (firms and social bodies)"),
+    "non_public": _("Non-public enterprises"),
+    "state_firms": _("State enterprises"),
+    "social_body": _("Social bodies"),
+    "village": _("Villages"),
+    "community": _("Communities"),
+    "school": _("Schools"),
+    "public_unit": _("Public units"),
+    "building": _("Business buildings"),
+    "chain": _("Industry chains"),
+}
+UNIT_GROUP_CHOICES = [*UNIT_GROUPS.items()]

@@ -9,6 +9,7 @@ from orgportal.core.rulebook import Force, Provision, Version
 
 BRANCH_RULES = "中国共产党支部工作条例（试行）"
 RURAL_RULES = "中国共产党农村基层组织工作条例"
+LOCAL_DEFAULT = "本系统地方默认值（全国性规定未定数值，可由上级党组织另定）"
 IN_FORCE = date(2018, 10, 28)
 
 
@@ -85,6 +86,7 @@ _OVERSEE = _SEE | {
     "mobile.edit",
     "post.edit",
     "branch.edit",
+    "unit.edit",
     "comment.write",
 }
 # Files of a record kept to the branch committee: its members, and nobody who only writes or leads a group.
@@ -134,8 +136,45 @@ COMMITTEE_FROM = Provision(
 TAKEN_OVER = Provision(
     "duty.taken_over_on", unit="date", force=Force.AS_A_RULE,
     versions=(
-        Version("", "本系统地方默认值（全国性规定未定数值，可由上级党组织另定）", "—", date(1921, 7, 23)),
+        Version("", LOCAL_DEFAULT, "—", date(1921, 7, 23)),
     ),
 )  # fmt: skip
 
-PROVISIONS = (MIN_FORMAL, MAX_MEMBERS, JOINT_TRIGGER, COMMITTEE_FROM)
+
+# --- the two coverages (rules.md 9)
+
+NON_PUBLIC_OPINION = "关于加强和改进非公有制企业党的建设工作的意见（试行）（中办发〔2012〕11号）"
+OLDER_BULLETINS = "2011—2012年党内统计公报口径（以具备组建条件的单位为分母）"
+OPINION_IN_FORCE = date(2012, 3, 21)
+
+# A share is the two lists it divides: (part, whole), as `rules.coverage.MEASURES` names them.
+ORGANISATION_SHARE = Provision(
+    "cov.org.rate", unit="share", force=Force.AS_A_RULE,
+    versions=(Version(("covered", "operating"), NON_PUBLIC_OPINION, "—", OPINION_IN_FORCE),),
+)  # fmt: skip
+OWN_SHARE = Provision(
+    "cov.single.rate", unit="share", force=Force.AS_A_RULE,
+    versions=(Version(("own", "operating"), NON_PUBLIC_OPINION, "—", OPINION_IN_FORCE),),
+)  # fmt: skip
+OLDER_SHARE = Provision(
+    "cov.rate.older", unit="share", force=Force.AS_A_RULE,
+    versions=(Version(("ripe_covered", "ripe"), OLDER_BULLETINS, "—", date(2011, 7, 1)),),
+)  # fmt: skip
+WORK_SHARE = Provision(
+    "cov.work.rate", unit="share", force=Force.AS_A_RULE,
+    versions=(
+        Version(("work", "operating"), f"{NON_PUBLIC_OPINION}；{LOCAL_DEFAULT}", "—", OPINION_IN_FORCE),
+    ),
+)  # fmt: skip
+# A unit is looked at again half-yearly, an adviser calls each quarter.
+COVERAGE_CHECK_DAYS = Provision(
+    "cov.check_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(183, LOCAL_DEFAULT, "—", OPINION_IN_FORCE),),
+)  # fmt: skip
+COVERAGE_VISIT_DAYS = Provision(
+    "cov.visit_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(92, LOCAL_DEFAULT, "—", OPINION_IN_FORCE),),
+)  # fmt: skip
+COVERAGE_SHARES = (ORGANISATION_SHARE, OWN_SHARE, OLDER_SHARE, WORK_SHARE)
+COVERAGE_PROVISIONS = (MIN_FORMAL, *COVERAGE_SHARES, COVERAGE_CHECK_DAYS, COVERAGE_VISIT_DAYS)
+PROVISIONS = (MIN_FORMAL, MAX_MEMBERS, JOINT_TRIGGER, COMMITTEE_FROM, *COVERAGE_PROVISIONS[1:])

@@ -1,8 +1,8 @@
-"""Pages of bodies, groups, the directory and the import."""
+"""Pages of bodies, groups, units, the directory and the import."""
 
 from django.urls import path
 
-from branches.views import directory, groups, imports, orders, organizations
+from branches.views import directory, groups, imports, orders, organizations, unit_steps, units
 
 app_name = "branches"
 urlpatterns = [
@@ -20,4 +20,19 @@ urlpatterns = [
     path("<int:pk>/groups/create/", groups.group_create, name="group-create"),
     path("groups/<int:pk>/rename/", groups.group_rename, name="group-rename"),
     path("groups/<int:pk>/end/", groups.group_end, name="group-end"),
+    path("units/", units.unit_list, name="unit-list"),
+    path("units/export/", units.unit_export, name="unit-export"),
+    path("units/check/", units.unit_check, name="unit-check"),
+    path("units/add/", unit_steps.unit_add, name="unit-add"),
+    path("units/<int:pk>/", units.unit_detail, name="unit-detail"),
+    path("units/<int:pk>/edit/", unit_steps.unit_edit, name="unit-edit"),
+    path("units/<int:pk>/cover/", unit_steps.unit_cover, name="unit-cover"),
+    path("units/<int:pk>/pause/", unit_steps.unit_pause, name="unit-pause"),
+    path("units/<int:pk>/resume/", unit_steps.unit_resume, name="unit-resume"),
+    path("units/<int:pk>/members/", unit_steps.unit_hidden, name="unit-hidden"),
+    path("units/<int:pk>/leave/", unit_steps.unit_leave, name="unit-leave"),
+    path("units/<int:pk>/undo/", unit_steps.unit_undo, name="unit-undo"),
+    path("units/<int:pk>/visits/", unit_steps.visit_log, name="visit-log"),
+    path("units/coverage/<int:pk>/end/", unit_steps.coverage_end, name="coverage-end"),
+    path("units/visits/<int:pk>/strike/", unit_steps.visit_strike, name="visit-strike"),
 ]

@@ -80,6 +80,8 @@ app.conf.bridges = {
     "held_about": "activities.tables.held_about",
     "meeting": "activities.queries.general_meeting",
     "meetings_of": "activities.queries.general_meetings",
+    "members_at": "members.queries.workplaces.members_at",
+    "names_at": "members.queries.workplaces.names_at",
     "follow_ups_open": "activities.queries.follow_ups.open_follow_ups",
     "overseers": "members.queries.recipients.overseers_of",
 }
@@ -151,6 +153,8 @@ app.conf.beat_schedule = {
     "health": {"task": "health.assess_all", "schedule": crontab(hour="1", minute="0")},
     # Frozen summaries of finished months; fills every gap since the last one.
     "summaries": {"task": "health.make_summaries", "schedule": crontab(minute="40")},
+    # Finished quarters of the two coverages are frozen; every gap since the first unit is filled.
+    "coverage": {"task": "health.freeze_coverage", "schedule": crontab(minute="50")},
     # The working days of a year nobody entered would be guessed by the week: asked for in time.
     "holidays": {"task": "core.ask_for_holidays", "schedule": crontab(hour="4", minute="0")},
     # Ledgers drawn for a whole committee are kept for a week.

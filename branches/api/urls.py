@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from branches.api import imports, views
+from branches.api import imports, units, views
 
 app_name = "api-branches"
 urlpatterns = [
@@ -20,5 +20,6 @@ urlpatterns = [
     path("groups/", views.GroupListView.as_view(), name="group-list"),
     path("groups/<int:pk>/rename/", views.GroupRenameView.as_view(), name="group-rename"),
     path("groups/<int:pk>/end/", views.GroupEndView.as_view(), name="group-end"),
+    *units.urlpatterns,
     path("directory/", views.DirectoryView.as_view(), name="directory-list"),
 ]

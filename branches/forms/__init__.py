@@ -11,15 +11,35 @@ from branches.forms.tree import (
     MoveForm,
     RenameForm,
 )
+from branches.forms.units import (
+    CoverForm,
+    HiddenForm,
+    LeaveForm,
+    PauseForm,
+    ResumeForm,
+    UncoverForm,
+    UnitAddForm,
+    UnitForm,
+    VisitForm,
+)
 
 __all__ = [
     "MOST_BYTES",
+    "CoverForm",
     "CreateForm",
     "DetailsForm",
     "DissolveForm",
     "GroupEndForm",
     "GroupForm",
+    "HiddenForm",
     "ImportForm",
+    "LeaveForm",
     "MoveForm",
+    "PauseForm",
     "RenameForm",
+    "ResumeForm",
+    "UncoverForm",
+    "UnitAddForm",
+    "UnitForm",
+    "VisitForm",
 ]

@@ -1,4 +1,4 @@
-"""Bodies and their parts; one import path for all of them."""
+"""Bodies and units; one import path for all of them."""
 
 from branches.models.tree import (
     HandoverNote,
@@ -10,8 +10,10 @@ from branches.models.tree import (
     PartyGroup,
     PartyGroupQuerySet,
 )
+from branches.models.units import AdviserVisit, Unit, UnitCoverage, UnitEvent, UnitPause, UnitQuerySet
 
 __all__ = [
+    "AdviserVisit",
     "HandoverNote",
     "HandoverNoteQuerySet",
     "Organization",
@@ -20,4 +22,9 @@ __all__ = [
     "OrganizationQuerySet",
     "PartyGroup",
     "PartyGroupQuerySet",
+    "Unit",
+    "UnitCoverage",
+    "UnitEvent",
+    "UnitPause",
+    "UnitQuerySet",
 ]

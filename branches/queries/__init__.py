@@ -132,6 +132,19 @@ def bodies_found(text: str, scope: Scope, limit: int) -> list[Organization]:
     return list(rows.order_by("-is_mine", "name_key", "pk")[:limit])
 
 
+MOST_MATCHES = 5
+
+
+def body_of_text(text: str) -> list[Organization]:
+    """Bodies of the directory meant by what was typed: one of just that name or code, or all that match."""
+    wanted = tidy(text)
+    if not wanted:
+        return []
+    rows = directory()
+    exact = list(rows.filter(Q(name=wanted) | Q(code=wanted) | Q(short_name=wanted))[:MOST_MATCHES])
+    return exact or list(rows.filter(named(wanted)).order_by("name_key", "pk")[:MOST_MATCHES])
+
+
 # --- member counts: at the leaf, rolled up
 
 

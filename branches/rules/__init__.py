@@ -1,4 +1,4 @@
-"""The law of the tree; one import path for all of it."""
+"""The law of the tree and of units; one import path for all of it."""
 
 from branches.rules.tree import (
     DIGITS,

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
-from branches.choices import Kind, Sector
-from branches.models import Organization, PartyGroup
+from branches.choices import CoverageKind, Kind, OwnerKind, Sector, UnitKind
+from branches.models import Organization, PartyGroup, Unit, UnitCoverage
 from branches.rules import child_path, next_number
 from orgportal.core.names import place_initials, place_key
 
@@ -42,3 +42,25 @@ def organization_row(parent: Organization | None, name: str, number: int, **fiel
 
 def make_group(branch: Organization, name: str = "第一党小组", **fields: Any) -> PartyGroup:
     return PartyGroup.unscoped.create(branch=branch, name=name, **{"founded_on": date(2015, 1, 1), **fields})
+
+
+def make_unit(committee: Organization, name: str = "", **fields: Any) -> Unit:
+    name = name or f"第{next(_codes)}纺织有限公司"
+    defaults = {
+        "kind": UnitKind.ENTERPRISE,
+        "owner": OwnerKind.PRIVATE,
+        "name": name,
+        "name_key": place_key(name),
+        "initials": place_initials(name),
+        "checked_on": TODAY,
+        "listed_on": date(2025, 1, 1),
+        "recorded_at": NOW,
+    }
+    return Unit.unscoped.create(committee=committee, **{**defaults, **fields})
+
+
+def make_coverage(unit: Unit, kind: CoverageKind, **fields: Any) -> UnitCoverage:
+    """By the body given, else by somebody."""
+    holder = "" if "body" in fields else "周指导"
+    defaults = {"holder": holder, "starts_on": date(2025, 1, 1), "recorded_at": NOW}
+    return UnitCoverage.unscoped.create(unit=unit, kind=kind, **{**defaults, **fields})

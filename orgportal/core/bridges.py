@@ -8,6 +8,8 @@ from typing import Any
 from celery import current_app
 from django.utils.module_loading import import_string
 
+from orgportal.core.scoping import Scope
+
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
@@ -64,6 +66,49 @@ def place_of(subject: str) -> str:
 def overseers(path: str, on: date) -> frozenset[int]:
     """Accounts of those who oversee this body from the next level above."""
     found: frozenset[int] = _answer("overseers")(path, on)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """A unit as the register is asked about it: its name, who answers for it, the body its members are in."""
+
+    id: int
+    name: str
+    path: str
+    body_id: int | None = None
+    is_own_body: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Workforce:
+    """Members known to work at a unit, and all members of its body, on a day."""
+
+    formal: int = 0
+    members: int = 0
+    body_formal: int = 0
+    body_members: int = 0
+
+
+def members_at(places: Collection[Workplace], on: date) -> dict[int, Workforce]:
+    """How many members work at each unit, by its id; counts alone."""
+    found: dict[int, Workforce] = _answer("members_at")(places, on)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingMember:
+    """One member who works at a unit."""
+
+    name: str
+    standing: str
+    branch: str
+    url: str
+
+
+def names_at(place: Workplace, scope: Scope, on: date) -> list[WorkingMember]:
+    """Those of the unit's members the person may see, by name."""
+    found: list[WorkingMember] = _answer("names_at")(place, scope, on)
     return found
 
 

@@ -12,6 +12,8 @@ class Lock(IntEnum):
     USER_NAMES = 7_301_003  # user names are given out one clerk at a time
     # Who reads facts and writes what they mean takes turns, or an older reading could overwrite a newer one.
     ASSESSMENTS = 7_301_004
+    COVERAGE = 7_301_007  # a quarter of the two coverages is frozen once
     HOLIDAYS = 7_301_005  # no day is in the notices of two years
     MAIL = 7_301_006  # one worker talks to the mail server; what hangs there holds up nothing else
+    UNITS = 7_302_002  # a name or a credit code is on the lists of units once
     TREE = 7_302_001  # the shape of the tree is changed by one hand at a time

@@ -6,20 +6,23 @@ from typing import Any, cast
 import django_filters as filters
 from django import forms
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from activities.choices import DutyState
 from activities.models import Duty
 from branches.choices import Kind, Sector
+from branches.messages import MEASURES, UNIT_GROUPS
 from branches.models import Organization, OrganizationQuerySet
 from branches.rules import LEVEL_WIDTH
+from branches.rules.coverage import ALL
 from orgportal.core.forms import tidy
 from orgportal.core.jinja import month as month_words
 from orgportal.core.jinja import period as period_words
 from orgportal.core.scoping import AFTER, Scope
 from orgportal.health.messages import NEEDS, STATE_GROUPS, SUBJECTS
 from orgportal.health.models import PeriodSummary
+from orgportal.health.queries.coverage import ReviewLine, frozen_lines, live_lines, quarters_frozen
 from orgportal.health.queries.district import (
     MonthView,
     committees,
@@ -29,6 +32,7 @@ from orgportal.health.queries.district import (
 )
 from orgportal.health.queries.summaries import newest_summaries
 from orgportal.health.rules.findings import months_after
+from orgportal.health.rules.quarters import quarter_end
 from orgportal.health.rules.totals import EXPECTED, HELD, MOST_MONTHS, Span, span_named, spans_to_sum
 
 DUTY_CHOICES = [(rule, words) for rule, words in SUBJECTS.items() if rule.endswith(".freq")]
@@ -171,3 +175,79 @@ class SummaryFilter(filters.FilterSet):  # type: ignore[misc]
     def by_text(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         bodies = Organization.objects.filter(matches(value))
         return rows.filter(organization__in=bodies.values("pk"))
+
+
+class ReviewFilter:
+    """What a review of the two coverages is of: a day or a frozen quarter, a body, a group of units."""
+
+    def __init__(self, data: Any, *, scope: Scope, today: date) -> None:
+        self.scope = scope
+        self.committees = committees(scope)
+        self.form = ReviewForm(data, quarters=quarters_frozen(scope), bodies=self.committees)
+        chosen = self.form.cleaned_data if self.form.is_valid() else {}
+        self.quarter = date.fromisoformat(chosen["quarter"]) if chosen.get("quarter") else None
+        self.on = quarter_end(self.quarter) if self.quarter else today
+        self.group: str = chosen.get("group") or ALL
+        self.measure: str = chosen.get("measure") or "listed"
+        self.is_direct = bool(chosen.get("direct"))
+        self._under = next((body for body in self.committees if str(body.pk) == chosen.get("under")), None)
+
+    @property
+    def body(self) -> Organization | None:
+        """The committee chosen, else the one above all one sees, if there is one."""
+        top = next(iter(self.committees), None)
+        is_above = top is not None and all(body.path.startswith(top.path) for body in self.committees)
+        return self._under or (top if is_above else None)
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What every link of the page takes on."""
+        chosen = {
+            "quarter": self.quarter.isoformat() if self.quarter else "",
+            "under": self._under.pk if self._under else "",
+            "group": "" if self.group == ALL else self.group,
+        }
+        return {name: value for name, value in chosen.items() if value}
+
+    def lines(self) -> list[ReviewLine]:
+        return frozen_lines(self.scope, self.quarter) if self.quarter else live_lines(self.scope, self.on)
+
+    def names(self) -> list[ReviewLine]:
+        """The lines one number counts."""
+        under = self._under
+        return [
+            line for line in self.lines()
+            if line.belongs(self.group) and self.measure in line.lists
+            and (under is None or line.path.startswith(under.path))
+            and (under is None or not self.is_direct or line.committee_id == under.pk)
+        ]  # fmt: skip
+
+
+class ReviewForm(forms.Form):
+    quarter = forms.ChoiceField(label=_("As of"), required=False)
+    under = forms.ChoiceField(label=_("Committee"), required=False)
+    group = forms.ChoiceField(label=_("Kind"), required=False, choices=[*UNIT_GROUPS.items()])
+    measure = forms.ChoiceField(
+        required=False, choices=[(name, name) for name in MEASURES], widget=forms.HiddenInput
+    )
+    direct = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, quarters: list[date], bodies: list[Organization]) -> None:
+        super().__init__(data)
+        top = min((len(body.path) for body in bodies), default=0)
+        fields: Any = self.fields
+        fields["quarter"].choices = [
+            ("", _("Today")), *((first.isoformat(), quarter_words(first)) for first in quarters)
+        ]  # fmt: skip
+        fields["under"].choices = [
+            ("", _("All")),
+            *(
+                (str(body.pk), INDENT * ((len(body.path) - top) // LEVEL_WIDTH) + body.short_name)
+                for body in bodies
+            ),
+        ]
+
+
+def quarter_words(first: date) -> str:
+    """2026, second quarter."""
+    return gettext("%(year)s, quarter %(n)s") % {"year": first.year, "n": (first.month + 2) // 3}

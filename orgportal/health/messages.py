@@ -192,10 +192,12 @@ REFUSALS = {
     "revision_needs_reason": _("Say why the summaries of the period are made again."),
     "period_not_summed_up": _("{period} has not been summed up yet."),
     "period_still_running": _("The summaries of {period} are still being made."),
+    "quarter_not_frozen": _("The quarter from {quarter} has not been frozen yet."),
 }
 
 AUDIT_ACTIONS = {
     "health.summarise": _("Summed up a period"),
+    "health.freeze_coverage": _("Froze the two coverages of a quarter"),
 }
 
 NOTICES: dict[str, object] = {
@@ -206,3 +208,20 @@ NOTICES: dict[str, object] = {
 REMINDER_KINDS = (
     Kind("silent", _("Branches below you that have said nothing of a duty"), ("health.duties_silent",)),
 )
+
+# The shares of the two coverages: what each is called, and what it divides.
+COVERAGE_SHARES = {
+    "cov.org.rate": (
+        _("Organisation coverage"),
+        _("units with an own or joint body, of those really operating"),
+    ),
+    "cov.single.rate": (_("Own bodies"), _("units with a body of their own, of those really operating")),
+    "cov.rate.older": (
+        _("Organisation coverage, older denominator"),
+        _("units with an own or joint body, of those meeting the condition (three formal members)"),
+    ),
+    "cov.work.rate": (
+        _("Work coverage"),
+        _("units reached by body, adviser, liaison person, union or league, of those really operating"),
+    ),
+}

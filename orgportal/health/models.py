@@ -125,3 +125,52 @@ class SummaryRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_on} r{self.revision}"
+
+
+class CoverageReviewQuerySet(ScopedQuerySet["CoverageReview"]):
+    def newest(self) -> "CoverageReviewQuerySet":
+        """The last revision of each body and quarter."""
+        return self.order_by("organization_id", "starts_on", "-revision").distinct(
+            "organization_id", "starts_on"
+        )
+
+
+CoverageReviewManager = ScopedManager.from_queryset(CoverageReviewQuerySet)
+
+
+class CoverageReview(models.Model):
+    """The two coverages of a finished quarter as said of a body: its own units line by line, and the figures
+    of all below it. Frozen (a trigger refuses change and delete), corrected by revision."""
+
+    scope_lookups: ClassVar[tuple[str, ...]] = ("organization__path",)
+    view_right: ClassVar[str] = "health.view"
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="coverage_reviews")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    revision = models.PositiveSmallIntegerField(default=1)
+    reason = models.CharField(max_length=300, blank=True)
+    as_of = models.DateField()
+    known_at = models.DateTimeField()
+    rule_version = models.CharField(max_length=12)
+    content = models.JSONField(encoder=DjangoJSONEncoder)
+    # SHA-256 of the content as canonical JSON: the same facts give the same bytes.
+    digest = models.CharField(max_length=64)
+
+    unscoped = CoverageReviewManager()
+    objects = CoverageReviewManager(guarded=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "starts_on", "revision"], name="coverage_review_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(revision=1) | ~Q(reason=""), name="coverage_revision_has_reason"
+            ),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="coverage_period_in_order"),
+        ]
+        indexes = [models.Index(fields=["starts_on", "organization"], name="coverage_by_period")]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} {self.starts_on} r{self.revision}"

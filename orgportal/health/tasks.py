@@ -6,7 +6,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from orgportal.health.workflows import assessments, reminders, summaries
+from orgportal.health.workflows import assessments, coverage, reminders, summaries
 
 
 def _day(on: str | None) -> date:
@@ -32,3 +32,8 @@ def plan_reminders(on: str | None = None, **_: Any) -> int:
 @shared_task(name="health.make_summaries")
 def make_summaries(on: str | None = None, **_: Any) -> int:
     return summaries.make_summaries(_day(on), at=timezone.now())
+
+
+@shared_task(name="health.freeze_coverage")
+def freeze_coverage(on: str | None = None, **_: Any) -> int:
+    return coverage.make_reviews(_day(on), at=timezone.now())

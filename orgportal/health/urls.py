@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orgportal.health.views import branch, district, handover, home, summaries
+from orgportal.health.views import branch, district, handover, home, summaries, units
 
 app_name = "health"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("health/branches/<int:pk>/", branch.branch, name="branch"),
     path("health/branches/<int:pk>/hand-over/", handover.hand_over, name="hand-over"),
     path("health/branches/<int:pk>/hand-over/<int:note>/strike/", handover.note_strike, name="note-strike"),
+    path("health/units/", units.unit_review, name="unit-review"),
+    path("health/units/names/", units.unit_names, name="unit-names"),
     path("health/summaries/", summaries.summary_list, name="summary-list"),
     path("health/summaries/<int:pk>/", summaries.summary_detail, name="summary-detail"),
     path("health/summaries/<int:pk>.<slug:form>", summaries.summary_file, name="summary-file"),

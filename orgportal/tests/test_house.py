@@ -31,8 +31,9 @@ MAY_READ_UNSCOPED = re.compile(
     r"|^orgportal/core/(inbox|reminders)\.py$"
 )
 READS_UNSCOPED = re.compile(r"\.unscoped\b|\b_default_manager\b|\b_base_manager\b")
-# Optimistic locking finds a row it was handed; whether a letter is in force is asked inside another query.
-HANDED_ROWS = {"orgportal/core/locking.py", "members/models/transfers.py"}
+# Optimistic locking finds a row it was handed; whether a letter is in force is asked inside another query;
+# what covers a unit is read for units that were handed in.
+HANDED_ROWS = {"orgportal/core/locking.py", "members/models/transfers.py", "branches/queries/units.py"}
 
 
 def sources() -> Iterator[tuple[str, str]]:

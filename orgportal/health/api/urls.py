@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orgportal.health.api import handover, views
+from orgportal.health.api import coverage, handover, views
 
 app_name = "api-health"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
         handover.NoteStrikeView.as_view(),
         name="note-strike",
     ),
+    path("coverage/", coverage.ReviewView.as_view(), name="coverage"),
+    path("coverage/quarters/", coverage.FrozenReviewList.as_view(), name="coverage-quarters"),
     path("summaries/", views.SummaryList.as_view(), name="summary-list"),
     path("summaries/<int:pk>/", views.SummaryOne.as_view(), name="summary-detail"),
 ]

@@ -1,0 +1,26 @@
+"""Quarters as the two coverages are frozen in them. Pure."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from orgportal.health.rules.findings import months_after
+from orgportal.health.rules.totals import month_end
+
+
+def quarter_of(day: date) -> date:
+    """The first day of the quarter."""
+    return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+
+
+def quarter_end(first: date) -> date:
+    return month_end(months_after(first, 2))
+
+
+def quarters_to_freeze(begin: date, on: date, cut_off: int, frozen: Collection[date]) -> list[date]:
+    """Quarters since the one records began in that ended more than `cut_off` days ago, oldest first."""
+    first, found = quarter_of(begin), []
+    while quarter_end(first) + timedelta(days=cut_off) < on:
+        if first not in frozen:
+            found.append(first)
+        first = months_after(first, 3)
+    return found
