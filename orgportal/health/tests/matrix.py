@@ -9,14 +9,17 @@ from typing import Any
 from activities.choices import DutyState
 from activities.models import Duty
 from activities.tests.factories import make_activity
-from branches.models import HandoverNote
+from branches.models import HandoverNote, Unit
 from branches.tests.factories import NOW, TODAY
+from branches.tests.matrix_units import seen as units_seen
+from branches.tests.matrix_units import units
 from members.choices import TransferState
 from members.models import Term, Transfer
 from members.tests.factories import make_term, make_transfer
-from orgportal.health.models import PeriodSummary
+from orgportal.health.models import CoverageReview, PeriodSummary
 from orgportal.health.tests.factories import make_duty
 from orgportal.health.workflows.assessments import assess_all
+from orgportal.health.workflows.coverage import make_reviews
 from orgportal.health.workflows.summaries import make_summaries
 from orgportal.tests.matrix import Row
 
@@ -119,6 +122,17 @@ def a_note(world: Any) -> dict[str, Any]:
     return {"pk": world.a.pk, "note": HandoverNote.unscoped.get(branch=world.a).pk}
 
 
+def a_quarter(world: Any) -> None:
+    units(world)
+    Unit.unscoped.update(recorded_at=NOW - timedelta(days=120))
+    make_reviews(TODAY, at=NOW)
+
+
+def quarters_of(world: Any, persona: str) -> set[int]:
+    seen = bodies_of(world, persona)
+    return {row.pk for row in CoverageReview.unscoped.all() if row.organization_id in seen}
+
+
 WITH_POST = "anon:302 li|zhao|qian|wang:200 ran|chen|sun|sys|sec|aud:403"
 IN_SCOPE = "anon:302 li|zhao|qian:200 wang:404 ran|chen|sun|sys|sec|aud:403"
 API_LIST = "anon:401 li|ran|chen|sun|zhao|qian|wang|sys|sec|aud:200"
@@ -145,6 +159,11 @@ ROWS = [
     Row("api-health:hand-over", API_SEEN, kwargs=of_a, prepare=notes),
     Row("api-health:hand-over", API_SEEN.replace("200", "400"), kwargs=of_a, method="POST"),
     Row("api-health:note-strike", API_STRIKE, kwargs=a_note, method="POST"),
+    Row("health:unit-review", WITH_POST, prepare=units),
+    Row("health:unit-names", WITH_POST, ids=units_seen, prepare=units),
+    Row("health:unit-names", WITH_POST, query="?quarter=2025-10-01", ids=units_seen, prepare=a_quarter),
+    Row("api-health:coverage", API_LIST, prepare=units),
+    Row("api-health:coverage-quarters", API_LIST, ids=quarters_of, prepare=a_quarter),
     Row("health:summary-list", WITH_POST, ids=summaries_of, prepare=a_month),
     Row("health:summary-detail", IN_SCOPE, kwargs=with_month),
     Row("health:summary-print", IN_SCOPE, kwargs=with_month),
