@@ -178,7 +178,7 @@ UNIT_FIELDS = {
     "staff": _("Staff"),
     "committee": _("Body that answers for it"),
     "coverage": pgettext_lazy("unit", "Coverage"),
-    "by": _("By"),
+    "by": pgettext_lazy("unit", "By"),
     "basis": _("Basis"),
     "reason": _("Reason"),
     "pause": _("Not operating"),

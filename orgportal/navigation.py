@@ -76,6 +76,7 @@ GUIDES = (
     ("/members/transfers/", "transfers"),
     ("/members/grants/", "administrators"),
     ("/members/", "members"),
+    ("/branches/units/", "coverage"),
     ("/branches/", "bodies"),
     ("/health/", "coverage"),
     ("/inbox/", "inbox"),

@@ -79,7 +79,9 @@ class UnitAddForm(UnitForm):
 class StepForm(forms.Form):
     """The day a step takes effect, and the version of the unit that was seen."""
 
-    on = forms.DateField(label=_("Since"), widget=forms.DateInput, help_text=_("Not a day to come."))
+    on = forms.DateField(
+        label=pgettext_lazy("unit", "Since"), widget=forms.DateInput, help_text=_("Not a day to come.")
+    )
     version = VersionField()
 
     def step(self) -> Step:
@@ -132,7 +134,7 @@ class CoverForm(StepForm):
 
 
 class UncoverForm(StepForm):
-    on = forms.DateField(label=_("Last day"), widget=forms.DateInput)
+    on = forms.DateField(label=pgettext_lazy("unit", "Last day"), widget=forms.DateInput)
     reason = TidyCharField(label=_("Why does it end?"), max_length=200)
 
 
@@ -175,6 +177,6 @@ class VisitForm(forms.Form):
     visitor = TidyCharField(label=_("Who went there"), max_length=60)
     on = forms.DateField(label=pgettext_lazy("visit", "Day"), widget=forms.DateInput)
     text = TidyCharField(
-        label=_("What was done"), max_length=500, widget=forms.Textarea({"rows": 2}),
+        label=pgettext_lazy("visit", "What was done"), max_length=500, widget=forms.Textarea({"rows": 2}),
         help_text=_("Whom was spoken to, what was agreed."),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -46,10 +47,11 @@ def begin_coverage(
         phone="" if is_body else new.phone, basis=new.basis, starts_on=step.on, recorded_at=at,
     )  # fmt: skip
     who = new.body.name if is_body and new.body else new.holder
-    changes = {"coverage": [None, new.kind], "by": [None, who], "basis": [None, new.basis]}
-    write(
-        fresh, UnitEventKind.COVERED, step.on, {**changes, "coverage_id": [None, made.pk]}, actor=actor, at=at
-    )
+    changes: dict[str, list[Any]] = {
+        "coverage": [None, new.kind], "by": [None, who], "basis": [None, new.basis],
+        "coverage_id": [None, made.pk],
+    }  # fmt: skip
+    write(fresh, UnitEventKind.COVERED, step.on, changes, actor=actor, at=at)
     return made
 
 
@@ -89,7 +91,11 @@ def end_coverage(
     fresh = update_versioned(unit, seen_version=step.version)
     UnitCoverage.unscoped.filter(pk=row.pk).update(ends_on=step.on, end_reason=reason)
     who = row.body.name if row.body else row.holder
-    changes = {"coverage": [row.kind, None], "by": [who, None], "reason": [None, reason]}
+    changes: dict[str, list[Any]] = {
+        "coverage": [row.kind, None],
+        "by": [who, None],
+        "reason": [None, reason],
+    }
     changes["coverage_id"] = [row.pk, row.pk]
     write(fresh, UnitEventKind.UNCOVERED, step.on, changes, actor=actor, at=at)
     return UnitCoverage.unscoped.get(pk=row.pk)

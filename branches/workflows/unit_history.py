@@ -99,7 +99,7 @@ def undo(unit: Unit, event_id: int, *, actor: User, scope: Scope, at: datetime) 
             changes.get("name", row.name), changes.get("credit_code", row.credit_code), scope, besides=row.pk,
         )  # fmt: skip
     fresh = update_versioned(row, seen_version=row.version, **changes)
-    told = {"step": [last.kind, None], "of": [last.pk, None]}
+    told: dict[str, list[Any]] = {"step": [last.kind, None], "of": [last.pk, None]}
     write(fresh, UnitEventKind.UNDONE, timezone.localdate(at), told, actor=actor, at=at)
     fresh = Unit.unscoped.select_related("committee").get(pk=fresh.pk)
     scope.demand(EDIT_RIGHT, fresh.committee)

@@ -133,7 +133,11 @@ def pause(unit: Unit, new: NewPause, step: Step, *, actor: User, scope: Scope, a
     made = UnitPause.objects.create(
         unit=row, reason=new.reason, note=new.note, starts_on=step.on, recorded_at=at
     )
-    changes = {"pause": [None, new.reason], "note": [None, new.note], "pause_id": [None, made.pk]}
+    changes: dict[str, list[Any]] = {
+        "pause": [None, new.reason],
+        "note": [None, new.note],
+        "pause_id": [None, made.pk],
+    }
     return _noted(row, UnitEventKind.PAUSED, step, changes, actor=actor, at=at)
 
 
@@ -149,7 +153,7 @@ def resume(unit: Unit, step: Step, *, actor: User, scope: Scope, at: datetime) -
     if last < running.starts_on:
         raise Refused("unit_resumes_too_early", on=running.starts_on.isoformat())
     UnitPause.objects.filter(pk=running.pk).update(ends_on=last)
-    changes = {"pause": [running.reason, None], "pause_id": [running.pk, running.pk]}
+    changes: dict[str, list[Any]] = {"pause": [running.reason, None], "pause_id": [running.pk, running.pk]}
     return _noted(row, UnitEventKind.RESUMED, step, changes, actor=actor, at=at)
 
 

@@ -18,8 +18,8 @@ from activities.models import (
     LeaveRequest,
     Pledge,
 )
-from branches.choices import Form, Kind
-from branches.models import Organization
+from branches.choices import CoverageKind, Form, Kind
+from branches.models import Organization, Unit, UnitCoverage
 from branches.rules import parent_of
 from conftest import World
 from members.choices import TransferState
@@ -37,7 +37,7 @@ from members.models import (
 from orgportal.core.audit import verify
 from orgportal.core.models import Desk, Reminder, User
 from orgportal.demo.workflows.load import NotADemo, load_demo, note_signins
-from orgportal.health.models import CurrentAssessment, PeriodSummary
+from orgportal.health.models import CoverageReview, CurrentAssessment, PeriodSummary
 
 
 @pytest.fixture
@@ -71,8 +71,8 @@ def test_demo_fills_every_room_and_a_second_load_changes_nothing(
     assert CurrentAssessment.unscoped.filter(is_silent=True).exists()
     assert Member.unscoped.exclude(mobile_state="").exists()
     assert (Campaign.unscoped.count(), PaperTemplate.unscoped.current().count()) == (1, 1)
-    assert Pledge.unscoped.filter(member=None).exists()
-    assert Reminder.objects.exists()
+    assert (Pledge.unscoped.filter(member=None).exists(), Reminder.objects.exists()) == (True, True)
+    _assert_units_of_every_sort()
     assert PeriodSummary.unscoped.filter(organization__kind=Kind.COMMITTEE).exists()
     assert set(User.objects.values_list("desk", flat=True)) == set(Desk)
     assert not Post.unscoped.filter(member__user__desk__gt=Desk.NONE).exists()
@@ -122,3 +122,11 @@ def _assert_some_meetings_voted() -> None:
     assert set(voted.values_list("majority", flat=True)) == {"ordinary", "election"}
     assert all(row.vote and row.vote.ruling for row in voted)
     assert AttendanceException.objects.exclude(ground="").count() == 1
+
+
+def _assert_units_of_every_sort() -> None:
+    assert 130 <= Unit.unscoped.count() <= 170
+    assert set(UnitCoverage.unscoped.values_list("kind", flat=True)) == set(CoverageKind)
+    newest = CoverageReview.unscoped.filter(organization__parent=None).latest("starts_on")
+    figures = newest.content["figures"]["all"]
+    assert all(figures[name] for name in ("own", "joint", "to_build", "not_operating", "uncovered", "hidden"))

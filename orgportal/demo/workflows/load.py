@@ -39,6 +39,7 @@ from orgportal.demo.workflows import (
     reminding,
     standing,
     transfers,
+    units,
     votes,
 )
 from orgportal.health.workflows.assessments import assess_all
@@ -125,6 +126,7 @@ def _load(loaded: Loaded, random: Random, now: datetime, today: date, members: i
     loaded.part("plans", lambda: plans.lay_out(cast, today, now))
     loaded.part("papers and requests", lambda: papers.write(cast, now, today))
     loaded.part("campaigns", lambda: campaign.run(cast, random, now, today))
+    loaded.part("units", lambda: units.list_units(random, now, today))
     loaded.part("reminders", lambda: reminding.plan(today, now))
     audit.record(actor=None, action="demo.loaded", target=None, at=now, changes=loaded.counts)
     note_signins(signins)

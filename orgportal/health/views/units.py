@@ -21,6 +21,7 @@ from orgportal.health.messages import COVERAGE_SHARES
 from orgportal.health.queries import coverage as queries
 
 NUMBERS = (
+    ("own", False), ("joint", False), ("adviser", False), ("liaison", False), ("union_league", False),
     ("to_build", True), ("to_ask", False), ("empty_body", True), ("small_body", False), ("blank", True),
     ("uncovered", False), ("hidden", False), ("not_operating", False), ("unchecked", False),
     ("unvisited", False),
