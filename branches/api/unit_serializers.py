@@ -37,7 +37,7 @@ class UnitSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField()
 
 
-class CoverageSerializer(serializers.Serializer[Any]):
+class UnitCoverageSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     kind = serializers.ChoiceField(choices=CoverageKind.choices)
     body_id = serializers.IntegerField(allow_null=True)
@@ -49,7 +49,7 @@ class CoverageSerializer(serializers.Serializer[Any]):
     end_reason = serializers.CharField()
 
 
-class VisitSerializer(serializers.Serializer[Any]):
+class UnitVisitSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     visitor = serializers.CharField()
     on = serializers.DateField()
@@ -74,8 +74,8 @@ class UnitDetailSerializer(UnitSerializer):
     lists = serializers.ListField(
         child=serializers.CharField(), help_text="the lists of the day it stands on"
     )
-    coverages = CoverageSerializer(many=True)
-    visits = VisitSerializer(many=True)
+    coverages = UnitCoverageSerializer(many=True)
+    visits = UnitVisitSerializer(many=True)
     history = UnitEventSerializer(many=True)
 
 
@@ -115,7 +115,7 @@ class NewUnitSerializer(ChangedUnitSerializer):
     on = serializers.DateField()
 
 
-class StepSerializer(serializers.Serializer[Any]):
+class UnitStepSerializer(serializers.Serializer[Any]):
     """The day a step takes effect, and the version of the unit that was seen."""
 
     on = serializers.DateField()
@@ -125,7 +125,7 @@ class StepSerializer(serializers.Serializer[Any]):
         return Step(self.validated_data["on"], self.validated_data["version"])
 
 
-class CoverSerializer(StepSerializer):
+class UnitCoverSerializer(UnitStepSerializer):
     kind = serializers.ChoiceField(choices=CoverageKind.choices)
     body = serializers.IntegerField(
         allow_null=True, default=None, help_text="id of any body of the directory"
@@ -150,11 +150,11 @@ class CoverSerializer(StepSerializer):
         )  # fmt: skip
 
 
-class UncoverSerializer(StepSerializer):
+class UncoverSerializer(UnitStepSerializer):
     reason = serializers.CharField(max_length=200)
 
 
-class PauseSerializer(StepSerializer):
+class UnitPauseSerializer(UnitStepSerializer):
     reason = serializers.ChoiceField(choices=PauseReason.choices)
     note = serializers.CharField(max_length=200, allow_blank=True, default="")
 
@@ -162,15 +162,15 @@ class PauseSerializer(StepSerializer):
         return NewPause(PauseReason(self.validated_data["reason"]), self.validated_data["note"])
 
 
-class HiddenSerializer(StepSerializer):
+class UnitHiddenSerializer(UnitStepSerializer):
     number = serializers.IntegerField(min_value=0, max_value=9999)
 
 
-class LeaveSerializer(StepSerializer):
+class UnitLeaveSerializer(UnitStepSerializer):
     reason = serializers.ChoiceField(choices=LEAVING)
 
 
-class UndoSerializer(serializers.Serializer[Any]):
+class UnitUndoSerializer(serializers.Serializer[Any]):
     event = serializers.IntegerField()
 
 
@@ -180,14 +180,14 @@ class NewVisitSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=500)
 
 
-class NothingSerializer(serializers.Serializer[Any]):
+class UnitNothingSerializer(serializers.Serializer[Any]):
     """Nothing is asked."""
 
 
-class CheckSerializer(serializers.Serializer[Any]):
+class UnitsCheckSerializer(serializers.Serializer[Any]):
     units = serializers.ListField(child=serializers.IntegerField(), max_length=MOST_CHECKED)
     expected = serializers.IntegerField(min_value=0)
 
 
-class CheckedSerializer(serializers.Serializer[Any]):
+class UnitsCheckedSerializer(serializers.Serializer[Any]):
     marked = serializers.ListField(child=serializers.IntegerField())

@@ -124,7 +124,7 @@ class StepView(GenericAPIView[Any]):
 class CoverView(StepView):
     """Begins a coverage: an own or joint body, an adviser, a liaison person, union or league."""
 
-    serializer_class = shapes.CoverSerializer
+    serializer_class = shapes.UnitCoverSerializer
 
     def act(self, row: Any, form: Any, asker: dict[str, Any]) -> Any:
         return coverage.begin_coverage(row, form.new_coverage(), form.step(), **asker)
@@ -147,7 +147,7 @@ class UncoverView(StepView):
 class PauseView(StepView):
     """Records that the unit does not operate: it leaves the denominators and stays named."""
 
-    serializer_class = shapes.PauseSerializer
+    serializer_class = shapes.UnitPauseSerializer
 
     def act(self, row: Any, form: Any, asker: dict[str, Any]) -> Any:
         return units.pause(row, form.new_pause(), form.step(), **asker)
@@ -156,7 +156,7 @@ class PauseView(StepView):
 class ResumeView(StepView):
     """Records that the unit operates again."""
 
-    serializer_class = shapes.StepSerializer
+    serializer_class = shapes.UnitStepSerializer
 
     def act(self, row: Any, form: Any, asker: dict[str, Any]) -> Any:
         return units.resume(row, form.step(), **asker)
@@ -165,7 +165,7 @@ class ResumeView(StepView):
 class HiddenView(StepView):
     """Records how many formal members work there and are not on the register there."""
 
-    serializer_class = shapes.HiddenSerializer
+    serializer_class = shapes.UnitHiddenSerializer
 
     def act(self, row: Any, form: Any, asker: dict[str, Any]) -> Any:
         return units.count_hidden(row, form.validated_data["number"], form.step(), **asker)
@@ -174,7 +174,7 @@ class HiddenView(StepView):
 class LeaveView(StepView):
     """Takes the unit off the list."""
 
-    serializer_class = shapes.LeaveSerializer
+    serializer_class = shapes.UnitLeaveSerializer
 
     def act(self, row: Any, form: Any, asker: dict[str, Any]) -> Any:
         reason = LeaveListReason(form.validated_data["reason"])
@@ -184,7 +184,7 @@ class LeaveView(StepView):
 class UndoView(StepView):
     """Takes the unit's last step back; `event` is its line in the history."""
 
-    serializer_class = shapes.UndoSerializer
+    serializer_class = shapes.UnitUndoSerializer
 
     def act(self, row: Any, form: Any, asker: dict[str, Any]) -> Any:
         return unit_history.undo(row, form.validated_data["event"], **asker)
@@ -203,7 +203,7 @@ class VisitStrikeView(StepView):
     """Strikes a visit out of the log."""
 
     queryset = AdviserVisit.objects.all()
-    serializer_class = shapes.NothingSerializer
+    serializer_class = shapes.UnitNothingSerializer
 
     def row(self, request: Request, pk: int) -> Any:
         rows = AdviserVisit.objects.visible_to(scope_of(request)).select_related("unit__committee")
@@ -217,9 +217,9 @@ class CheckView(GenericAPIView[Any]):
     """Marks units as checked today; `expected` must be how many of them are on the caller's lists."""
 
     queryset = Unit.objects.all()
-    serializer_class = shapes.CheckSerializer
+    serializer_class = shapes.UnitsCheckSerializer
 
-    @extend_schema(responses={200: shapes.CheckedSerializer, 409: REFUSED})
+    @extend_schema(responses={200: shapes.UnitsCheckedSerializer, 409: REFUSED})
     def post(self, request: Request) -> Response:
         if not scope_of(request).may_somewhere(EDIT_RIGHT):
             raise NotAllowed(EDIT_RIGHT)
