@@ -6,8 +6,8 @@ from typing import Any, cast
 import django_filters as filters
 from django import forms
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from activities.choices import DutyState
 from activities.models import Duty
@@ -249,5 +249,4 @@ class ReviewForm(forms.Form):
 
 
 def quarter_words(first: date) -> str:
-    """2026, second quarter."""
-    return gettext("%(year)s, quarter %(n)s") % {"year": first.year, "n": (first.month + 2) // 3}
+    return period_words(first, quarter_end(first))

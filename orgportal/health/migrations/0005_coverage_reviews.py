@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('branches', '0003_units_of_the_two_coverages'),
-        ('health', '0003_summaries_are_frozen'),
+        ('health', '0004_summaries_by_end'),
     ]
 
     operations = [
