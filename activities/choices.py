@@ -74,6 +74,7 @@ class LifeMove(TextChoices):
     VOID = "void", _("Void")
     RETURN = "return", _("Send back")
     LOCK = "lock", _("Lock")
+    TAKE_BACK = "take-back", _("Take the confirmation back")
     FILES = "files", _("Change the files of a locked record")
 
 

@@ -164,6 +164,8 @@ REFUSALS = {
         "“{name}”: the files of the branch have reached the {most} MB of a year."
         " Please ask the administrator."
     ),
+    "confirm_not_yours": _("It is somebody else's to confirm this record, or to take that back."),
+    "record_out_of_sight": _("This record is not in your sight any more."),
     "attachment_of_void": _("This record was voided: its files stay as they are."),
     "attachment_removed": _("“{name}” was removed already."),
     "attachment_cleared": _("“{name}” was removed long ago and its contents were deleted on {day}."),
@@ -427,6 +429,7 @@ AUDIT_ACTIONS = {
     "activity.voided": _("Voided a record"),
     "activity.confirmed": _("Confirmed a record as its chair"),
     "activity.confirmed_on_paper": _("Noted that the chair confirmed a record on paper"),
+    "activity.confirmation_taken_back": _("Took a confirmation of a record back"),
     "activity.returned": _("Sent a record back"),
     "activity.not_held": _("Recorded that no meeting was held"),
     "activity.excused": _("Recorded an excuse"),

@@ -112,6 +112,8 @@ def _step(step: ActivityStep) -> dict[str, Any]:
             return _event(title, step.at, step.by, step.remark)
         case LifeMove.FILES:
             return _event(step.get_file_act_display(), step.at, step.by, step.remark)
+        case LifeMove.TAKE_BACK:
+            return _event(gettext("The confirmation was taken back"), step.at, step.by)
     title = gettext("The confirmation holds no more")
     return _event(title, step.at, step.by, gettext("The record was changed after it had been confirmed."))
 

@@ -9,12 +9,15 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from activities.api import serializers
+from activities.api import life_serializers, serializers
 from activities.api.views import FACTS, LOOKUPS, facts, record
+from activities.messages import REFUSALS
 from activities.models import Activity
 from activities.queries.life import confirmable, life_column, waiting_for
+from activities.workflows.confirming import Settled, confirm_all, take_back_all
 from activities.workflows.life import confirm, confirm_on_paper, send_back
 from orgportal.core.api import ScopedListView, scope_of
+from orgportal.core.refusals import sentence
 from orgportal.core.views.asking import by
 
 
@@ -78,3 +81,38 @@ class SendBackView(GenericAPIView[Activity]):
         form.is_valid(raise_exception=True)
         row = send_back(row, form.said(), seen_version=form.validated_data["version"], **by(request))
         return Response(facts(row))
+
+
+class ConfirmManyView(GenericAPIView[Activity]):
+    """Confirms many at once: those the caller chaired, and from paper those whose chair has no account."""
+
+    queryset = Activity.objects.all()
+    serializer_class = life_serializers.ConfirmManySerializer
+
+    @extend_schema(responses=life_serializers.SettledSerializer)
+    def post(self, request: Request) -> Response:
+        form: Any = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        return Response(_settled(confirm_all(form.seen(), form.validated_data["on"], **by(request))))
+
+
+class TakeBackManyView(GenericAPIView[Activity]):
+    """Takes confirmations back that the caller gave or noted, until the records are locked."""
+
+    queryset = Activity.objects.all()
+    serializer_class = life_serializers.SeenRecordsSerializer
+
+    @extend_schema(responses=life_serializers.SettledSerializer)
+    def post(self, request: Request) -> Response:
+        form: Any = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        return Response(_settled(take_back_all(form.seen(), **by(request))))
+
+
+def _settled(found: Settled) -> dict[str, Any]:
+    """Each of those left with why, whatever kept the others."""
+    left = [
+        {"id": each.pk, "code": each.refusal.code, "message": sentence(each.refusal, REFUSALS)}
+        for each in found.left
+    ]
+    return {"done": [row.pk for row in found.done], "left": left}

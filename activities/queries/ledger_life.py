@@ -108,6 +108,8 @@ def _step(activity: Activity, sheet: RecordSheet, step: ActivityStep) -> tuple[s
         return _("Confirmed"), who, _("%(road)s; %(locks)s") % {"road": road, "locks": locks}
     if step.move == LifeMove.RETURN:
         return _("Sent back"), who, _returned(step)
+    if step.move == LifeMove.TAKE_BACK:
+        return _("The confirmation was taken back"), who, None
     if step.move == LifeMove.FILES:
         # Which file it is, only those learn whom its own word lets in.
         return str(step.get_file_act_display()), who, step.remark

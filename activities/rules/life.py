@@ -17,6 +17,7 @@ class Who(StrEnum):
 
     CHAIR = "chair"
     BRANCH = "branch"
+    GIVER = "giver"  # whoever confirmed, or noted it from paper
     ABOVE = "above"
     CLOCK = "clock"
 
@@ -50,6 +51,8 @@ MOVES: tuple[Move, ...] = (
     Move(LifeMove.AMEND, OPEN, TO_CONFIRM, Who.BRANCH, RECORD, to_by_chair=CONFIRMED),
     Move(LifeMove.VOID, OPEN, None, Who.BRANCH, RECORD, needs_reason=True),
     Move(LifeMove.RETURN, frozenset({CONFIRMED, LOCKED}), RETURNED, Who.ABOVE, RETURN, needs_reason=True),
+    # A slip of many presses at once is put right by whoever made it, until the record is closed.
+    Move(LifeMove.TAKE_BACK, frozenset({CONFIRMED}), TO_CONFIRM, Who.GIVER),
     Move(LifeMove.LOCK, frozenset({CONFIRMED}), LOCKED, Who.CLOCK),
     # Before the lock files come and go freely; after it each time with a reason that stays in the history.
     Move(LifeMove.FILES, frozenset({LOCKED}), LOCKED, Who.BRANCH, RECORD, needs_reason=True),
@@ -62,6 +65,11 @@ WHY_NOT: dict[LifeMove, dict[LifeState, str]] = {
     LifeMove.ON_PAPER: {**_CONFIRMED, RETURNED: "returned_put_right_first"},
     LifeMove.AMEND: _LOCKED_OUT,
     LifeMove.VOID: _LOCKED_OUT,
+    LifeMove.TAKE_BACK: {
+        **_LOCKED_OUT,
+        TO_CONFIRM: "not_confirmed_yet",
+        RETURNED: "already_returned",
+    },
     LifeMove.RETURN: {TO_CONFIRM: "not_confirmed_yet", RETURNED: "already_returned"},
 }
 
@@ -86,12 +94,15 @@ def objection(name: LifeMove, life: LifeState | None) -> str:
     return "not_a_meeting_held" if life is None else WHY_NOT[name][life]
 
 
-def allowed(life: LifeState | None, *, is_chair: bool, may: Callable[[str], bool]) -> frozenset[LifeMove]:
+def allowed(
+    life: LifeState | None, *, is_chair: bool, is_giver: bool, may: Callable[[str], bool]
+) -> frozenset[LifeMove]:
     """What one person can do with the record now."""
+    own = {Who.CHAIR: is_chair, Who.GIVER: is_giver}
     return frozenset(
         move.name
         for move in MOVES
-        if life in move.from_states and (is_chair if move.who == Who.CHAIR else may(move.right))
+        if life in move.from_states and (own[move.who] if move.who in own else may(move.right))
     )
 
 

@@ -19,6 +19,11 @@ API_BRANCH = "anon:401 li|ran:200 zhao|qian:403 wang|chen|sun|sys|sec|aud:404"
 API_ABOVE = "anon:401 zhao|qian:200 li|ran:403 wang|chen|sun|sys|sec|aud:404"
 API_ALL = "anon:401 li|ran|chen|sun|zhao|qian|wang|sys|sec|aud:200"
 
+ALL = "anon:302 li|ran|chen|sun|zhao|qian|wang|sys|sec|aud"
+# Whoever may settle it is led on; everybody else reads why it stays as it is.
+MANY = "anon:302 chen:302 li|ran|sun|zhao|qian|wang|sys|sec|aud:422"
+TAKEN = "anon:302 li:302 chen|ran|sun|zhao|qian|wang|sys|sec|aud:422"
+
 
 def waiting(world: Any) -> None:
     """One record in each branch waits for chen, who belongs to A, and one for li."""
@@ -48,6 +53,14 @@ def chaired(world: Any, persona: str) -> set[int]:
     return {Activity.unscoped.get(branch=branch).pk} if branch else set()
 
 
+def ticked(world: Any) -> dict[str, Any]:
+    return {"records": [f"{of_a(world)['pk']}:1"]}
+
+
+def named(world: Any) -> dict[str, Any]:
+    return {"records": [{"id": of_a(world)["pk"], "version": 1}]}
+
+
 BACK: dict[str, Any] = {"reason": "counts", "remark": "票数不符", "version": 1}
 PAPER: dict[str, Any] = {"on": "2026-03-09", "version": 1}
 
@@ -66,5 +79,10 @@ LIFE_ROWS = [
     *_both("activity-confirm", CHAIR, API_CHAIR, {"version": 1}, waiting),
     *_both("activity-confirm-on-paper", BRANCH, API_BRANCH, PAPER, on_paper),
     *_both("activity-return", ABOVE, API_ABOVE, BACK, confirmed),
+    Row("activities:confirm-many", f"{ALL}:200", prepare=waiting),
+    Row("activities:confirm-many", MANY, method="POST", prepare=waiting, data=ticked),
+    Row("activities:take-back-many", TAKEN, method="POST", prepare=confirmed, data=ticked),
+    Row("api-activities:confirm-many", API_ALL, method="POST", prepare=waiting, data=named),
+    Row("api-activities:take-back-many", API_ALL, method="POST", prepare=confirmed, data=named),
     Row("api-activities:to-confirm-list", API_ALL, ids=chaired, prepare=waiting),
 ]

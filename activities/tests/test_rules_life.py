@@ -30,6 +30,7 @@ HAND = {
     "return": {"confirmed", "locked"},
     "lock": {"confirmed"},
     "files": {"locked"},
+    "take-back": {"confirmed"},
 }
 
 
@@ -44,7 +45,7 @@ def test_every_move_from_every_state(move: LifeMove, state: LifeState) -> None:
 
 def test_what_was_not_held_has_no_life() -> None:
     assert objection(LifeMove.CONFIRM, None) == "not_a_meeting_held"
-    assert allowed(None, is_chair=True, may=lambda right: True) == frozenset()
+    assert allowed(None, is_chair=True, is_giver=True, may=lambda right: True) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,15 @@ def test_where_a_record_stands(
     ],
 )
 def test_who_may_do_what(state: str, is_chair: bool, rights: tuple[str, ...], expected: set[str]) -> None:
-    assert allowed(LifeState(state), is_chair=is_chair, may=rights.__contains__) == expected
+    may = rights.__contains__
+    assert allowed(LifeState(state), is_chair=is_chair, is_giver=False, may=may) == expected
+
+
+@pytest.mark.parametrize("state", LifeState)
+def test_whoever_confirmed_takes_it_back_until_it_is_locked(state: LifeState) -> None:
+    may = allowed(state, is_chair=False, is_giver=True, may=lambda right: False)
+
+    assert may == ({LifeMove.TAKE_BACK} if state == LifeState.CONFIRMED else set())
 
 
 def test_nobody_is_asked_to_lock_and_the_level_above_changes_nothing() -> None:
@@ -91,7 +100,9 @@ def test_nobody_is_asked_to_lock_and_the_level_above_changes_nothing() -> None:
 
     assert above == {LifeMove.RETURN}
     assert [move.right for move in MOVES if move.who == Who.CLOCK] == [""]
-    assert LifeMove.LOCK not in allowed(LifeState.CONFIRMED, is_chair=True, may=lambda right: right != "")
+    assert LifeMove.LOCK not in allowed(
+        LifeState.CONFIRMED, is_chair=True, is_giver=True, may=lambda right: right != ""
+    )
     assert [move.label for move in MOVES if move.needs_reason] == [
         str(LifeMove.VOID.label), str(LifeMove.RETURN.label), str(LifeMove.FILES.label)
     ]  # fmt: skip

@@ -40,10 +40,19 @@ def moves_for(row: Activity, scope: Scope, today: date) -> frozenset[LifeMove]:
             return may_record(scope, row.branch, row.kind, row.group_id)
         return bool(right) and scope.may(right, row.branch)
 
-    found = life.allowed(row.life(today), is_chair=is_chair(row.chair_id, scope), may=may)
+    is_giver = may_take_back(row, scope)
+    found = life.allowed(row.life(today), is_chair=is_chair(row.chair_id, scope), is_giver=is_giver, may=may)
     if LifeMove.ON_PAPER in found and (row.chair_id is None or account_of(row.chair_id) is not None):
         return found - {LifeMove.ON_PAPER}
     return found
+
+
+def may_take_back(row: Activity, scope: Scope) -> bool:
+    """Whoever gave it, while they could give it again."""
+    if scope.user_id is None or row.confirmed_by_id != scope.user_id:
+        return False
+    is_own = is_chair(row.chair_id, scope)
+    return is_own or may_record(scope, row.branch, row.kind, row.group_id)
 
 
 @transaction.atomic
