@@ -10,17 +10,17 @@ from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from activities.api.base import ListOperation, Operation
 from activities.choices import FileType, Visibility
 from activities.forms.attachments import sent
 from activities.models import Activity, Attachment
 from activities.queries.attachments import takeable
 from activities.workflows import attachments as work
-from orgportal.core.api import BytesField, ScopedListView, ScopedSerializer, scope_of
+from orgportal.core.api import BytesField, ScopedSerializer, scope_of
 from orgportal.core.attachments import attached_shut
 from orgportal.core.views.asking import by
 
@@ -90,7 +90,7 @@ def shown(row: Attachment) -> dict[str, Any]:
         responses={201: AttachmentSerializer, 409: NOT_TAKEN},
     )
 )
-class AttachmentListView(ScopedListView):
+class AttachmentListView(ListOperation):
     """Files of records that the caller may take; a file is added with POST."""
 
     queryset = Attachment.objects.all()
@@ -115,7 +115,7 @@ class AttachmentListView(ScopedListView):
         return Response(shown(made), status=201)
 
 
-class AttachmentView(GenericAPIView[Attachment]):
+class AttachmentView(Operation[Attachment]):
     """One file in the caller's sight."""
 
     queryset = Attachment.objects.all()
@@ -127,7 +127,7 @@ class AttachmentView(GenericAPIView[Attachment]):
         return found
 
 
-class AttachmentFileView(GenericAPIView[Attachment]):
+class AttachmentFileView(Operation[Attachment]):
     """The bytes; every taking is a line of the trail."""
 
     queryset = Attachment.objects.all()

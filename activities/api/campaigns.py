@@ -7,11 +7,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from activities import queries
+from activities.api.base import ListOperation, Operation
 from activities.choices import CampaignState, PledgeState
 from activities.filters import TakingPartFilter
 from activities.models import Campaign, Participation, Pledge
@@ -129,7 +129,7 @@ class TakingPartView(ScopedListView):
         return super().get(request)
 
 
-class PledgeListView(ScopedListView):
+class PledgeListView(ListOperation):
     """Pledges of the branches in sight and of one's own branch; made with POST."""
 
     queryset = Pledge.objects.all()
@@ -148,7 +148,7 @@ class PledgeListView(ScopedListView):
         return Response(facts(row), status=201)
 
 
-class PledgeProgressView(GenericAPIView[Pledge]):
+class PledgeProgressView(Operation[Pledge]):
     """How far a pledge is."""
 
     queryset = Pledge.objects.all()
@@ -162,7 +162,7 @@ class PledgeProgressView(GenericAPIView[Pledge]):
         return Response(facts(report_progress(pledge, Report(**form.validated_data), **by(request))))
 
 
-class PledgeCommentView(GenericAPIView[Pledge]):
+class PledgeCommentView(Operation[Pledge]):
     """A leader's comment on a pledge: what went well, what is lacking, what is next."""
 
     queryset = Pledge.objects.all()

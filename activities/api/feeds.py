@@ -8,16 +8,16 @@ from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from activities.api.base import ListOperation, Operation
 from activities.models import CalendarFeed
 from activities.queries.feeds import feeds_of
 from activities.views.feeds import address_of
 from activities.workflows.feeds import MadeFeed, end_feed, make_feed, renew_feed
 from branches.models import Organization
-from orgportal.core.api import ScopedListView, ScopedSerializer, scope_of
+from orgportal.core.api import ScopedSerializer, scope_of
 from orgportal.core.idempotency import said_once
 
 
@@ -55,7 +55,7 @@ def _own(request: Request, pk: int) -> CalendarFeed:
     return feed
 
 
-class FeedListView(ScopedListView):
+class FeedListView(ListOperation):
     """One's own calendar feeds, without their addresses."""
 
     queryset = CalendarFeed.objects.all()
@@ -77,7 +77,7 @@ class FeedListView(ScopedListView):
         return _made(request, made, 201)
 
 
-class FeedView(GenericAPIView[CalendarFeed]):
+class FeedView(Operation[CalendarFeed]):
     queryset = CalendarFeed.objects.all()
     serializer_class = FeedSerializer
 
@@ -88,7 +88,7 @@ class FeedView(GenericAPIView[CalendarFeed]):
         return Response(status=204)
 
 
-class FeedRenewView(GenericAPIView[CalendarFeed]):
+class FeedRenewView(Operation[CalendarFeed]):
     """Gives a feed a new address, told once; the present one opens nothing from then on."""
 
     queryset = CalendarFeed.objects.all()

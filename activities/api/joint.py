@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404
 from django.urls import path
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from activities.api.base import Operation
 from activities.api.serializers import ActivityDetailSerializer, MeetingSerializer
 from activities.api.views import facts as facts_of_record
 from activities.api.views import record
@@ -97,7 +97,7 @@ class InvitationListView(ScopedListView):
         return LOOKUPS
 
 
-class InvitationView(GenericAPIView[Invitation]):
+class InvitationView(Operation[Invitation]):
     """One invitation."""
 
     queryset = Invitation.objects.all()
@@ -107,7 +107,7 @@ class InvitationView(GenericAPIView[Invitation]):
         return told(request, seen(request, pk))
 
 
-class InviteView(GenericAPIView[Activity]):
+class InviteView(Operation[Activity]):
     """Invites a branch to a joint activity; once more changes nothing."""
 
     queryset = Activity.objects.all()
@@ -121,7 +121,7 @@ class InviteView(GenericAPIView[Activity]):
         return told(request, work.invite(activity, form.validated_data["branch"], **by(request)), 201)
 
 
-class WithdrawView(GenericAPIView[Invitation]):
+class WithdrawView(Operation[Invitation]):
     """Takes an invitation back that nobody has answered."""
 
     queryset = Invitation.objects.all()
@@ -132,7 +132,7 @@ class WithdrawView(GenericAPIView[Invitation]):
         return told(request, work.withdraw(seen(request, pk), **by(request)))
 
 
-class DeclineView(GenericAPIView[Invitation]):
+class DeclineView(Operation[Invitation]):
     """Says that the branch does not take part, and why."""
 
     queryset = Invitation.objects.all()
@@ -146,7 +146,7 @@ class DeclineView(GenericAPIView[Invitation]):
         return told(request, work.decline(invitation, form.validated_data["reason"], **by(request)))
 
 
-class LinkView(GenericAPIView[Invitation]):
+class LinkView(Operation[Invitation]):
     """Names the record the invited branch made already."""
 
     queryset = Invitation.objects.all()
@@ -160,7 +160,7 @@ class LinkView(GenericAPIView[Invitation]):
         return told(request, work.link(invitation, form.validated_data["record"], **by(request)))
 
 
-class TakeUpView(GenericAPIView[Invitation]):
+class TakeUpView(Operation[Invitation]):
     """Records the invited branch's own part, of the day and kind announced."""
 
     queryset = Invitation.objects.all()

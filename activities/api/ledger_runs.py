@@ -8,15 +8,15 @@ from django.urls import path
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from activities.api import ledger_serializers as serializers
+from activities.api.base import ListOperation, Operation
 from activities.models import LedgerRun
 from activities.queries.ledger_runs import run_sheet
 from activities.workflows import ledger_runs as work
-from orgportal.core.api import ScopedListView, scope_of
+from orgportal.core.api import scope_of
 from orgportal.core.attachments import ZIP, attached
 from orgportal.core.views.asking import by
 
@@ -38,7 +38,7 @@ def told(run: LedgerRun) -> dict[str, Any]:
     return {**{name: getattr(run, name) for name in FACTS}, "counts": sheet.counts, "files": files}
 
 
-class RunListView(ScopedListView):
+class RunListView(ListOperation):
     """What the caller ordered; a new order with POST."""
 
     queryset = LedgerRun.objects.all()
@@ -58,7 +58,7 @@ class RunListView(ScopedListView):
         return Response(told(run), status=201)
 
 
-class RunView(GenericAPIView[LedgerRun]):
+class RunView(Operation[LedgerRun]):
     """One order, branch by branch."""
 
     queryset = LedgerRun.objects.all()
@@ -68,7 +68,7 @@ class RunView(GenericAPIView[LedgerRun]):
         return Response(told(seen(request, pk)))
 
 
-class RunArchiveView(GenericAPIView[LedgerRun]):
+class RunArchiveView(Operation[LedgerRun]):
     """What is ready, of the branches still in sight now."""
 
     queryset = LedgerRun.objects.all()
@@ -80,7 +80,7 @@ class RunArchiveView(GenericAPIView[LedgerRun]):
         return attached(taken.content, taken.kind, taken.name)
 
 
-class RunAgainView(GenericAPIView[LedgerRun]):
+class RunAgainView(Operation[LedgerRun]):
     """What could not be drawn is tried once more."""
 
     queryset = LedgerRun.objects.all()

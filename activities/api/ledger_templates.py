@@ -9,11 +9,11 @@ from django.urls import path
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from activities.api.base import ListOperation, Operation
 from activities.choices import LedgerKind
 from activities.forms.ledger_templates import words_of
 from activities.models import LedgerTemplate
@@ -21,7 +21,7 @@ from activities.queries.ledger_templates import RIGHT
 from activities.workflows import ledger_templates as work
 from branches.models import Organization
 from members.choices import TemplateState
-from orgportal.core.api import BytesField, ScopedListView, ScopedSerializer, scope_of
+from orgportal.core.api import BytesField, ScopedSerializer, scope_of
 from orgportal.core.attachments import WORD, attached
 from orgportal.core.views.asking import by
 from orgportal.core.word_layouts import TemplateFaulty
@@ -84,7 +84,7 @@ def faulty_answer(faulty: TemplateFaulty) -> Response:
         responses={201: LedgerTemplateSerializer, 409: REFUSED},
     )
 )
-class LedgerTemplateListView(ScopedListView):
+class LedgerTemplateListView(ListOperation):
     """Word layouts of ledgers of the bodies the caller sees; the next edition is uploaded with POST."""
 
     queryset = LedgerTemplate.objects.all()
@@ -107,7 +107,7 @@ class LedgerTemplateListView(ScopedListView):
         return Response(shown(made), status=201)
 
 
-class LedgerTemplateActView(GenericAPIView[LedgerTemplate]):
+class LedgerTemplateActView(Operation[LedgerTemplate]):
     """One edition, taken out of use or put to use again."""
 
     queryset = LedgerTemplate.objects.all()
@@ -139,7 +139,7 @@ class LedgerTemplateRestoreView(LedgerTemplateActView):
         return Response(shown(restored))
 
 
-class LedgerTemplateFileView(GenericAPIView[LedgerTemplate]):
+class LedgerTemplateFileView(Operation[LedgerTemplate]):
     """An edition as it is, or filled with an example nobody takes for a record."""
 
     queryset = LedgerTemplate.objects.all()
@@ -158,7 +158,7 @@ class LedgerTemplateFileView(GenericAPIView[LedgerTemplate]):
         return attached(made, WORD, layout.file_name)
 
 
-class LedgerStarterView(GenericAPIView[Organization]):
+class LedgerStarterView(Operation[Organization]):
     """The portal's own layout of a ledger with every placeholder in it, to begin a layout with."""
 
     queryset = Organization.objects.all()

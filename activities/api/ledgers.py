@@ -9,10 +9,10 @@ from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.exceptions import NotFound, ValidationError
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from activities.api.base import Operation
 from activities.api.ledger_serializers import FormSerializer, LedgerSerializer
 from activities.choices import PERIODIC, LedgerForm, LedgerKind
 from activities.models import Activity
@@ -95,7 +95,7 @@ def asked_of(request: Request, branch: int, kind: str) -> tuple[LedgerKind, Orga
     return which, row, period
 
 
-class LedgerView(GenericAPIView[Organization]):
+class LedgerView(Operation[Organization]):
     """What a ledger of a branch says of a quarter or a year."""
 
     queryset = Organization.objects.all()
@@ -107,7 +107,7 @@ class LedgerView(GenericAPIView[Organization]):
         return Response(told(ledger_of(which, row, period, scope_of(request), timezone.localdate())))
 
 
-class LedgerFileView(GenericAPIView[Organization]):
+class LedgerFileView(Operation[Organization]):
     """The same as PDF, workbook or Word file; always in Chinese."""
 
     queryset = Organization.objects.all()
@@ -134,7 +134,7 @@ def meeting_of(request: Request, pk: int, kind: str) -> tuple[LedgerKind, Activi
     return LedgerKind(kind), row
 
 
-class MeetingLedgerView(GenericAPIView[Activity]):
+class MeetingLedgerView(Operation[Activity]):
     """What the paper of one meeting says: its record, or the sheet that was signed."""
 
     queryset = Activity.objects.all()
@@ -146,7 +146,7 @@ class MeetingLedgerView(GenericAPIView[Activity]):
         return Response(told(OF_A_MEETING[which](row, scope_of(request), timezone.localdate())))
 
 
-class MeetingLedgerFileView(GenericAPIView[Activity]):
+class MeetingLedgerFileView(Operation[Activity]):
     """The same as PDF, workbook or Word file; always in Chinese."""
 
     queryset = Activity.objects.all()

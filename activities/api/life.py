@@ -5,11 +5,11 @@ from typing import Any
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from activities.api import life_serializers, serializers
+from activities.api.base import REFUSED, Operation
 from activities.api.views import FACTS, LOOKUPS, facts, record
 from activities.messages import REFUSALS
 from activities.models import Activity
@@ -36,13 +36,13 @@ class ToConfirmView(ScopedListView):
         return waiting_for(scope_of(self.request)).annotate(life_now=life_column(timezone.localdate()))
 
 
-class ConfirmView(GenericAPIView[Activity]):
+class ConfirmView(Operation[Activity]):
     """The chair confirms the record; 412 with the current version where somebody changed it first."""
 
     queryset = Activity.objects.all()
     serializer_class = serializers.RecordConfirmSerializer
 
-    @extend_schema(responses=serializers.ActivityDetailSerializer)
+    @extend_schema(responses={200: serializers.ActivityDetailSerializer, 409: REFUSED})
     def post(self, request: Request, pk: int) -> Response:
         row = confirmable(pk, scope_of(request))
         if row is None:
@@ -52,13 +52,13 @@ class ConfirmView(GenericAPIView[Activity]):
         return Response(facts(confirm(row, seen_version=form.validated_data["version"], **by(request))))
 
 
-class PaperView(GenericAPIView[Activity]):
+class PaperView(Operation[Activity]):
     """Notes that a chair without account confirmed the record on paper, and on which day."""
 
     queryset = Activity.objects.all()
     serializer_class = serializers.PaperConfirmSerializer
 
-    @extend_schema(responses=serializers.ActivityDetailSerializer)
+    @extend_schema(responses={200: serializers.ActivityDetailSerializer, 409: REFUSED})
     def post(self, request: Request, pk: int) -> Response:
         row = record(request, pk)
         form: Any = self.get_serializer(data=request.data)
@@ -68,13 +68,13 @@ class PaperView(GenericAPIView[Activity]):
         return Response(facts(row))
 
 
-class SendBackView(GenericAPIView[Activity]):
+class SendBackView(Operation[Activity]):
     """The level above opens a confirmed or locked record again, for a stated reason; it changes nothing."""
 
     queryset = Activity.objects.all()
     serializer_class = serializers.SendBackSerializer
 
-    @extend_schema(responses=serializers.ActivityDetailSerializer)
+    @extend_schema(responses={200: serializers.ActivityDetailSerializer, 409: REFUSED})
     def post(self, request: Request, pk: int) -> Response:
         row = record(request, pk)
         form: Any = self.get_serializer(data=request.data)
@@ -83,11 +83,11 @@ class SendBackView(GenericAPIView[Activity]):
         return Response(facts(row))
 
 
-class ConfirmManyView(GenericAPIView[Activity]):
+class ConfirmManyView(Operation[Activity]):
     """Confirms many at once: those the caller chaired, and from paper those whose chair has no account."""
 
     queryset = Activity.objects.all()
-    serializer_class = life_serializers.ConfirmManySerializer
+    serializer_class = life_serializers.RecordsConfirmSerializer
 
     @extend_schema(responses=life_serializers.SettledSerializer)
     def post(self, request: Request) -> Response:
@@ -96,7 +96,7 @@ class ConfirmManyView(GenericAPIView[Activity]):
         return Response(_settled(confirm_all(form.seen(), form.validated_data["on"], **by(request))))
 
 
-class TakeBackManyView(GenericAPIView[Activity]):
+class TakeBackManyView(Operation[Activity]):
     """Takes confirmations back that the caller gave or noted, until the records are locked."""
 
     queryset = Activity.objects.all()

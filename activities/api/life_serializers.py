@@ -16,13 +16,13 @@ class SeenRecordSerializer(serializers.Serializer[Any]):
 
 
 class SeenRecordsSerializer(serializers.Serializer[Any]):
-    records = SeenRecordSerializer(many=True, allow_empty=False, max_length=AT_ONCE)
+    records = serializers.ListField(child=SeenRecordSerializer(), allow_empty=False, max_length=AT_ONCE)
 
     def seen(self) -> dict[int, int]:
         return {each["id"]: each["version"] for each in self.validated_data["records"]}
 
 
-class ConfirmManySerializer(SeenRecordsSerializer):
+class RecordsConfirmSerializer(SeenRecordsSerializer):
     on = serializers.DateField(
         allow_null=True, default=None,
         help_text="The day of the paper, for chairs without account; today where none is given.",

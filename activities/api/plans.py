@@ -8,10 +8,10 @@ from django.urls import path
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from activities.api.base import REFUSED, Operation
 from activities.api.plan_serializers import (
     LaidOutSerializer,
     LayOutSerializer,
@@ -86,7 +86,7 @@ def leave_told(row: LeaveRequest) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
-class PlanView(GenericAPIView[Organization]):
+class PlanView(Operation[Organization]):
     """The year's plan of a branch: what it owes, what is recorded and planned, and a day for the rest."""
 
     queryset = Organization.objects.all()
@@ -98,7 +98,7 @@ class PlanView(GenericAPIView[Organization]):
     def get(self, request: Request, branch: int) -> Response:
         return Response(sheet_told(_sheet(request, branch, _year(request))))
 
-    @extend_schema(responses={201: LaidOutSerializer})
+    @extend_schema(responses={201: LaidOutSerializer, 409: REFUSED})
     def post(self, request: Request, branch: int) -> Response:
         """Plans these meetings, or as proposed where none are named; said twice it adds nothing."""
         form: Any = self.get_serializer(data=request.data)
@@ -110,13 +110,13 @@ class PlanView(GenericAPIView[Organization]):
         return Response({"added": [row.pk for row in done.added], "left": done.left}, status=201)
 
 
-class PlanOneView(GenericAPIView[Organization]):
+class PlanOneView(Operation[Organization]):
     """Plans one meeting besides what the sheet proposes."""
 
     queryset = Organization.objects.all()
     serializer_class = OnePlanSerializer
 
-    @extend_schema(responses={201: PlanStateSerializer})
+    @extend_schema(responses={201: PlanStateSerializer, 409: REFUSED})
     def post(self, request: Request, branch: int) -> Response:
         form: Any = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
@@ -124,7 +124,7 @@ class PlanOneView(GenericAPIView[Organization]):
         return Response(state_told(plan_one(form.said(), branch=whose, **by(request))), status=201)
 
 
-class PlanTakeBackView(GenericAPIView[Organization]):
+class PlanTakeBackView(Operation[Organization]):
     """Takes the plan one has just laid out back, as far as nothing has come of it."""
 
     queryset = Organization.objects.all()
@@ -136,7 +136,7 @@ class PlanTakeBackView(GenericAPIView[Organization]):
         return Response({"taken_back": take_back(sheet.branch, sheet.year, **by(request))})
 
 
-class PlanMoveView(GenericAPIView[Activity]):
+class PlanMoveView(Operation[Activity]):
     """Gives a planned meeting another day, postpones or cancels it."""
 
     queryset = Activity.objects.all()
@@ -158,7 +158,7 @@ class PlanMoveView(GenericAPIView[Activity]):
         return Response(state_told(done))
 
 
-class LeaveView(GenericAPIView[LeaveRequest]):
+class LeaveView(Operation[LeaveRequest]):
     """Leave asked from one meeting: asked and withdrawn by the member, read by whoever records it."""
 
     queryset = LeaveRequest.objects.all()
@@ -172,14 +172,14 @@ class LeaveView(GenericAPIView[LeaveRequest]):
         row = _meeting(request, pk)
         return Response({"results": [leave_told(each) for each in leave_asked(row, scope_of(request))]})
 
-    @extend_schema(responses={201: LeaveSerializer})
+    @extend_schema(responses={201: LeaveSerializer, 409: REFUSED})
     def post(self, request: Request, pk: int) -> Response:
         form: Any = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
         asked = ask_leave(_own(request, pk), form.words(), **by(request))
         return Response(leave_told(asked), status=201)
 
-    @extend_schema(request=None, responses=LeaveSerializer)
+    @extend_schema(request=None, responses={200: LeaveSerializer, 409: REFUSED})
     def delete(self, request: Request, pk: int) -> Response:
         """Withdraws it: the member comes after all."""
         return Response(leave_told(withdraw_leave(_own(request, pk), **by(request))))

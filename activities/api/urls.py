@@ -26,8 +26,8 @@ urlpatterns = [
         "activities/<int:pk>/revisions/<int:version>/", views.RevisionView.as_view(), name="revision-detail"
     ),
     path("activities/to-confirm/", life.ToConfirmView.as_view(), name="to-confirm-list"),
-    path("activities/confirm/", life.ConfirmManyView.as_view(), name="confirm-many"),
-    path("activities/take-back/", life.TakeBackManyView.as_view(), name="take-back-many"),
+    path("activities/confirm-many/", life.ConfirmManyView.as_view(), name="confirm-many"),
+    path("activities/take-back-many/", life.TakeBackManyView.as_view(), name="take-back-many"),
     path("activities/<int:pk>/confirm/", life.ConfirmView.as_view(), name="activity-confirm"),
     path("activities/<int:pk>/confirm-on-paper/", life.PaperView.as_view(), name="activity-confirm-on-paper"),
     path("activities/<int:pk>/return/", life.SendBackView.as_view(), name="activity-return"),

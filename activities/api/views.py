@@ -6,16 +6,15 @@ from django.db.models import F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from activities.api import serializers
+from activities.api.base import REFUSED, ListOperation, Operation
 from activities.choices import ActivityState
 from activities.filters import ActivityFilter, DecisionFilter, DutyFilter
-from activities.messages import REFUSALS
 from activities.models import Activity, Decision, Duty
 from activities.queries import snapshot
 from activities.queries.life import life_column
@@ -24,16 +23,6 @@ from activities.workflows.meetings import amend_meeting, record_meeting, record_
 from members.queries.merging import ids_of
 from orgportal.core.api import ScopedListView, scope_of
 from orgportal.core.views.asking import by
-
-# Where the page and the body of a meeting call the same thing by two names.
-BODY_FIELDS = {
-    "group": "group_id", "chair": "chair_id", "recorder": "recorder_id", "away": "absences",
-    "exclusion_document": "agreement", "exclusion_agreed_on": "agreement", "exclusion_adopted": "agreement",
-}  # fmt: skip
-REFUSED = OpenApiResponse(
-    description="Refused by a rule: `code` and `message` say which; of a meeting with something wrong in it,"
-    " `faults` tells everything, each with `code`, `field` and `message`, in the caller's language."
-)
 
 FACTS = tuple(serializers.ActivitySerializer().fields)
 DUTY_FACTS = tuple(serializers.DutySerializer().fields)
@@ -74,13 +63,12 @@ def asked(filters: Any) -> QuerySet[Any]:
     return found
 
 
-class ActivityListView(ScopedListView):
+class ActivityListView(ListOperation):
     """Records within the caller's scope; a meeting is recorded with POST."""
 
     queryset = Activity.objects.all()
     filterset_class = ActivityFilter
     columns = FACTS
-    refusals, fields = REFUSALS, BODY_FIELDS
 
     def narrowed(self) -> QuerySet[Any]:
         today = timezone.localdate()
@@ -106,12 +94,11 @@ class ActivityListView(ScopedListView):
         return Response(facts(row), status=201)
 
 
-class NotHeldView(GenericAPIView[Activity]):
+class NotHeldView(Operation[Activity]):
     """Says that no meeting was held, or that the branch is excused."""
 
     queryset = Activity.objects.all()
     serializer_class = serializers.NotHeldSerializer
-    refusals = REFUSALS
 
     @extend_schema(responses={201: serializers.ActivityDetailSerializer, 409: REFUSED})
     def post(self, request: Request) -> Response:
@@ -121,7 +108,7 @@ class NotHeldView(GenericAPIView[Activity]):
         return Response(facts(row), status=201)
 
 
-class ActivityDetailView(GenericAPIView[Activity]):
+class ActivityDetailView(Operation[Activity]):
     """One record with attendance, items and decisions."""
 
     queryset = Activity.objects.all()
@@ -131,12 +118,11 @@ class ActivityDetailView(GenericAPIView[Activity]):
         return Response(facts(record(request, pk)))
 
 
-class ActivityAmendView(GenericAPIView[Activity]):
+class ActivityAmendView(Operation[Activity]):
     """Puts a record right; 412 with the current version where somebody saved first."""
 
     queryset = Activity.objects.all()
     serializer_class = serializers.MeetingAmendSerializer
-    refusals, fields = REFUSALS, BODY_FIELDS
 
     @extend_schema(responses={200: serializers.ActivityDetailSerializer, 409: REFUSED})
     def post(self, request: Request, pk: int) -> Response:
@@ -147,13 +133,13 @@ class ActivityAmendView(GenericAPIView[Activity]):
         return Response(facts(row))
 
 
-class ActivityVoidView(GenericAPIView[Activity]):
+class ActivityVoidView(Operation[Activity]):
     """Takes a wrong entry out of every count; it stays with its reason."""
 
     queryset = Activity.objects.all()
     serializer_class = serializers.VoidSerializer
 
-    @extend_schema(responses=serializers.ActivityDetailSerializer)
+    @extend_schema(responses={200: serializers.ActivityDetailSerializer, 409: REFUSED})
     def post(self, request: Request, pk: int) -> Response:
         row = record(request, pk)
         form: Any = self.get_serializer(data=request.data)
@@ -163,7 +149,7 @@ class ActivityVoidView(GenericAPIView[Activity]):
         return Response(facts(row))
 
 
-class RevisionView(GenericAPIView[Activity]):
+class RevisionView(Operation[Activity]):
     """What the record said at a version that was replaced."""
 
     queryset = Activity.objects.all()
@@ -203,13 +189,13 @@ class DecisionListView(ScopedListView):
         return asked(filters)
 
 
-class DecisionDoneView(GenericAPIView[Decision]):
+class DecisionDoneView(Operation[Decision]):
     """Marks a follow-up as done, with what came of it."""
 
     queryset = Decision.objects.all()
     serializer_class = serializers.DoneSerializer
 
-    @extend_schema(responses=serializers.DecisionSerializer)
+    @extend_schema(responses={200: serializers.DecisionSerializer, 409: REFUSED})
     def post(self, request: Request, pk: int) -> Response:
         rows = Decision.objects.visible_to(scope_of(request)).select_related("item__activity__branch")
         row = get_object_or_404(rows, pk=pk)
@@ -219,13 +205,13 @@ class DecisionDoneView(GenericAPIView[Decision]):
         return Response(decision_facts(row))
 
 
-class DecisionReopenView(GenericAPIView[Decision]):
+class DecisionReopenView(Operation[Decision]):
     """Takes "done" back; what was said about it stays in the trail."""
 
     queryset = Decision.objects.all()
     serializer_class = serializers.ReopenSerializer
 
-    @extend_schema(responses=serializers.DecisionSerializer)
+    @extend_schema(responses={200: serializers.DecisionSerializer, 409: REFUSED})
     def post(self, request: Request, pk: int) -> Response:
         rows = Decision.objects.visible_to(scope_of(request)).select_related("item__activity__branch")
         row = get_object_or_404(rows, pk=pk)

@@ -105,8 +105,9 @@ def _given(scope: Scope) -> Q:
 
 
 def _in_sight(scope: Scope) -> QuerySet[Activity]:
-    rows: QuerySet[Activity] = Activity.objects.visible_to(scope).values("pk")
-    return rows
+    rows: Any = Activity.objects.visible_to(scope)
+    found: QuerySet[Activity] = rows.values("pk")
+    return found
 
 
 def confirmable(pk: int, scope: Scope) -> Activity | None:

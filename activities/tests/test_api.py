@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from activities.api import urls as api_urls
 from activities.choices import ActivityState, DutyState
 from activities.models import Activity, Decision
 from activities.tests.factories import make_activity
@@ -202,3 +203,11 @@ def test_lists_cost_the_same_queries_for_any_number_of_rows(
         response = client.get(LIST)
 
     assert len(response.json()["results"]) == rows
+
+
+def test_every_operation_of_the_room_refuses_in_words() -> None:
+    silent = [entry.name for entry in api_urls.urlpatterns if not hasattr(entry.callback.cls, "refusals")]
+    takes = [entry.name for entry in api_urls.urlpatterns if hasattr(entry.callback.cls, "post")]
+
+    assert len(takes) > 30
+    assert set(silent) & set(takes) == set()

@@ -35,7 +35,9 @@ def test_a_program_lays_out_moves_and_asks(world: Any, as_: As) -> None:
 
     one = f"/api/v1/activities/{row.pk}/"
     moved = sent(li, f"{one}plan/move/", on="2026-04-05", version=1)
-    assert (moved.status_code, moved.json()) == (409, {"code": "plan_on_a_day_off"})
+    assert (moved.status_code, moved.json()["code"], "休息日" in moved.json()["message"]) == (
+        409, "plan_on_a_day_off", True
+    )  # fmt: skip
     moved = sent(li, f"{one}plan/move/", on="2026-04-05", is_sure=True, version=1).json()
     assert (moved["is_outside_its_period"], moved["is_on_a_day_off"], moved["version"]) == (True, True, 2)
     assert sent(li, f"{one}plan/postpone/", version=2, reason="").json()["code"] == "reason_missing"

@@ -103,7 +103,8 @@ def test_page_and_api_ask_for_the_reason_and_say_why(world: Any, record: Activit
     away = reverse("activities:attachment-remove", args=[file.pk])
     client.post(away, {"reason": "重复"})
     assert client.post(back).status_code == 409
-    assert client.post(f"{api}{file.pk}/restore/").json()["code"] == "locked_file_reason"
+    told = client.post(f"{api}{file.pk}/restore/").json()
+    assert (told["code"], "锁定" in told["message"]) == ("locked_file_reason", True)
     said = client.post(f"{api}{file.pk}/restore/", {"reason": "无误"}, content_type="application/json")
     assert said.json()["removed_at"] is None
     more = {"activity": record.pk, "visibility": "above"}

@@ -132,11 +132,16 @@ def test_programs_say_the_same_with_codes(world: Any, host: Activity, as_: Any) 
     nobody = as_("li").post(address, {"branch": 1}, **json)
     record = reverse("api-activities:invitation-record", args=[facts["id"]])
     late = as_("wang").post(record, {**meeting(world), "held_on": "2026-03-05"}, **json)
+    wrong = as_("wang").post(record, {**meeting(world), "chair_id": world.li.pk}, **json)
     done = as_("wang").post(record, meeting(world), **json)
 
     assert made.status_code == 201
     assert (facts["host"], facts["place"], facts["branch"]) == (world.a.name, "北山林场", world.c.name)
-    assert (itself.status_code, itself.json()) == (409, {"code": "joint_own_branch"})
+    assert (itself.status_code, itself.json()["code"]) == (409, "joint_own_branch")
+    assert "主办党支部" in itself.json()["message"]
+    (fault,) = wrong.json()["faults"]
+    assert (fault["code"], fault["field"]) == ("chair_not_on_roster", "chair_id")
+    assert "主持人" in fault["message"]
     assert nobody.json() == {"branch": ["does_not_exist"]}
     assert (late.status_code, late.json()["day"]) == (409, "2026-03-04")
     assert (done.status_code, done.json()["branch_id"]) == (201, world.c.pk)

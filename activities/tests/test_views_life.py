@@ -174,6 +174,7 @@ def test_the_operations_do_the_same(world: Any, as_: As) -> None:
     )
     again = post(li, api("confirm", row), {"version": 1})
     assert (again.status_code, again.json()["code"]) == (409, "already_confirmed")
+    assert again.json()["message"] == "该记录已经确认。"
     lock(row)
     entry = {
         "kind": "general", "title": "更正", "held_on": "2026-03-05", "chair_id": world.li.pk, "version": 2
@@ -182,6 +183,7 @@ def test_the_operations_do_the_same(world: Any, as_: As) -> None:
         answer = post(li, api(name, row), data)
         told = answer.json()
         assert (answer.status_code, told["code"], told["day"]) == (409, "record_locked", "2026-03-10")
+        assert "3月10日锁定" in told["message"]
     assert post(zhao, api("return", row), {**BACK, "remark": " ", "version": 2}).status_code == 400
     assert post(zhao, api("return", row), {"remark": "缺", "version": 2}).status_code == 400
     back = post(zhao, api("return", row), {**BACK, "version": 2}).json()

@@ -53,8 +53,11 @@ def confirm_all(
 
 def take_back_all(seen: Mapping[int, int], *, actor: User, scope: Scope, at: datetime) -> Settled:
     """Each waits for its chair again."""
-    how = {"actor": actor, "scope": scope, "at": at}
-    return _each(seen, lambda row, version: take_back(row, seen_version=version, **how), scope)
+
+    def one(row: Activity, version: int) -> Activity:
+        return take_back(row, seen_version=version, actor=actor, scope=scope, at=at)
+
+    return _each(seen, one, scope)
 
 
 @transaction.atomic
