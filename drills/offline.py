@@ -149,7 +149,7 @@ def meanwhile(stack: Stack, taken: Plan, who: str) -> None:
     office = Visitor(stack.url, **_credentials(stack, who))
     page = f"/activities/new/?branch={taken.branch}&kind={taken.kind}"
     drawn = office.get(page)[1].decode()
-    roster = re.search(r'name="roster" value="([\d,]+)"', drawn)
+    roster = re.search(r'name="roster"\s+value="([\d,]+)"', drawn)
     assert roster, "no roster on the page"
     meeting = {
         "held_on": f"{taken.held_on:%Y-%m-%d}", "title": "办公室先记的会议", "roster": roster.group(1),

@@ -206,4 +206,4 @@ def test_pages_speak_english_too(world: World, as_: Any, name: str) -> None:
 
     words = text_of(page)
     assert any(each in words for each in ("Silent", "summaries", "Duties", "Elections", "waiting"))
-    assert not re.search("近期无活动|月报|到期", words)
+    assert not re.search("近期无活动|情况汇总|到期", words)

@@ -55,7 +55,7 @@ def _of_body(sheet: Sheet) -> Iterator[Part]:
         ("silent", _("Silent branches"), _columns(body=_("Branch")),
          tuple((branch.name,) for branch in sheet.silent)),
         ("below", _("Bodies directly below"), _columns(body=_("Body"), **BELOW),
-         tuple((name, *values) for name, values in sheet.below)),
+         tuple((name, *values) for _pk, name, values in sheet.below)),
         ("excluded", _("Branches left out or not there for the whole period"),
          _columns(body=_("Branch"), reason=_("Reason")),
          tuple((each["name"], str(EXCLUDED[each["reason"]])) for each in sheet.excluded)),

@@ -69,7 +69,7 @@ class Sheet:
     findings: list[tuple[str, int]]
     lines: list[Line]
     duties: list[tuple[Any, dict[str, int]]]
-    below: list[tuple[str, list[int]]]
+    below: list[tuple[int, str, list[int]]]
     silent: list[Organization]
     past: list[tuple[PeriodSummary, Figures]]
     excluded: list[dict[str, Any]]
@@ -87,7 +87,10 @@ def sheet_of(summary: PeriodSummary, scope: Scope) -> Sheet:
                   if f"finding.{code}" in totals],
         lines=lines_of(content.get("findings", []), summary.organization, scope),
         duties=_duties(content.get("duties", [])),
-        below=[(line["name"], _row_of(figures_of(line["totals"]))) for line in content.get("below", [])],
+        below=[
+            (line["id"], line["name"], _row_of(figures_of(line["totals"])))
+            for line in content.get("below", [])
+        ],
         silent=list(silent) if silent_ids else [],
         past=[(each, figures_of(each.content["totals"])) for each in own_past(summary, scope)],
         excluded=content.get("excluded", []),
