@@ -72,6 +72,26 @@ def test_a_draft_meets_another_roster_and_another_version(page: Page, world: Wor
     expect(page.locator("[name=pick-place][value=mine]")).to_be_checked()
 
 
+def test_a_draft_keeps_the_plan_it_was_typed_over(page: Page, world: World) -> None:
+    """Moved meanwhile by somebody else, the plan is not overwritten unseen by a draft brought back."""
+    today = timezone.localdate()
+    plan = make_activity(
+        world.a, world.li.user, kind="theme_day", state="planned", title="主题党日", held_on=today
+    )
+    address = f"{CREATE}?branch={world.a.pk}&kind=theme_day&plan={plan.pk}"
+    type_and_leave(page, address, "#id_place", "三楼会议室")
+    Activity.unscoped.filter(pk=plan.pk).update(title="重走红军路", version=2)
+
+    page.goto(address)
+    expect(page.locator("#id_place")).to_have_value("三楼会议室")
+    assert page.locator("[name=plan_seen]").input_value() == f"{plan.pk}:1"
+    page.click(SAVE)
+    expect(page.locator(".error-summary")).to_contain_text("计划")
+    expect(page.locator("#id_place")).to_have_value("三楼会议室")
+    assert page.locator("[name=plan_seen]").input_value() == f"{plan.pk}:2"
+    assert Activity.unscoped.get().is_plan
+
+
 def due(world: World, text: str) -> Decision:
     before = make_activity(
         world.a, world.li.user, [world.li], held_on=timezone.localdate() - timedelta(days=40), title=text
