@@ -393,6 +393,10 @@ NOTICES = {
     "activities.decision_overdue": _(
         "{branch}: “{text}” was due {due_on} and no result is entered. Ask whoever answers for it."
     ),
+    "activities.decision_unowned": _(
+        "{branch}: {name} answers for “{text}”, due {due_on}, and has no account. Please tell them, and enter"
+        " the result when it is done."
+    ),
     "activities.decision_assigned": _("{branch} put you in charge of “{text}”, due {due_on}."),
     "activities.campaign_started": _("“{title}” has started: please make the pledge of your branch."),
     "activities.pledge_commented": _("A leader commented on the pledge “{text}”."),
@@ -523,7 +527,7 @@ REMINDER_KINDS = (
     Kind(
         "follow_ups",
         _("Decisions somebody answers for"),
-        ("activities.decision_due", "activities.decision_overdue"),
+        ("activities.decision_due", "activities.decision_overdue", "activities.decision_unowned"),
         for_everyone=True,
     ),
 )

@@ -49,6 +49,7 @@ app.conf.outbox_topics = {
 app.conf.reminder_checks = {
     "activities.duty_due": "activities.workflows.reminders.objection",
     "activities.decision_due": "activities.workflows.reminders.objection",
+    "activities.decision_unowned": "activities.workflows.reminders.objection",
     "activities.decision_overdue": "activities.workflows.reminders.objection",
     "health.duties_silent": "orgportal.health.workflows.reminders.objection",
     "members.arrival_escalated": "members.workflows.arrival_reminders.objection",

@@ -142,12 +142,48 @@ def test_follow_up_planned_before_the_merge_still_goes_out(world: Any) -> None:
     assert Reminder.objects.get().outcome == ""
 
 
-def test_follow_up_of_somebody_without_an_account_reminds_nobody(world: Any) -> None:
+def test_follow_up_of_somebody_without_an_account_is_told_to_the_branch(world: Any) -> None:
     make_decision(world, TODAY, owner=make_member(world.a, "周党员"))
 
     reminders.plan(TODAY, at=NINE)
+    ground.send_due(at=NINE)
 
-    assert planned() == []
+    assert planned() == [("decision_unowned", "li", 0)]
+    note = Notification.unscoped.get()
+    with ground.translation.override("zh-hans"):
+        said = ground.sentence(note.rule, note.params)
+    assert ("周党员" in said, "走访困难党员" in said) == (True, True)
+
+
+def test_an_account_that_was_closed_is_none_and_the_branch_is_told_once(world: Any) -> None:
+    make_decision(world, date(2026, 3, 3))
+    world.chen.user.is_active = False
+    world.chen.user.save()
+
+    reminders.plan(TODAY, at=NINE)
+
+    assert planned() == [("decision_unowned", "li", 7)]
+
+
+@pytest.mark.parametrize(
+    ("change", "outcome"),
+    [
+        (lambda world: Decision.unscoped.update(due_on=date(2026, 4, 1)), "put_off"),
+        (lambda world: Decision.unscoped.update(owner=world.chen), "not_in_charge"),
+        (
+            lambda world: Post.unscoped.filter(member=world.li).update(ends_on=date(2026, 3, 9)),
+            "not_in_office",
+        ),
+    ],
+)
+def test_what_the_branch_is_told_is_checked_again(world: Any, change: Any, outcome: str) -> None:
+    make_decision(world, TODAY, owner=make_member(world.a, "周党员"))
+    reminders.plan(TODAY, at=NINE)
+    change(world)
+
+    ground.send_due(at=NINE)
+
+    assert Reminder.objects.get().outcome == outcome
 
 
 def test_planning_twice_changes_nothing(world: Any, on_the_day: Any) -> None:
@@ -165,13 +201,13 @@ def test_planning_twice_changes_nothing(world: Any, on_the_day: Any) -> None:
 def test_planning_costs_the_same_for_one_duty_and_ten(world: Any, django_assert_num_queries: Any) -> None:
     make_duty(world, TODAY)
     make_decision(world, TODAY)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         reminders.plan(TODAY, at=NINE)
 
     for number in range(9):
         make_duty(world, TODAY, starts_on=TODAY - timedelta(days=number))
         make_decision(world, TODAY)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         reminders.plan(TODAY, at=NINE)
 
 

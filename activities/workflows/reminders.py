@@ -21,11 +21,13 @@ from branches.queries import rulebooks_for
 from members.queries.merging import accounts_of
 from members.queries.recipients import accounts_by_body
 from orgportal.core import planning, reminders
-from orgportal.core.models import Reminder
+from orgportal.core.models import Reminder, User
 from orgportal.core.planning import AHEAD, HORIZON, STALE, Draft
 
 DUTY, DECISION = "activities.duty_due", "activities.decision_due"
 DECISION_OVERDUE = "activities.decision_overdue"
+# To the branch from the first step on, of a follow-up whose owner signs in nowhere.
+UNOWNED = "activities.decision_unowned"
 # Nothing has been said of these yet.
 OPEN = (DutyState.NOT_DUE, DutyState.MISSING)
 POSTS = frozenset({PostKind.SECRETARY, PostKind.DEPUTY_SECRETARY, PostKind.ORGANISATION})
@@ -95,11 +97,10 @@ def _decisions(on: date) -> Iterable[Draft]:
         Decision.unscoped.open()
         .filter(owner__isnull=False, due_on__gte=on - STALE - HORIZON, due_on__lte=on + AHEAD + HORIZON)
         .exclude(item__activity__state=ActivityState.VOID)
-        .select_related("item__activity__branch")
+        .select_related("item__activity__branch", "owner")
         .order_by("pk")
     )
-    # Whoever was merged away since is reminded as the person they are now.
-    accounts = accounts_of({row.owner_id for row in due})
+    accounts = _signing_in({row.owner_id for row in due})
     paths = {row.item.activity.branch.path for row in due}
     books, offices = rulebooks_for(paths, PROVISIONS, on), accounts_by_body(paths, POSTS, on, may=RECORDS)
     for decision in due:
@@ -107,16 +108,27 @@ def _decisions(on: date) -> Iterable[Draft]:
         step = planning.latest_step(due_on, books[path].value("decision.remind_days", on), on)
         if step is None:
             continue
-        owner = frozenset({account} if (account := accounts.get(cast("int", decision.owner_id))) else ())
+        if decision.owner_id not in accounts:
+            yield _decision_draft(decision, UNOWNED, due_on, step, offices[path])
+            continue
+        owner = frozenset({accounts[decision.owner_id]})
         yield _decision_draft(decision, DECISION, due_on, step, owner)
         if step >= int(books[path].value("decision.escalate_days", on)):
             yield _decision_draft(decision, DECISION_OVERDUE, due_on, step, offices[path] - owner)
+
+
+def _signing_in(owners: Collection[int | None]) -> dict[int, int]:
+    """Accounts that work, by owner; whoever was merged away since is reminded as the person they are now."""
+    accounts = accounts_of(owners)
+    active = set(User.objects.filter(pk__in=accounts.values(), is_active=True).values_list("pk", flat=True))
+    return {pk: user for pk, user in accounts.items() if user in active}
 
 
 def _decision_draft(decision: Decision, rule: str, due_on: date, step: int, to: frozenset[int]) -> Draft:
     params = {
         "text": decision.text,
         "branch": decision.item.activity.branch.name,
+        "name": decision.owner.name if decision.owner else "",
         "due_on": {"day": due_on.isoformat()},
     }
     subject, url = f"activities.decision:{decision.pk}", reverse("activities:decision-list")
@@ -153,8 +165,11 @@ def _decision_objection(reminder: Reminder, pk: int, on: date) -> str:
         return "already_done"
     if decision.due_on != reminder.due_on:
         return "put_off"
-    owner = accounts_of([decision.owner_id]).get(cast("int", decision.owner_id))
-    if reminder.rule == DECISION_OVERDUE:
+    owner = _signing_in([decision.owner_id]).get(cast("int", decision.owner_id))
+    if reminder.rule == UNOWNED and owner is not None:
+        # By now they are reminded themselves.
+        return "not_in_charge"
+    if reminder.rule in (DECISION_OVERDUE, UNOWNED):
         path = decision.item.activity.branch.path
         office = accounts_by_body({path}, POSTS, on, may=RECORDS)[path]
         return "" if reminder.recipient_id in office and reminder.recipient_id != owner else "not_in_office"

@@ -28,6 +28,7 @@ NOTICE_REASONS = {
     "core.waived": _("because you oversee the body"),
     "activities.duty_due": _("because your branch owes this duty"),
     "activities.decision_due": _("because you answer for this decision"),
+    "activities.decision_unowned": _("because whoever answers for it has no account"),
     "activities.decision_overdue": _("because your branch made the decision"),
     "activities.campaign_started": _("because you run the branch"),
     "activities.pledge_commented": _("because it is your pledge or your branch's"),

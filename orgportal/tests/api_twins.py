@@ -27,6 +27,7 @@ MOVES = (
     "submit", "release", "approve", "issue", "accept", "hand-in", "confirm", "lose", "reissue", "return",
     "resubmit", "refuse", "withdraw",
 )  # fmt: skip
+LIFE = ("confirm-many", "take-back-many", "activity-confirm", "activity-confirm-on-paper", "activity-return")
 
 REGISTER: dict[str, Twins] = {
     "GET members:member-list": ("GET api-members:member-list",),
@@ -298,14 +299,10 @@ RECORDS: dict[str, Twins] = {
     "GET activities:offline": ENGINE,
     "GET activities:offline-kept": ENGINE,
     "GET activities:activity-confirm": FORM,
-    "POST activities:activity-confirm": ("POST api-activities:activity-confirm",),
     "GET activities:confirm-many": ("GET api-activities:to-confirm-list", "GET api-activities:activity-list"),
-    "POST activities:confirm-many": ("POST api-activities:confirm-many",),
-    "POST activities:take-back-many": ("POST api-activities:take-back-many",),
+    **{f"POST activities:{name}": (f"POST api-activities:{name}",) for name in LIFE},
     "GET activities:activity-confirm-on-paper": FORM,
-    "POST activities:activity-confirm-on-paper": ("POST api-activities:activity-confirm-on-paper",),
     "GET activities:activity-return": FORM,
-    "POST activities:activity-return": ("POST api-activities:activity-return",),
     "GET activities:decision-list": (
         "GET api-activities:decision-list", "GET api-activities:to-confirm-list",
     ),
