@@ -1,16 +1,17 @@
-"""A district in which many transfers have waited too long, and the reminders planned for them."""
+"""A district in which many transfers have waited too long or many duties are owed, and their reminders."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
+from activities.models import Duty
 from branches.choices import Kind, PostKind, Sector
 from branches.tests.factories import make_organization
 from members.choices import TransferState
 from members.tests.factories import make_member, make_person, make_post, make_transfer
 from members.workflows import reminders
-from orgportal.core.models import Reminder
+from orgportal.core.models import Reminder, User
 
 PER_BRANCH = 20
 
@@ -39,3 +40,23 @@ def plan_waiting(size: int, *, at: datetime) -> int:
     # They are due now, whatever the hour the drill is run at.
     Reminder.objects.update(planned_for=at)
     return Reminder.objects.filter(channel="in_app").count()
+
+
+def owed_duties(size: int) -> tuple[list[tuple[int, date]], User, datetime]:
+    """That many duties of one branch with their due day, whom they are told, and when they are due."""
+    at = timezone.now()
+    due_on = timezone.localdate(at)
+    with transaction.atomic():
+        district = make_organization(None, "示范区委", sector=Sector.TERRITORY)
+        branch = make_organization(district, "甲社区党支部")
+        secretary = make_person(branch, "secretary", "李书记")
+        make_post(secretary, branch, PostKind.SECRETARY)
+        rows = [
+            Duty(
+                rule="themeday.freq", branch=branch, starts_on=due_on - timedelta(days=number),
+                ends_on=due_on, due_on=due_on, recorded_at=at, decided_at=at,
+            )
+            for number in range(size)
+        ]  # fmt: skip
+        Duty.unscoped.bulk_create(rows)
+    return [(row.pk, due_on) for row in rows], secretary.user, at

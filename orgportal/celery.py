@@ -45,9 +45,10 @@ app.conf.outbox_topics = {
     "ledgers.run": "activities.run_ledgers",
 }
 
-# Reminder rule -> the check asked again at send time: (reminder, at) -> reason to cancel, or "".
+# Reminder rule -> the check asked again at send time: (reminder, at) -> reason to cancel, or ""; those of
+# which very many are due at once take all of them (orgportal.core.reminders.takes_many).
 app.conf.reminder_checks = {
-    "activities.duty_due": "activities.workflows.reminders.objection",
+    "activities.duty_due": "activities.workflows.reminders.duty_objections",
     "activities.decision_due": "activities.workflows.reminders.objection",
     "activities.decision_unowned": "activities.workflows.reminders.objection",
     "activities.decision_overdue": "activities.workflows.reminders.objection",
@@ -70,7 +71,7 @@ app.conf.reminder_checks = {
     "members.transfer_waiting": "members.workflows.reminders.objection",
     "members.transfer_waiting_member": "members.workflows.reminders.objection",
     "members.transfer_escalated": "members.workflows.reminders.objection",
-    "members.confirm_due": "members.workflows.confirm_reminders.objection",
+    "members.confirm_due": "members.workflows.confirm_reminders.objections",
     "members.confirm_open": "members.workflows.confirm_reminders.objection",
     "members.correction_due": "members.workflows.own_notices.objection",
     "members.probation_due": "members.workflows.reminders.objection",

@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import Q
 
 from activities.choices import ActivityKind, ActivityState, DutyState
 from activities.models import Activity, AgendaItem, Decision, Duty
@@ -94,7 +95,7 @@ def test_a_duty_is_not_nagged_about_while_its_plan_is_to_come(
     reminders.plan(TODAY, at=NINE)
 
     assert bool(planned()) is not is_silent
-    assert reminders.objection(waits, NINE) == ("planned" if is_silent else "")
+    assert reminders.duty_objections([waits], NINE).get(waits.pk, "") == ("planned" if is_silent else "")
 
 
 @pytest.mark.parametrize(
@@ -316,3 +317,14 @@ def test_a_right_taken_away_after_planning_is_asked_again(world: Any) -> None:
 
     assert Reminder.objects.get().outcome == "not_in_office"
     assert not Notification.unscoped.exists()
+
+
+def test_sending_costs_the_same_for_one_duty_and_ten(world: Any, django_assert_num_queries: Any) -> None:
+    for number in range(11):
+        make_duty(world, TODAY, starts_on=TODAY - timedelta(days=number))
+    reminders.plan(TODAY, at=NINE)
+
+    for limit, told in ((1, 1), (10, 11)):
+        with django_assert_num_queries(15):
+            ground._tell_all(ground._claim(NINE, limit, Q(attempts=0)), NINE)
+        assert Notification.unscoped.count() == told

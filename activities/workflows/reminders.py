@@ -4,7 +4,7 @@ What a duty owes is read off its row (activities.rules decided it); nothing is d
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -135,30 +135,32 @@ def _decision_draft(decision: Decision, rule: str, due_on: date, step: int, to: 
     return Draft(rule, subject, due_on, step, url, to, params)
 
 
-def objection(reminder: Reminder, at: datetime) -> str:
-    """Why it must not go out after all: done meanwhile, put off, or no longer this person's."""
-    pk = int(reminder.subject.rpartition(":")[2])
-    check = _duty_objection if reminder.rule == DUTY else _decision_objection
-    return check(reminder, pk, timezone.localdate(at))
+@reminders.takes_many
+def duty_objections(rows: Sequence[Reminder], at: datetime) -> dict[int, str]:
+    """Why duties must not be reminded of after all: answered, put off, planned, or no longer theirs."""
+    on = timezone.localdate(at)
+    wanted = {row.pk: int(row.subject.rpartition(":")[2]) for row in rows}
+    current = Duty.unscoped.filter(pk__in=set(wanted.values()), state__in=OPEN, branch__dissolved_on=None)
+    duties = {duty.pk: duty for duty in current.select_related("branch")}
+    meant = _planned(duties.values(), on)
+    people = accounts_by_body({duty.branch.path for duty in duties.values()}, POSTS, on, may=RECORDS)
+    found = {row.pk: _against(row, duties.get(wanted[row.pk]), meant, people) for row in rows}
+    return {pk: reason for pk, reason in found.items() if reason}
 
 
-def _duty_objection(reminder: Reminder, pk: int, on: date) -> str:
-    duty = Duty.unscoped.select_related("branch").filter(pk=pk, state__in=OPEN).first()
-    if duty is None or duty.branch.is_dissolved:
+def _against(row: Reminder, duty: Duty | None, meant: set[int], people: Mapping[str, frozenset[int]]) -> str:
+    if duty is None:
         return "already_done"
-    if duty.due_on != reminder.due_on:
+    if duty.due_on != row.due_on:
         return "put_off"
-    if _planned([duty], on):
+    if duty.pk in meant:
         return "planned"
-    path = duty.branch.path
-    return (
-        ""
-        if reminder.recipient_id in accounts_by_body({path}, POSTS, on, may=RECORDS)[path]
-        else "not_in_office"
-    )
+    return "" if row.recipient_id in people[duty.branch.path] else "not_in_office"
 
 
-def _decision_objection(reminder: Reminder, pk: int, on: date) -> str:
+def objection(reminder: Reminder, at: datetime) -> str:
+    """Why a decision must not be reminded of after all: done, put off, or no longer this person's."""
+    pk, on = int(reminder.subject.rpartition(":")[2]), timezone.localdate(at)
     open_now = Decision.unscoped.open().exclude(item__activity__state=ActivityState.VOID)
     decision = open_now.filter(pk=pk).select_related("item__activity__branch").first()
     if decision is None:

@@ -4,7 +4,7 @@ No names to the secretary and no comparing of branches; the list itself says who
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from members.queries.own import nobody_confirmed
 from members.queries.recipients import accounts_by_body
 from members.queries.yearly_look import RULE, SUBJECT
 from members.rules import own as rules
-from orgportal.core import planning
+from orgportal.core import planning, reminders
 from orgportal.core.models import Reminder
 from orgportal.core.planning import Draft
 from orgportal.core.rulebook import Rulebook
@@ -91,15 +91,26 @@ def _params(due: date) -> dict[str, Any]:
     return {"year": due.year, "due_on": {"day": due.isoformat()}}
 
 
+@reminders.takes_many
+def objections(rows: Sequence[Reminder], _at: datetime) -> dict[int, str]:
+    """Why members must not be reminded after all: looked over meanwhile, or no longer this account's."""
+    found: dict[int, str] = {}
+    for year in {row.due_on.year for row in rows}:
+        asked = {row.pk: int(row.subject.rpartition(":")[2]) for row in rows if row.due_on.year == year}
+        waiting = _unconfirmed(year).filter(pk__in=asked.values())
+        accounts = dict(waiting.order_by().values_list("pk", "user"))
+        for row in rows:
+            if row.pk in asked and asked[row.pk] not in accounts:
+                found[row.pk] = "already_done"
+            elif row.pk in asked and accounts[asked[row.pk]] != row.recipient_id:
+                found[row.pk] = "not_in_office"
+    return found
+
+
 def objection(reminder: Reminder, at: datetime) -> str:
-    """Why it must not go out after all: looked over meanwhile, or no longer this person's."""
+    """Why the secretary must not be told after all: all looked over, or no longer this person's."""
     on, pk = timezone.localdate(at), int(reminder.subject.rpartition(":")[2])
     rows = _unconfirmed(reminder.due_on.year)
-    if reminder.rule == DUE:
-        member = rows.filter(pk=pk).first()
-        if member is None:
-            return "already_done"
-        return "" if member.user_id == reminder.recipient_id else "not_in_office"
     if not rows.filter(branch=pk).exists():
         return "already_done"
     path = Organization.unscoped.get(pk=pk).path

@@ -27,7 +27,7 @@ LEASE = timedelta(seconds=settings.REMINDER_LEASE_SECONDS)
 MAX_ATTEMPTS = 5
 # A row whose worker died this often is set aside: it may be what kills them.
 MAX_LOST = 3
-BATCH = 500
+BATCH, GROUP = 500, 25
 LOST, NOT_APPLICABLE = "worker_lost", "not_applicable"
 
 
@@ -39,11 +39,12 @@ def plan(rows: Iterable[Reminder]) -> int:
 def send_due(*, at: datetime, limit: int = BATCH) -> int:
     """Claim what is due in the portal and tell it; return how many rows were settled or set aside.
 
-    What was tried before is taken one by one: a row that kills its worker takes no other with it.
+    What was tried once is taken in small groups, then one by one: a row that kills its worker is found, and
+    takes no other with it.
     """
     fresh = _claim(at, limit, Q(attempts=0))
     told = _tell_all(fresh, at)
-    while told < limit and (again := _claim(at, 1, Q(attempts__gt=0))):
+    while told < limit and (again := _claim(at, GROUP, Q(attempts=1)) or _claim(at, 1, Q(attempts__gt=1))):
         told += _tell_all(again, at)
     return told
 
@@ -147,12 +148,26 @@ def _silence(row: Reminder, *, has_mail: bool) -> str:
 
 def _app_objections(rows: Sequence[Reminder], at: datetime) -> dict[int, str]:
     checks: dict[str, str] = current_app.conf.reminder_checks
-    found = {}
+    by_check: dict[str, list[Reminder]] = defaultdict(list)
     for row in rows:
-        check: Callable[[Reminder, datetime], str] = import_string(checks[row.rule])
-        if reason := check(row, at):
-            found[row.pk] = reason
+        by_check[checks[row.rule]].append(row)
+    found: dict[int, str] = {}
+    for name, asked in by_check.items():
+        check: Callable[..., Any] = import_string(name)
+        if getattr(check, "takes_many", False):
+            found |= check(asked, at)
+        else:
+            found |= {row.pk: reason for row in asked if (reason := check(row, at))}
     return found
+
+
+Many = Callable[[Sequence[Reminder], datetime], dict[int, str]]
+
+
+def takes_many(check: Many) -> Many:
+    """An app's question asked for many rows at once: rows and moment in, reasons by id out."""
+    check.takes_many = True  # type: ignore[attr-defined]
+    return check
 
 
 def settle(ids: Collection[int], at: datetime) -> None:

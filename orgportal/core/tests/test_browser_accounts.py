@@ -21,11 +21,27 @@ RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 SHOTS = os.environ.get("PORTAL_SCREENSHOTS", "")
 PASSWORD = "Correct-horse-1"
 PAGES = {
-    "sys": ["/desks/system/accounts/", "ACCOUNT", "/desks/system/feedback/", "ANSWER", "NUMBER"],
+    "sys": [
+        "/desks/system/accounts/",
+        "ACCOUNT",
+        "/desks/system/feedback/",
+        "ANSWER",
+        "NUMBER",
+        "/desks/system/sends/",
+    ],
     "sec": ["/members/grants/", "/members/grants/rights/", "/desks/security/locks/"],
     "aud": ["/desks/audit/"],
     "li": ["/members/accounts/", "CHECK", "RESET"],
-    "chen": ["/help/", "/inbox/?show=all", "/feedback/", "/feedback/new/", "/password/", "/api-docs/tokens/"],
+    "chen": [
+        "/help/",
+        "/inbox/?show=all",
+        "/inbox/settings/",
+        "/inbox/not-applicable/",
+        "/feedback/",
+        "/feedback/new/",
+        "/password/",
+        "/api-docs/tokens/",
+    ],
     "sun": ["/api-docs/", "/api-docs/start/", "/api-docs/summaries/"],
 }
 
