@@ -100,6 +100,8 @@ def test_what_was_pressed_is_taken_back_until_it_is_locked(world: Any, as_: As) 
     assert (life(slip), life(kept)) == (LifeState.TO_CONFIRM, LifeState.CONFIRMED)
     assert (slip.confirmed_by, slip.locks_on) == (None, None)
     assert "撤回确认" in page(li.get(slip.get_absolute_url()))
+    printed = page(li.get(reverse("activities:activity-print", args=[slip.pk])))
+    assert "已撤回确认" in printed
     assert AuditEntry.objects.filter(action="activity.confirmation_taken_back", target_id=slip.pk).exists()
     # Whoever took their own word back is not told of it.
     assert not Notification.unscoped.filter(rule="activities.record_to_confirm").exists()
