@@ -363,6 +363,10 @@ def test_the_form_follows_the_plan_and_a_plan_moved_meanwhile_is_said(page: Page
     page.locator("[name=held_on]").blur()
     save(page)
     expect(page.locator("[data-part=count]")).to_have_text("待发送 1 条")
+    # The plan is that meeting's now: the next one typed is another.
+    page.select_option("[name=sitting]", "theme_day:")
+    expect(page.locator("[name=title]")).not_to_have_value("参观纪念馆")
+    expect(page.locator("[data-from-plan]")).to_be_empty()
     Activity.unscoped.update(held_on=today + timedelta(days=3), version=2)
     page.context.set_offline(False)
     expect(page.locator("[data-said]")).to_contain_text("计划在此期间已有变动", timeout=20_000)

@@ -70,8 +70,10 @@
   // --- what a kind of meeting starts from
 
   const titled = (each, on) => each.title.replace("{month}", kept.months[on.slice(0, 7)] || on.slice(0, 7));
-  // What an earlier version of the page kept says nothing of plans.
-  const plansOf = (each) => each.plans || [];
+  // A plan becomes one record: what a meeting that waits was typed from is offered to no other. What an earlier
+  // version of the page kept says nothing of plans.
+  let taken = new Set();
+  const plansOf = (each) => (each.plans || []).filter((plan) => !taken.has(plan.seen));
   const runs = (plan, on) => Boolean(plan.since) && plan.since <= on && on <= plan.until;
   const isOf = (plan, on) => !plan.is_postponed && plan.on === on;
   const away = (plan, on) => Math.abs(new Date(plan.on) - new Date(on));
@@ -211,6 +213,12 @@
     const marked = [...form.querySelectorAll("[data-seat]")].some((row) => answer(row) !== markOf(row.dataset.seat));
     return !typed && !ticked && !marked && STARTS.every((name) => field(name).value === (given[name] || ""));
   };
+  const leaveOut = (others) => {
+    const seen = others.flatMap((one) => one.fields || []).filter(([name, value]) => name === "plan_seen" && value);
+    const before = taken;
+    taken = new Set(seen.map(([, value]) => value));
+    if (taken.size !== before.size && kept && untouched()) start();
+  };
   // The portal checks everything; these three would only make the person wait for its answer.
   const faults = () => {
     const found = ["held_on", "chair", "title"].filter((name) => !field(name).value.trim()).map((name) => [name, words.needed]);
@@ -230,5 +238,5 @@
   });
   field("away").addEventListener("input", readAway);
 
-  window.offlineForm = { form, field, fill, start, blank, entry, holds, load, untouched, faults };
+  window.offlineForm = { form, field, fill, start, blank, entry, holds, load, untouched, leaveOut, faults };
 }

@@ -53,7 +53,9 @@
     return now.name === entry.where ? "" : said.renamed.replace("{name}", now.name);
   };
   const redraw = async () => {
-    const rows = (await queue.entries()).filter((row) => row.id !== (current && current.id) || row.state !== "typing");
+    const all = await queue.entries();
+    paper.leaveOut(all.filter((row) => row.id !== (current && current.id) && row.state !== "deleted"));
+    const rows = all.filter((row) => row.id !== (current && current.id) || row.state !== "typing");
     const waiting = rows.filter((row) => WAITS.includes(row.state)).length;
     vault.count(waiting + (paper.untouched() ? 0 : 1));
     part("list").replaceChildren(...rows.map(look));
@@ -218,6 +220,7 @@
     const rows = await queue.entries();
     await Promise.all(rows.filter((row) => ["sent", "deleted"].includes(row.state)).map((row) => vault.remove(row.id)));
     const unfinished = rows.filter((row) => row.state === "typing" && paper.holds(row)).pop();
+    paper.leaveOut(rows.filter((row) => row !== unfinished && row.state !== "deleted"));
     begin();
     if (!unfinished) return;
     current = unfinished;
