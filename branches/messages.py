@@ -54,6 +54,7 @@ REFUSALS = {
     "coverage_ended": _("This coverage has ended already."),
     "coverage_ends_too_early": _("It began on {on}. Enter a later day."),
     "visit_struck": _("This visit was struck out already."),
+    "unit_import_undone": _("This import was taken back already."),
 }
 
 AUDIT_ACTIONS = {
@@ -75,6 +76,8 @@ AUDIT_ACTIONS = {
     "unit.counted": _("Counted members not on the register of a unit"),
     "unit.check_many": _("Marked units as checked"),
     "unit.left": _("Took a unit off the list"),
+    "unit.import": _("Imported units from a file"),
+    "unit.import_undone": _("Took an import of units back"),
     "unit.export": _("Took a list of units away as a file"),
     "unit.undone": _("Took the last step of a unit back"),
     "unit.visit": _("Logged a visit to a unit"),
@@ -238,3 +241,46 @@ UNIT_GROUPS = {
     "chain": _("Industry chains"),
 }
 UNIT_GROUP_CHOICES = [*UNIT_GROUPS.items()]
+
+# Columns of a file of units, as its heading names them.
+UNIT_COLUMNS = {
+    "name": _("Name of the unit"),
+    "kind": _("Kind"),
+    "owner": _("Ownership"),
+    "credit_code": _("Unified social credit code"),
+    "committee_code": _("Code of the body that answers for it"),
+    "area": _("Area"),
+    "address": _("Address"),
+    "staff": _("Staff"),
+    "coverage": pgettext_lazy("unit", "Coverage"),
+    "covered_by": _("Code of the body, or name of the person"),
+    "listed_on": _("On the list since"),
+}
+
+# What is wrong with a cell of a file of units, and what to do; the rest as for bodies.
+UNIT_FAULTS = {
+    **FAULTS,
+    "unit_file_unknown": _("The file is neither an Excel workbook nor text. Save it as .xlsx and try again."),
+    "no_units": _("There is no row below the heading. Fill in at least one unit."),
+    "digits_lost": _(
+        "“{value}” was typed as a number and lost its last digits. Make the cell text, type it again."
+    ),
+    "number_unknown": _("“{value}” is not a number of people. Write 36."),
+    "unit_kind_unknown": _("“{value}” is not a kind of unit. Take one of the list in the template."),
+    "unit_owner_unknown": _("“{value}” is not an ownership. Take one of the list in the template."),
+    "unit_coverage_unknown": _("“{value}” is not a coverage. Leave it empty or take one of the list."),
+    "unit_date_in_future": _("The day lies in the future. Correct it, or import the row later."),
+    "committee_unknown": _("No body with the code {value} for which you may keep units. Correct the code."),
+    "committee_is_branch": _("{name} is a branch. Take the code of the body above it."),
+    "coverage_missing": _("Somebody is named, and the coverage is not. Choose it."),
+    "coverer_unknown": _("No body with the code {value}. Correct the code."),
+    "body_younger": _("{name} was founded later than that day. Enter a later day."),
+    "unit_twice": _("{value} also stands in row {row}. Remove one of them."),
+    "unit_code_of": _("The credit code {value} already stands on the list of {name}. Remove the row."),
+    "unit_code_somewhere": _(
+        "The credit code {value} already stands on another body's list. Ask the level above."
+    ),
+    "unit_name_with_code": _(
+        "{value} stands on the list with another credit code. Correct one of them there."
+    ),
+}

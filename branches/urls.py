@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from branches.views import directory, groups, imports, orders, organizations, unit_steps, units
+from branches.views import (
+    directory,
+    groups,
+    imports,
+    orders,
+    organizations,
+    unit_imports,
+    unit_steps,
+    units,
+)
 
 app_name = "branches"
 urlpatterns = [
@@ -24,6 +33,9 @@ urlpatterns = [
     path("units/export/", units.unit_export, name="unit-export"),
     path("units/check/", units.unit_check, name="unit-check"),
     path("units/add/", unit_steps.unit_add, name="unit-add"),
+    path("units/import/", unit_imports.unit_import, name="unit-import"),
+    path("units/import/template/", unit_imports.unit_template, name="unit-template"),
+    path("units/import/<int:pk>/undo/", unit_imports.unit_import_undo, name="unit-import-undo"),
     path("units/<int:pk>/", units.unit_detail, name="unit-detail"),
     path("units/<int:pk>/edit/", unit_steps.unit_edit, name="unit-edit"),
     path("units/<int:pk>/cover/", unit_steps.unit_cover, name="unit-cover"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from branches.api import imports, units, views
+from branches.api import imports, unit_imports, units, views
 
 app_name = "api-branches"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("groups/", views.GroupListView.as_view(), name="group-list"),
     path("groups/<int:pk>/rename/", views.GroupRenameView.as_view(), name="group-rename"),
     path("groups/<int:pk>/end/", views.GroupEndView.as_view(), name="group-end"),
+    *unit_imports.urlpatterns,
     *units.urlpatterns,
     path("directory/", views.DirectoryView.as_view(), name="directory-list"),
 ]

@@ -20,6 +20,7 @@ from branches.forms.units import (
     UncoverForm,
     UnitAddForm,
     UnitForm,
+    UnitImportForm,
     VisitForm,
 )
 
@@ -41,5 +42,6 @@ __all__ = [
     "UncoverForm",
     "UnitAddForm",
     "UnitForm",
+    "UnitImportForm",
     "VisitForm",
 ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from branches.choices import BODY_KINDS, CoverageKind, LeaveListReason, OwnerKind, PauseReason, UnitKind
+from branches.forms.tree import ImportForm
 from branches.messages import CODE_DOUBTS
 from branches.models import Organization
 from branches.queries import body_of_text
@@ -73,6 +74,14 @@ class UnitForm(ScopedForm):
 class UnitAddForm(UnitForm):
     on = forms.DateField(
         label=_("On the list since"), widget=forms.DateInput, help_text=_("The day it was found and checked.")
+    )
+
+
+class UnitImportForm(ImportForm):
+    file = forms.FileField(
+        label=_("Excel or CSV file"),
+        required=False,
+        help_text=_("At most 2 MB and 5,000 rows, headings as in the template."),
     )
 
 

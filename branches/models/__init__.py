@@ -10,7 +10,15 @@ from branches.models.tree import (
     PartyGroup,
     PartyGroupQuerySet,
 )
-from branches.models.units import AdviserVisit, Unit, UnitCoverage, UnitEvent, UnitPause, UnitQuerySet
+from branches.models.units import (
+    AdviserVisit,
+    Unit,
+    UnitCoverage,
+    UnitEvent,
+    UnitImport,
+    UnitPause,
+    UnitQuerySet,
+)
 
 __all__ = [
     "AdviserVisit",
@@ -25,6 +33,7 @@ __all__ = [
     "Unit",
     "UnitCoverage",
     "UnitEvent",
+    "UnitImport",
     "UnitPause",
     "UnitQuerySet",
 ]

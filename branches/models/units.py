@@ -31,6 +31,38 @@ def lasting_on(day: date) -> Q:
     return Q(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day, voided_at=None)
 
 
+class UnitImportQuerySet(ScopedQuerySet["UnitImport"]):
+    pass
+
+
+UnitImportManager = ScopedManager.from_queryset(UnitImportQuerySet)
+
+
+class UnitImport(models.Model):
+    """One file that put units on the lists, how many were new and how many taken back; its loader's."""
+
+    scope_lookups: ClassVar[tuple[str, ...]] = ()
+    view_right: ClassVar[str] = "health.view"
+    own_user_lookup: ClassVar[str] = "recorded_by"
+
+    digest = models.CharField(max_length=64)
+    rows = models.PositiveIntegerField()
+    known = models.PositiveIntegerField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+    undone = models.PositiveIntegerField(default=0)
+
+    unscoped = UnitImportManager()
+    objects = UnitImportManager(guarded=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["recorded_by", "id"], name="unit_imports_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.recorded_at:%Y-%m-%d} {self.rows}"
+
+
 class UnitQuerySet(ScopedQuerySet["Unit"]):
     def listed_on_day(self, day: date) -> "UnitQuerySet":
         """On the list that day; a unit is not on it any more on the day it left."""
@@ -68,6 +100,7 @@ class Unit(models.Model):
     left_on = models.DateField(_("off the list since"), null=True)
     left_reason = models.CharField(max_length=8, choices=LeaveListReason.choices, blank=True)
     recorded_at = models.DateTimeField()
+    batch = models.ForeignKey(UnitImport, on_delete=models.PROTECT, null=True, related_name="units")
     version = models.PositiveIntegerField(default=1)
 
     unscoped = UnitManager()

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from branches.choices import CoverageKind
-from branches.models import AdviserVisit, Unit, UnitCoverage
+from branches.models import AdviserVisit, Unit, UnitCoverage, UnitImport
 from branches.tests.factories import NOW, make_coverage, make_unit
 from orgportal.tests.matrix import Row
 
@@ -76,6 +78,20 @@ def event(world: Any) -> dict[str, Any]:
     return {"event": 0}
 
 
+def a_file(world: Any) -> dict[str, Any]:
+    head = "name,kind,owner,committee_code,listed_on"
+    text = f"{head}\n新厂,enterprise,private,{world.committee_1.code},2026-01-15\n"
+    return {"file": SimpleUploadedFile("units.csv", text.encode())}
+
+
+def a_batch(world: Any) -> dict[str, Any]:
+    """Zhao's own file: nobody else takes it back."""
+    made = UnitImport.unscoped.first() or UnitImport.unscoped.create(
+        digest="0" * 64, rows=0, known=0, recorded_at=NOW, recorded_by=world.zhao.user
+    )
+    return {"pk": made.pk}
+
+
 def check(world: Any) -> dict[str, Any]:
     return {"units": [mine(world).pk], "expected": 1}
 
@@ -114,6 +130,13 @@ UNIT_ROWS = [
     Row("branches:unit-resume", WRITES, kwargs=of_unit, prepare=paused, method="POST", data=step()),
     Row("branches:coverage-end", WRITES, kwargs=of_coverage, prepare=units),
     Row("branches:coverage-end", WRITES, kwargs=of_coverage, prepare=units, method="POST", data=step(**END)),
+    Row("branches:unit-import", EDITORS.format(200)),
+    Row("branches:unit-import", EDITORS.format(422), method="POST"),
+    Row("branches:unit-template", EDITORS.format(200)),
+    Row(
+        "branches:unit-import-undo", "anon:302 zhao:302 qian:404 li|wang|ran|chen|sun|sys|sec|aud:403",
+        kwargs=a_batch, method="POST",
+    ),
     Row("branches:unit-undo", EDITORS.format(302), kwargs=of_unit, prepare=units, method="POST", data=event),
     Row("branches:visit-log", EDITORS.format(302), kwargs=of_unit, prepare=units, method="POST", data=visit),
     Row("branches:visit-strike", EDITORS.format(302), kwargs=of_visit, prepare=units, method="POST"),
@@ -160,6 +183,16 @@ UNIT_ROWS = [
     Row(
         "api-branches:coverage-end", API_ONE.format(200), kwargs=of_coverage, prepare=units, method="POST",
         data=step(**END),
+    ),
+    *[
+        Row(
+            f"api-branches:{name}", API_EDITORS.format(status), method="POST", data=a_file, is_upload=True
+        )
+        for name, status in (("unit-import-check", 200), ("unit-import", 201))
+    ],
+    Row(
+        "api-branches:unit-import-undo", "anon:401 zhao:200 li|qian|wang|ran|chen|sun|sys|sec|aud:404",
+        kwargs=a_batch, method="POST",
     ),
     Row("api-branches:unit-check", API_EDITORS.format(200), prepare=units, method="POST", data=check),
 ]  # fmt: skip

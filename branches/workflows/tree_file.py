@@ -124,7 +124,7 @@ def _read_cell(name: str, typed: str) -> tuple[Any, str]:
         value = _words()[name].get(typed.lower())
         return value, "" if value else f"{name}_unknown"
     if name in ("established_on", "ends_on"):
-        day = _day(typed)
+        day = read_day(typed)
         return day, "" if day else "date_unknown"
     if name == "has_committee":
         answer = _words()["has_committee"].get(typed.lower())
@@ -142,7 +142,7 @@ _EMPTY: dict[str, Any] = {
 }
 
 
-def _day(typed: str) -> date | None:
+def read_day(typed: str) -> date | None:
     found = DAY.fullmatch(typed)
     if found is None:
         return None

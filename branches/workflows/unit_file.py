@@ -1,0 +1,166 @@
+"""Reads a list of units as people keep it: an Excel workbook, or CSV in UTF-8 or GBK; headings, kinds and
+kinds of coverage as codes or in the words of either language. What cannot be read is a fault with its row
+and column.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+import openpyxl
+from django.conf import settings
+from django.db.models import TextChoices
+from django.utils import translation
+
+from branches.choices import CoverageKind, OwnerKind, UnitKind
+from branches.messages import UNIT_COLUMNS
+from branches.workflows.tree_file import Fault, Line, Table, as_text, read_day
+from orgportal.core.forms import tidy
+from orgportal.core.received_files import office_kind
+from orgportal.core.word_files import Unfit
+
+MOST_ROWS = 5_000
+NEEDED = ("name", "kind", "owner", "committee_code", "listed_on")
+LENGTHS = {
+    "name": 120,
+    "committee_code": 32,
+    "area": 60,
+    "address": 200,
+    "covered_by": 120,
+    "credit_code": 18,
+}
+CHOICES: dict[str, type[TextChoices]] = {"kind": UnitKind, "owner": OwnerKind, "coverage": CoverageKind}
+MOST_STAFF = 2_000_000
+# A spreadsheet keeps fifteen digits of a number; a longer code typed as one has lost the others.
+DIGITS_KEPT = 15
+LOST = "\x00"
+PACKED = b"PK\x03\x04"
+
+
+def read_units(data: bytes) -> Table:
+    """All rows of the file and every fault of reading it."""
+    rows = rows_of(data)
+    if rows is None:
+        return Table((), (Fault(1, "", "unit_file_unknown"),))
+    if len(rows) > MOST_ROWS + 1:
+        return Table((), (Fault(1, "", "too_many_rows", {"limit": MOST_ROWS}),))
+    headings = [_column(cell) for cell in (rows[0] if rows else [])]
+    faults = list(_heading_faults(headings))
+    if faults:
+        return Table((), tuple(faults))
+    lines = []
+    for number, cells in enumerate(rows[1:], start=2):
+        if any(cell.strip() for cell in cells):
+            line, found = _read_line(number, dict(zip(headings, cells, strict=False)))
+            lines.append(line)
+            faults.extend(found)
+    if not lines:
+        faults.append(Fault(1, "", "no_units"))
+    return Table(tuple(lines), tuple(faults))
+
+
+def rows_of(data: bytes) -> list[list[str]] | None:
+    """The cells of the file as they were typed, None where it is neither a workbook nor text."""
+    if data.startswith(PACKED):
+        return _workbook(data)
+    text = as_text(data)
+    if text is None:
+        return None
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter="\t" if "\t" in text[:200] else ","))
+
+
+def as_csv(rows: Sequence[Sequence[str]]) -> str:
+    """The same cells as text, as they come back from the check page."""
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(rows)
+    return out.getvalue()
+
+
+def _workbook(data: bytes) -> list[list[str]] | None:
+    try:
+        if office_kind(data) != "xlsx":
+            return None
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    except (Unfit, ValueError, KeyError):
+        return None
+    rows = book.worksheets[0].iter_rows(
+        max_row=MOST_ROWS + 2, max_col=len(UNIT_COLUMNS) + 5, values_only=True
+    )
+    return [[_cell_text(value) for value in row] for row in rows]
+
+
+def _cell_text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime | date):
+        return (value.date() if isinstance(value, datetime) else value).isoformat()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and len(str(value)) > DIGITS_KEPT:
+        return f"{LOST}{value}"
+    return str(value)
+
+
+def _column(heading: str) -> str:
+    wanted = tidy(heading).lower()
+    return str(_words()["columns"].get(wanted, wanted))
+
+
+def _heading_faults(headings: list[str]) -> Iterator[Fault]:
+    for heading in filter(None, headings):
+        if heading not in UNIT_COLUMNS:
+            yield Fault(1, heading, "column_unknown")
+        elif headings.count(heading) > 1:
+            yield Fault(1, heading, "column_twice")
+    for name in NEEDED:
+        if name not in headings:
+            yield Fault(1, name, "column_missing")
+
+
+def _read_line(number: int, raw: Mapping[str, str]) -> tuple[Line, list[Fault]]:
+    faults: list[Fault] = []
+    cells: dict[str, Any] = {}
+    for name in UNIT_COLUMNS:
+        typed = raw.get(name, "")
+        value, code = ("", "digits_lost") if typed.startswith(LOST) else _read_cell(name, tidy(typed))
+        cells[name] = value
+        if code:
+            shown = typed.removeprefix(LOST)[:60]
+            faults.append(Fault(number, name, code, {"value": shown, "limit": LENGTHS.get(name, 0)}))
+    return Line(number, cells), faults
+
+
+def _read_cell(name: str, typed: str) -> tuple[Any, str]:
+    """The value and the code of what is wrong with it ("" if nothing)."""
+    if not typed:
+        return (None if name == "staff" else ""), "cell_empty" if name in NEEDED else ""
+    if name in CHOICES:
+        value = _words()[name].get(typed.lower())
+        return value, "" if value else f"unit_{name}_unknown"
+    if name == "listed_on":
+        day = read_day(typed)
+        return day, "" if day else "date_unknown"
+    if name == "staff":
+        is_number = typed.isdecimal() and int(typed) <= MOST_STAFF
+        return int(typed) if is_number else None, "" if is_number else "number_unknown"
+    # A doubtful code is warned of where it is shown; only a longer one cannot be kept.
+    typed = typed.upper() if name == "credit_code" else typed
+    return typed, "too_long" if len(typed) > LENGTHS[name] else ""
+
+
+@cache
+def _words() -> dict[str, dict[str, Any]]:
+    """What may stand in a heading or a cell: the code itself or its words in any of our languages."""
+    tables: dict[str, dict[str, Any]] = {
+        "columns": {name: name for name in UNIT_COLUMNS},
+        **{name: {choice.value: choice for choice in choices} for name, choices in CHOICES.items()},
+    }
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            tables["columns"].update({str(label).lower(): name for name, label in UNIT_COLUMNS.items()})
+            for name, choices in CHOICES.items():
+                tables[name].update({str(choice.label).lower(): choice for choice in choices})
+    return tables
