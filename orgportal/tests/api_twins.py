@@ -28,6 +28,7 @@ MOVES = (
     "resubmit", "refuse", "withdraw",
 )  # fmt: skip
 LIFE = ("confirm-many", "take-back-many", "activity-confirm", "activity-confirm-on-paper", "activity-return")
+UNIT_STEPS = ("cover", "pause", "resume", "hidden", "leave")
 
 REGISTER: dict[str, Twins] = {
     "GET members:member-list": ("GET api-members:member-list",),
@@ -247,16 +248,8 @@ BODIES: dict[str, Twins] = {
     "GET branches:unit-detail": ("GET api-branches:unit-detail",),
     "GET branches:unit-edit": FORM,
     "POST branches:unit-edit": ("PUT api-branches:unit-detail",),
-    "GET branches:unit-cover": FORM,
-    "POST branches:unit-cover": ("POST api-branches:unit-cover",),
-    "GET branches:unit-pause": FORM,
-    "POST branches:unit-pause": ("POST api-branches:unit-pause",),
-    "GET branches:unit-resume": FORM,
-    "POST branches:unit-resume": ("POST api-branches:unit-resume",),
-    "GET branches:unit-hidden": FORM,
-    "POST branches:unit-hidden": ("POST api-branches:unit-hidden",),
-    "GET branches:unit-leave": FORM,
-    "POST branches:unit-leave": ("POST api-branches:unit-leave",),
+    **{f"GET branches:unit-{step}": FORM for step in UNIT_STEPS},
+    **{f"POST branches:unit-{step}": (f"POST api-branches:unit-{step}",) for step in UNIT_STEPS},
     "POST branches:unit-undo": ("POST api-branches:unit-undo",),
     "POST branches:visit-log": ("POST api-branches:visit-log",),
     "GET branches:coverage-end": FORM,
