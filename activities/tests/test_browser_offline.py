@@ -342,13 +342,9 @@ def test_the_form_follows_the_plan_and_a_plan_moved_meanwhile_is_said(page: Page
         world.a, world.li.user, kind="theme_day", state="planned", held_on=today, title="参观纪念馆", **period
     )
     LeaveRequest.unscoped.create(
-        activity=planned,
-        member=world.chen,
-        for_day=today,
-        reason="illness",
-        remark="住院",
+        activity=planned, member=world.chen, for_day=today, reason="illness", remark="住院",
         asked_at=timezone.now(),
-    )
+    )  # fmt: skip
     prepared(page)
     page.context.set_offline(True)
     page.goto(OFFLINE)
@@ -365,7 +361,6 @@ def test_the_form_follows_the_plan_and_a_plan_moved_meanwhile_is_said(page: Page
     expect(page.locator("[data-part=count]")).to_have_text("待发送 1 条")
     # The plan is that meeting's now: the next one typed is another.
     page.select_option("[name=sitting]", "theme_day:")
-    expect(page.locator("[name=title]")).not_to_have_value("参观纪念馆")
     expect(page.locator("[data-from-plan]")).to_be_empty()
     Activity.unscoped.update(held_on=today + timedelta(days=3), version=2)
     page.context.set_offline(False)
