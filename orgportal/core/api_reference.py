@@ -17,7 +17,11 @@ Schema = Mapping[str, Any]
 ROOMS = (
     ("start", _("Where to begin, tokens, holidays"), ("", "tokens", "holidays", "reminder-settings")),
     ("search", _("Search"), ("search",)),
-    ("branches", _("Bodies, groups and the directory"), ("branches", "groups", "directory")),
+    (
+        "branches",
+        _("Bodies, groups and the directory"),
+        ("branches", "groups", "directory", "units", "coverage"),
+    ),
     ("members", _("Members and posts"), ("members", "posts", "terms", "corrections", "confirmations")),
     (
         "standing",
