@@ -47,6 +47,8 @@ WITH bodies AS MATERIALIZED (
                    SELECT 1 FROM activities_activity a
                    WHERE a.id = d.activity_id AND a.held_on <= %(as_of)s AND a.recorded_at <= %(known_at)s
                ) THEN d.state
+               -- Held later though never owed: until then it did not apply.
+               WHEN NOT d.is_owed THEN 'not_applicable'
                WHEN d.state IN ('not_applicable', 'no_data') THEN d.state
                WHEN d.due_on <= %(as_of)s AND d.due_on < (%(known_at)s AT TIME ZONE %(time_zone)s)::date
                    THEN 'missing'

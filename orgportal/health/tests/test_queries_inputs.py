@@ -142,6 +142,22 @@ def test_inputs_of_a_past_day_take_later_knowledge_back(world: World) -> None:
     assert (later.last_record_on, later.held_in_period) == (date(2026, 1, 20), 1)
 
 
+def test_inputs_know_what_was_never_owed_before_it_was_held_all_the_same(world: World) -> None:
+    held = make_activity(
+        world.a, world.li.user, held_on=date(2026, 2, 5), recorded_at=NOW - timedelta(days=20)
+    )
+    make_duty(
+        world.a, DutyState.ON_TIME, rule="orglife.freq", month=JAN, due_on=date(2026, 12, 31), is_owed=False,
+        activity=held, recorded_at=LONG_AGO, decided_at=held.recorded_at,
+    )  # fmt: skip
+
+    before = of_branch(world.a, Moment.of(date(2026, 1, 31), NOW))
+    after = of_branch(world.a, Moment.of(date(2026, 2, 28), NOW))
+
+    assert [line.state for line in before.duties] == ["not_applicable"]
+    assert [line.state for line in after.duties] == ["on_time"]
+
+
 @pytest.mark.parametrize(
     ("state", "counts"),
     [
