@@ -110,6 +110,7 @@ NOT_IN_COPY = {
             "activities.Campaign.recorded_by", "activities.LeaderComment.author",
             "branches.HandoverNote.recorded_by", "branches.HandoverNote.struck_by",
             "branches.AdviserVisit.recorded_by", "branches.UnitEvent.recorded_by",
+            "branches.UnitImport.recorded_by",
             "branches.OrganizationEvent.recorded_by", "core.Feedback.answered_by",
             "activities.Invitation.answered_by", "activities.Invitation.invited_by",
             "activities.LedgerTemplate.ended_by", "activities.LedgerTemplate.uploaded_by",
