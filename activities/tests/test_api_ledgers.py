@@ -74,7 +74,8 @@ def test_a_whole_body_is_ordered_followed_and_taken(world: Any, as_: Any) -> Non
     assert (made["state"], told["state"], told["counts"]["done"]) == ("running", "done", 2)
     assert [file["branch_id"] for file in told["files"]] == [world.a.pk, world.b.pk]
     assert client.get(f"/api/v1/ledgers/{made['id']}/archive/").content.startswith(b"PK")
-    assert client.post(f"/api/v1/ledgers/{made['id']}/again/").json() == {"code": "ledger_run_nothing_failed"}
+    again = client.post(f"/api/v1/ledgers/{made['id']}/again/").json()
+    assert (again["code"], again["message"]) == ("ledger_run_nothing_failed", "没有生成失败的文件。")
     assert [row["id"] for row in client.get("/api/v1/ledgers/").json()["results"]] == [made["id"]]
 
 

@@ -202,4 +202,4 @@ def test_api_tells_an_address_once(world: Any, as_: As) -> None:
     again = client.post(API, {}, content_type="application/json", **headers)
 
     assert (again.status_code, again["Location"]) == (303, API)
-    assert client.post(API, {}, content_type="application/json").json() == {"code": "feed_exists"}
+    assert client.post(API, {}, content_type="application/json").json()["code"] == "feed_exists"

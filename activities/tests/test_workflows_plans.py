@@ -50,7 +50,7 @@ def test_stored_duties_count_as_decided_and_periods_to_come_by_the_rules(world: 
     assert sheet.counts["open"] == len(sheet.proposals)
     # Opened ones carry what was decided; later ones nothing yet.
     assert [row.line.duty_state for row in theme][2:4] == ["not_due", None]
-    assert {row.period_words for row in sheet.rows} >= {"2026年3月", "2026年第1季度", "2026"}
+    assert {row.period_words for row in sheet.rows} >= {"2026年3月", "2026年第1季度", "2026年"}
     assert not [row for row in sheet.rows if row.line.slot.rule == "meeting.committee.freq"]
 
 

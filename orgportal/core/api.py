@@ -29,7 +29,7 @@ def exception_handler(failure: Exception, context: dict[str, Any]) -> Response |
     if isinstance(failure, StaleVersion):
         return Response({"code": failure.code, "version": failure.current.version}, status=412)
     if isinstance(failure, Refused):
-        told = {"code": failure.code, **failure.params, **_in_words(failure, context["view"])}
+        told = {"code": failure.code, **failure.params, **_in_words(failure, context.get("view"))}
         return Response(told, status=409)
     return drf_handler(failure, context)
 
