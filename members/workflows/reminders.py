@@ -137,11 +137,9 @@ def _waiting(transfer: Transfer, book: Rulebook, people: _People, on: date) -> I
     side = rules.side_of(transfer.case)
     since = timezone.localdate(transfer.state_since)
     due = rules.act_by(since, book, on)
-    if side is None:
-        return
     steps = [int(book.value(key, on)) for key in TRANSFER_STEPS]
     step = planning.latest_step(due, steps, on)
-    if step is None:
+    if side is None or step is None:
         return
     rule = WAITING_MEMBER if side == Side.MEMBER and transfer.member.user_id else WAITING
     yield _transfer_draft(transfer, rule, due, step, people.of(transfer, side))

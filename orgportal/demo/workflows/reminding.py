@@ -24,25 +24,22 @@ def _waive_one(now: datetime) -> None:
     """The first theme day that is due in the portal is told, and put away."""
     due = Reminder.objects.filter(rule="activities.duty_due", channel=Channel.IN_APP).order_by("pk")
     due = due.filter(params__duty__word="Theme day")
-    row = due.select_related("recipient").first()
-    if row is None:
-        return
-    notice = Notification.unscoped.create(
-        recipient=row.recipient, rule=row.rule, params=row.params, url=row.url, due_on=row.due_on,
-        reminder=row, key=f"reminder:{row.pk}", created_at=now,
-    )  # fmt: skip
-    reminders.settle([row.pk], now)
-    waive(notice, REASON, actor=row.recipient, at=now)
+    for row in due.select_related("recipient")[:1]:
+        notice = Notification.unscoped.create(
+            recipient=row.recipient, rule=row.rule, params=row.params, url=row.url, due_on=row.due_on,
+            reminder=row, key=f"reminder:{row.pk}", created_at=now,
+        )  # fmt: skip
+        reminders.settle([row.pk], now)
+        waive(notice, REASON, actor=row.recipient, at=now)
 
 
 def _refuse_one(on: date, now: datetime) -> None:
     """A mail of the day before, refused for good."""
-    row = Reminder.objects.filter(channel=Channel.EMAIL).order_by("-pk").select_related("recipient").first()
-    if row is None:
-        return
     before = now - timedelta(days=1)
-    digest = Digest.objects.create(
-        recipient=row.recipient, on=on - timedelta(days=1), due_at=before, created_at=before, attempts=1,
-        address=row.recipient.email, **reminders.given_up(before, "smtp_550"),
-    )  # fmt: skip
-    Reminder.objects.filter(pk=row.pk).update(digest=digest, **reminders.given_up(before, "smtp_550"))
+    mails = Reminder.objects.filter(channel=Channel.EMAIL).order_by("-pk").select_related("recipient")
+    for row in mails[:1]:
+        digest = Digest.objects.create(
+            recipient=row.recipient, on=on - timedelta(days=1), due_at=before, created_at=before, attempts=1,
+            address=row.recipient.email, **reminders.given_up(before, "smtp_550"),
+        )  # fmt: skip
+        Reminder.objects.filter(pk=row.pk).update(digest=digest, **reminders.given_up(before, "smtp_550"))
