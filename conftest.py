@@ -4,6 +4,7 @@ import gc
 import os
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,7 +13,7 @@ import hypothesis
 import pytest
 import time_machine
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection
 from django.test import Client
 
@@ -114,6 +115,8 @@ def own_cache() -> None:
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     # Redis has 16 databases unless told otherwise; the first is the broker's.
     settings.CACHES["default"]["LOCATION"] = f"{settings.REDIS_URL.rstrip('/')}/{1 + number % 15}"
+    with suppress(AttributeError):  # opened before this was said
+        del caches["default"]
 
 
 @pytest.fixture
