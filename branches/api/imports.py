@@ -1,11 +1,11 @@
 """Operations on the import of bodies: a file looked through without writing, and loaded as a whole."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import MultiPartParser
@@ -16,28 +16,25 @@ from branches.choices import Kind
 from branches.forms import MOST_BYTES
 from branches.messages import FAULTS
 from branches.models import Organization
+from branches.workflows.table_file import Fault
 from branches.workflows.tree_import import FileFaulty, Plan, load_tree, plan_tree
-from orgportal.core.api import scope_of
+from orgportal.core.api import BytesField, scope_of
 from orgportal.core.errors import NotAllowed
 
-RIGHT = "branch.import"
 MOST_SHOWN = 200
 
 
-@extend_schema_field(OpenApiTypes.BINARY)
-class CsvField(serializers.FileField):
-    """A file as it is sent, not the address of one."""
-
-
-class BodiesFileSerializer(serializers.Serializer[Any]):
-    """A CSV in UTF-8 or GBK, at most 2 MB, with the headings of the template (docs/import-tree.md)."""
-
-    file = CsvField()
+class FileSerializer(serializers.Serializer[Any]):
+    file = BytesField()
 
     def validate_file(self, value: Any) -> Any:
         if value.size > MOST_BYTES:
             raise serializers.ValidationError("too_large")
         return value
+
+
+class BodiesFileSerializer(FileSerializer):
+    """A CSV in UTF-8 or GBK, at most 2 MB, with the headings of the template (docs/import-tree.md)."""
 
 
 class KindCountSerializer(serializers.Serializer[Any]):
@@ -64,41 +61,52 @@ class BodiesPlanSerializer(serializers.Serializer[Any]):
     faults = FileFaultSerializer(many=True)
 
 
+def faults_told(faults: Sequence[Fault], words: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "fault_count": len(faults),
+        "faults": [
+            {
+                "row": each.row,
+                "column": each.column,
+                "code": each.code,
+                "words": str(words[each.code]).format(**each.params),
+            }
+            for each in faults[:MOST_SHOWN]
+        ],
+    }
+
+
 def told(plan: Plan) -> dict[str, Any]:
     counts = Counter(line.kind for line in plan.lines)
-    faults = [
-        {
-            "row": each.row,
-            "column": each.column,
-            "code": each.code,
-            "words": str(FAULTS[each.code]).format(**each.params),
-        }
-        for each in plan.faults[:MOST_SHOWN]
-    ]
     return {
         "digest": plan.digest,
         "bodies": len(plan.lines),
         "kinds": [{"kind": kind, "bodies": counts[kind]} for kind in Kind if counts[kind]],
-        "fault_count": len(plan.faults),
-        "faults": faults,
+        **faults_told(plan.faults, FAULTS),
     }
 
 
-class FileView(GenericAPIView[Organization]):
-    queryset = Organization.objects.all()
-    serializer_class = BodiesFileSerializer
+class FileView(GenericAPIView[Any]):
+    """Takes one file from whoever holds `right` somewhere."""
+
     parser_classes = (MultiPartParser,)
+    right: ClassVar[str]
 
     def sent(self, request: Request) -> bytes:
-        """The file of somebody who may import somewhere."""
-        if not scope_of(request).may_somewhere(RIGHT):
-            raise NotAllowed(RIGHT)
+        if not scope_of(request).may_somewhere(self.right):
+            raise NotAllowed(self.right)
         form: Any = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
         return bytes(form.validated_data["file"].read())
 
 
-class ImportCheckView(FileView):
+class BodiesFileView(FileView):
+    queryset = Organization.objects.all()
+    serializer_class = BodiesFileSerializer
+    right = "branch.import"
+
+
+class ImportCheckView(BodiesFileView):
     """What a file of bodies would do; nothing is written."""
 
     links: ClassVar[dict[str, Any]] = {
@@ -111,7 +119,7 @@ class ImportCheckView(FileView):
         return Response(told(plan_tree(data, scope=scope_of(request), at=timezone.now())))
 
 
-class ImportView(FileView):
+class ImportView(BodiesFileView):
     """Founds every body of a file, or none."""
 
     @extend_schema(

@@ -8,32 +8,20 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from branches.api.imports import FileFaultSerializer
-from branches.forms import MOST_BYTES
+from branches.api.imports import FileFaultSerializer, FileSerializer, FileView, faults_told
 from branches.messages import UNIT_FAULTS
 from branches.models import Unit, UnitImport
 from branches.queries.units import EDIT_RIGHT
 from branches.workflows.unit_import import UnitFileFaulty, UnitPlan, load_units, plan_units, undo_import
-from orgportal.core.api import BytesField, scope_of
-from orgportal.core.errors import NotAllowed
+from orgportal.core.api import scope_of
 from orgportal.core.views.asking import by
 
-MOST_SHOWN = 200
 
-
-class UnitsFileSerializer(serializers.Serializer[Any]):
+class UnitsFileSerializer(FileSerializer):
     """A workbook or CSV of at most 2 MB and 5,000 rows, with the headings of the template."""
-
-    file = BytesField()
-
-    def validate_file(self, value: Any) -> Any:
-        if value.size > MOST_BYTES:
-            raise serializers.ValidationError("too_large")
-        return value
 
 
 class UnitsPlanSerializer(serializers.Serializer[Any]):
@@ -60,40 +48,22 @@ class UnitsUndoneSerializer(serializers.Serializer[Any]):
 
 
 def told(plan: UnitPlan) -> dict[str, Any]:
-    faults = [
-        {
-            "row": each.row,
-            "column": each.column,
-            "code": each.code,
-            "words": str(UNIT_FAULTS[each.code]).format(**each.params),
-        }
-        for each in plan.faults[:MOST_SHOWN]
-    ]
     return {
         "digest": plan.digest,
         "new": len(plan.new),
         "known": len(plan.known),
         "doubtful": plan.doubtful,
-        "fault_count": len(plan.faults),
-        "faults": faults,
+        **faults_told(plan.faults, UNIT_FAULTS),
     }
 
 
-class FileView(GenericAPIView[Unit]):
+class UnitsFileView(FileView):
     queryset = Unit.objects.all()
     serializer_class = UnitsFileSerializer
-    parser_classes = (MultiPartParser,)
-
-    def sent(self, request: Request) -> bytes:
-        """The file of somebody who may keep units somewhere."""
-        if not scope_of(request).may_somewhere(EDIT_RIGHT):
-            raise NotAllowed(EDIT_RIGHT)
-        form: Any = self.get_serializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        return bytes(form.validated_data["file"].read())
+    right = EDIT_RIGHT
 
 
-class CheckView(FileView):
+class CheckView(UnitsFileView):
     """Reads and checks a file of units without writing."""
 
     @extend_schema(request={"multipart/form-data": UnitsFileSerializer}, responses=UnitsPlanSerializer)
@@ -102,7 +72,7 @@ class CheckView(FileView):
         return Response(told(plan_units(data, scope=scope_of(request), at=timezone.now())))
 
 
-class LoadView(FileView):
+class LoadView(UnitsFileView):
     """Puts every new row of a file on its list, or none."""
 
     @extend_schema(

@@ -1,6 +1,6 @@
 """A body's history and an import's faults as lines to show."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, cast
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from branches.messages import COLUMNS, FAULTS, FIELDS, YES_NO
 from branches.models import OrganizationEvent
-from branches.workflows.tree_file import Fault
+from branches.workflows.table_file import Fault
 from orgportal.core.jinja import day
 
 QUIET = frozenset({"path", "short_name"})
@@ -45,13 +45,15 @@ def _shown(value: Any) -> str:
     return str(YES_NO[value]) if isinstance(value, bool) else str(value or "—")
 
 
-def fault_lines(faults: Iterable[Fault]) -> list[dict[str, Any]]:
-    """Faults of an import as rows: where, and what to do."""
+def fault_lines(
+    faults: Iterable[Fault], columns: Mapping[str, Any] = COLUMNS, words: Mapping[str, Any] = FAULTS
+) -> list[dict[str, Any]]:
+    """Faults of an import as rows: where, and what to do; by themselves in the words of a file of bodies."""
     return [
         {
             "row": fault.row,
-            "column": str(COLUMNS.get(fault.column, fault.column)),
-            "text": str(FAULTS[fault.code]).format(**fault.params),
+            "column": str(columns.get(fault.column, fault.column)),
+            "text": str(words[fault.code]).format(**fault.params),
         }
         for fault in faults
     ]

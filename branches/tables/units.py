@@ -17,11 +17,10 @@ from branches.choices import (
     UnitEventKind,
     UnitKind,
 )
-from branches.messages import CODE_DOUBTS, UNIT_COLUMNS, UNIT_FAULTS, UNIT_FIELDS
+from branches.messages import CODE_DOUBTS, UNIT_FIELDS
 from branches.models import Unit, UnitEvent
 from branches.rules.coverage import Cover, UnitFacts
 from branches.rules.units import code_doubt
-from branches.workflows.tree_file import Fault
 from orgportal.core.jinja import aside, day
 
 WORDS: dict[str, dict[Any, Any]] = {
@@ -79,20 +78,6 @@ def cover_words(covers: Iterable[Cover], bodies: Mapping[int, str]) -> str:
         f"{kinds[cover.kind]}{aside(cover.holder or bodies.get(cover.body_id or 0, ''))}" for cover in covers
     )
 
-
-def unit_fault_lines(faults: Iterable[Fault]) -> list[dict[str, Any]]:
-    """Faults of an import as rows: where, and what to do."""
-    return [
-        {
-            "row": fault.row,
-            "column": str(UNIT_COLUMNS.get(fault.column, fault.column)),
-            "text": str(UNIT_FAULTS[fault.code]).format(**fault.params),
-        }
-        for fault in faults
-    ]
-
-
-# --- the spreadsheet
 
 HEADS = (
     (_("Name of the unit"), 36),

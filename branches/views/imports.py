@@ -15,7 +15,7 @@ from branches.choices import Form, Kind, Sector
 from branches.forms import ImportForm
 from branches.messages import COLUMNS, YES_NO
 from branches.tables import fault_lines
-from branches.workflows.tree_file import as_text
+from branches.workflows.table_file import as_text
 from branches.workflows.tree_import import FileFaulty, Plan, load_tree, plan_tree
 from orgportal.core.decorators import may
 from orgportal.core.ui import render_page

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from branches.choices import CoverageKind, OwnerKind, UnitKind
 from branches.forms import UnitImportForm
-from branches.messages import REFUSALS, UNIT_COLUMNS
+from branches.messages import REFUSALS, UNIT_COLUMNS, UNIT_FAULTS
 from branches.models import UnitImport
-from branches.tables.units import TEXT_ONLY, unit_fault_lines
+from branches.tables import fault_lines
+from branches.tables.units import TEXT_ONLY
 from branches.views.units import XLSX
 from branches.workflows.unit_file import MOST_ROWS, as_csv, rows_of
 from branches.workflows.unit_import import UnitFileFaulty, UnitPlan, load_units, plan_units, undo_import
@@ -53,7 +54,7 @@ def _check_page(request: Any, plan: UnitPlan, data: bytes) -> HttpResponse:
     text = "" if plan.faults else as_csv(rows_of(data) or [])
     return render_page(
         request, "branches/unit_import_check.html", status=422 if plan.faults else 200, plan=plan,
-        faults=unit_fault_lines(plan.faults[:MOST_SHOWN]), first=plan.new[:MOST_SHOWN],
+        faults=fault_lines(plan.faults[:MOST_SHOWN], UNIT_COLUMNS, UNIT_FAULTS), first=plan.new[:MOST_SHOWN],
         form=UnitImportForm(initial={"text": text}),
     )  # fmt: skip
 

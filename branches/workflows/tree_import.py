@@ -18,8 +18,9 @@ from branches.choices import EventKind, Kind
 from branches.models import Organization, OrganizationEvent
 from branches.rules import MAX_DEPTH, child_path, depth, next_number, placement_objection
 from branches.workflows import checks, history
+from branches.workflows.table_file import Fault, Line
 from branches.workflows.tree import Names, naming
-from branches.workflows.tree_file import Fault, Line, read_table
+from branches.workflows.tree_file import read_table
 from orgportal.core import audit
 from orgportal.core.errors import Refused
 from orgportal.core.models import User

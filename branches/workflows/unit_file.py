@@ -5,19 +5,27 @@ and column.
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 import openpyxl
-from django.conf import settings
 from django.db.models import TextChoices
-from django.utils import translation
 
 from branches.choices import CoverageKind, OwnerKind, UnitKind
 from branches.messages import UNIT_COLUMNS
-from branches.workflows.tree_file import Fault, Line, Table, as_text, read_day
+from branches.workflows.table_file import (
+    Fault,
+    Line,
+    Table,
+    Words,
+    csv_rows,
+    read_day,
+    read_rows,
+    refused,
+    vocabulary,
+)
 from orgportal.core.forms import tidy
 from orgportal.core.received_files import office_kind
 from orgportal.core.word_files import Unfit
@@ -44,32 +52,15 @@ def read_units(data: bytes) -> Table:
     """All rows of the file and every fault of reading it."""
     rows = rows_of(data)
     if rows is None:
-        return Table((), (Fault(1, "", "unit_file_unknown"),))
+        return refused("unit_file_unknown")
     if len(rows) > MOST_ROWS + 1:
-        return Table((), (Fault(1, "", "too_many_rows", {"limit": MOST_ROWS}),))
-    headings = [_column(cell) for cell in (rows[0] if rows else [])]
-    faults = list(_heading_faults(headings))
-    if faults:
-        return Table((), tuple(faults))
-    lines = []
-    for number, cells in enumerate(rows[1:], start=2):
-        if any(cell.strip() for cell in cells):
-            line, found = _read_line(number, dict(zip(headings, cells, strict=False)))
-            lines.append(line)
-            faults.extend(found)
-    if not lines:
-        faults.append(Fault(1, "", "no_units"))
-    return Table(tuple(lines), tuple(faults))
+        return refused("too_many_rows", limit=MOST_ROWS)
+    return read_rows(rows, _words(), NEEDED, _read_line, empty="no_units")
 
 
 def rows_of(data: bytes) -> list[list[str]] | None:
     """The cells of the file as they were typed, None where it is neither a workbook nor text."""
-    if data.startswith(PACKED):
-        return _workbook(data)
-    text = as_text(data)
-    if text is None:
-        return None
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter="\t" if "\t" in text[:200] else ","))
+    return _workbook(data) if data.startswith(PACKED) else csv_rows(data)
 
 
 def as_csv(rows: Sequence[Sequence[str]]) -> str:
@@ -104,22 +95,6 @@ def _cell_text(value: Any) -> str:
     return str(value)
 
 
-def _column(heading: str) -> str:
-    wanted = tidy(heading).lower()
-    return str(_words()["columns"].get(wanted, wanted))
-
-
-def _heading_faults(headings: list[str]) -> Iterator[Fault]:
-    for heading in filter(None, headings):
-        if heading not in UNIT_COLUMNS:
-            yield Fault(1, heading, "column_unknown")
-        elif headings.count(heading) > 1:
-            yield Fault(1, heading, "column_twice")
-    for name in NEEDED:
-        if name not in headings:
-            yield Fault(1, name, "column_missing")
-
-
 def _read_line(number: int, raw: Mapping[str, str]) -> tuple[Line, list[Fault]]:
     faults: list[Fault] = []
     cells: dict[str, Any] = {}
@@ -152,15 +127,5 @@ def _read_cell(name: str, typed: str) -> tuple[Any, str]:
 
 
 @cache
-def _words() -> dict[str, dict[str, Any]]:
-    """What may stand in a heading or a cell: the code itself or its words in any of our languages."""
-    tables: dict[str, dict[str, Any]] = {
-        "columns": {name: name for name in UNIT_COLUMNS},
-        **{name: {choice.value: choice for choice in choices} for name, choices in CHOICES.items()},
-    }
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            tables["columns"].update({str(label).lower(): name for name, label in UNIT_COLUMNS.items()})
-            for name, choices in CHOICES.items():
-                tables[name].update({str(choice.label).lower(): choice for choice in choices})
-    return tables
+def _words() -> Words:
+    return vocabulary(UNIT_COLUMNS, CHOICES, {})

@@ -18,7 +18,7 @@ from branches.choices import BODY_KINDS, CoverageKind, Kind, LeaveListReason, Un
 from branches.models import AdviserVisit, Organization, Unit, UnitCoverage, UnitEvent, UnitImport
 from branches.queries.units import EDIT_RIGHT
 from branches.rules.units import code_doubt
-from branches.workflows.tree_file import Fault, Line
+from branches.workflows.table_file import Fault, Line
 from branches.workflows.unit_file import read_units
 from branches.workflows.unit_history import UNDO_DAYS
 from orgportal.core import audit
