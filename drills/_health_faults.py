@@ -7,9 +7,8 @@ from typing import Any
 
 from django.db import connection
 
-from orgportal.health.queries import inputs
-from orgportal.health.rules import findings, totals
-from orgportal.health.workflows import summaries
+from orgportal.health.queries import inputs, summaries
+from orgportal.health.rules import findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +29,17 @@ class InData:
     told: bool = True
 
 
-def _sql(was: str, becomes: str) -> tuple[tuple[Any, str, Any], ...]:
-    if inputs.INPUTS_SQL.count(was) == 0:
+def _sql(
+    was: str, becomes: str, place: tuple[Any, str] = (inputs, "INPUTS_SQL")
+) -> tuple[tuple[Any, str, Any], ...]:
+    statement: str = getattr(*place)
+    if statement.count(was) == 0:
         raise SystemExit(f"the statement has changed, this fault is planted nowhere: {was}")
-    return ((inputs, "INPUTS_SQL", inputs.INPUTS_SQL.replace(was, becomes)),)
+    return ((*place, statement.replace(was, becomes)),)
 
 
 def _thirty_days_each(day: date, months: int) -> date:
     return day + timedelta(days=30 * months)
-
-
-def _only_the_parent(branches: Any) -> dict[str, totals.Roll]:
-    found: dict[str, totals.Roll] = {}
-    for branch in branches:
-        roll = found.setdefault(totals.parent_of(branch.path), totals.Roll())
-        roll.totals.update(branch.totals)
-    return found
 
 
 IN_CODE = (
@@ -72,7 +66,14 @@ IN_CODE = (
         _sql("(d.done_on IS NULL OR d.done_on > %(as_of)s)", "true"),
         on_sheets=True,
     ),
-    InCode("sums reach the parent alone", ((summaries, "roll_up", _only_the_parent),)),
+    InCode(
+        "sums reach the parent alone",
+        _sql(
+            "generate_series(4, length(p.parent), 4)",
+            "generate_series(length(p.parent), length(p.parent))",
+            place=(summaries, "ROLL_UP_SQL"),
+        ),
+    ),
 )
 
 

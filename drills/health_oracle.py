@@ -31,10 +31,8 @@ from drills._planting import planted
 from orgportal.core.models import User
 from orgportal.health.models import CurrentAssessment, PeriodSummary, SummaryRun
 from orgportal.health.queries.inputs import WHOLE_TREE, Books, Moment, Stretch, inputs_of
-from orgportal.health.queries.summaries import Body, bodies_above
+from orgportal.health.queries.summaries import Body, bodies_above, rolls
 from orgportal.health.rules import assess, totals_of
-from orgportal.health.rules.totals import BranchTotals
-from orgportal.health.workflows import summaries
 
 RULES = {
     "health.silent_days": "silence", "meeting.general.freq": "general", "meeting.committee.freq": "committee",
@@ -143,7 +141,6 @@ def worked_out(run: SummaryRun) -> dict[int, Said]:
     branches = inputs_of(WHOLE_TREE, moment)
     books = Books([branch.path for branch in branches], run.ends_on)
     said: dict[int, Said] = {}
-    rolls = []
     for branch in branches:
         found = assess(branch, books.book(branch.path), run.ends_on)
         totals = totals_of(branch, found)
@@ -152,8 +149,7 @@ def worked_out(run: SummaryRun) -> dict[int, Said]:
             "findings": [orjson.loads(orjson.dumps(each.as_json())) for each in found.findings],
             "totals": totals,
         }
-        rolls.append(BranchTotals(branch.id, branch.path, branch.name, found.is_silent, totals))
-    rolled = summaries.roll_up(rolls)
+    rolled = rolls(run)
     for body in bodies_above(run.ends_on):
         roll = rolled.get(body.path)
         totals = {name: number for name, number in (roll.totals if roll else {}).items() if number}

@@ -15,6 +15,7 @@ from django.utils import timezone
 from activities.choices import DutyState
 from activities.models import Activity, Duty
 from activities.workflows import duties
+from bench._quarter import alone, last_quarter, run_quarter
 from bench._scale import proof
 from bench._scale.bare import KEYS, run
 from bench._scale.fill import BARE, OVERSEERS, Filled, fill
@@ -28,8 +29,9 @@ from members.queries import roster_for, scope_for
 from orgportal.core.models import User
 from orgportal.core.names import initials, name_key
 from orgportal.core.sealing import blind, blind_end, unseal
-from orgportal.health.models import CurrentAssessment
+from orgportal.health.models import CurrentAssessment, PeriodSummary, SummaryRun
 from orgportal.health.queries.inputs import WHOLE_TREE, Moment, inputs_of
+from orgportal.health.queries.summaries import rolls
 from orgportal.health.workflows.assessments import assess_all
 
 AT = timezone.make_aware(datetime(2026, 3, 10, 9))  # noqa: DTZ001
@@ -152,6 +154,21 @@ def test_health_reads_and_judges_all_branches(filled: Filled) -> None:
     assert len(inputs_of(WHOLE_TREE, Moment.of(TODAY, AT))) == standing
     assert assess_all(TODAY, at=AT) == standing
     assert 0 < CurrentAssessment.unscoped.filter(is_silent=True).count() < standing
+
+
+def test_the_sums_of_every_body_are_those_of_the_branches_below_it(filled: Filled) -> None:
+    span = last_quarter(TODAY)
+    with transaction.atomic():
+        alone(span.starts_on)
+        run_quarter(AT)
+        said = PeriodSummary.unscoped.filter(organization__kind=Kind.BRANCH)
+        rows = list(said.values_list("organization__path", "organization", "is_silent", "content__totals"))
+        found = rolls(SummaryRun.objects.get(**span._asdict()))
+        transaction.set_rollback(True)
+    for body in Organization.unscoped.exclude(kind=Kind.BRANCH):
+        below = [row for row in rows if row[0].startswith(body.path)]
+        totals = sum((Counter(row[3]) for row in below), Counter())
+        assert found[body.path] == (totals, sorted(row[1] for row in below if row[2]))
 
 
 @pytest.mark.parametrize("level", LEVELS)

@@ -1,9 +1,12 @@
 """What a run of summaries reads: how far the periods have come, and the branches that add up to a body."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any, NamedTuple
 
+import orjson
+from django.db import connection
 from django.db.models import Exists, F, Min, OuterRef, Q, Value
 
 from activities.choices import DutyState
@@ -12,7 +15,10 @@ from branches.choices import Kind
 from branches.models import Organization, OrganizationQuerySet
 from orgportal.core.scoping import Scope
 from orgportal.health.models import PeriodSummary, SummaryQuerySet, SummaryRun
-from orgportal.health.rules.totals import BranchTotals, Span
+from orgportal.health.rules.totals import BranchTotals, Roll, Span
+
+ROLL_UP_SQL = (Path(__file__).resolve().parent.parent / "sql" / "roll_up.sql").read_text(encoding="utf-8")
+READ_AT_ONCE = 2000
 
 
 class Body(NamedTuple):
@@ -60,15 +66,25 @@ def latest_digests(run: SummaryRun, bodies: Iterable[int]) -> dict[int, str]:
     return dict(rows.values_list("organization_id", "digest"))
 
 
-def branch_totals(run: SummaryRun) -> list[BranchTotals]:
-    """The newest summary of each branch for the period, in path order."""
+def branch_totals(run: SummaryRun) -> Iterator[BranchTotals]:
+    """The newest summary of each branch for the period, parent by parent, each in path order; never all in
+    memory at once."""
+    mine = PeriodSummary.unscoped.filter(_up_to(run))
+    later = mine.filter(organization=OuterRef("organization"), revision__gt=OuterRef("revision"))
     rows = (
-        PeriodSummary.unscoped.filter(_up_to(run), organization__kind=Kind.BRANCH)
-        .order_by("organization_id", "-revision")
-        .distinct("organization_id")
-        .values_list("organization_id", "organization__path", "content__name", "is_silent", "content__totals")
+        mine.filter(~Exists(later), organization__kind=Kind.BRANCH)
+        .order_by("organization__parent__path", "organization__path")
+        .values_list("organization_id", "organization__path", "content__name", "content__totals")
     )
-    return sorted((BranchTotals(*row) for row in rows), key=lambda branch: branch.path)
+    return (BranchTotals(*row) for row in rows.iterator(chunk_size=READ_AT_ONCE))
+
+
+def rolls(run: SummaryRun) -> dict[str, Roll]:
+    """The sums of every body above branches, by path, in one statement (performance.md 3)."""
+    key = {name: getattr(run, name) for name in ("starts_on", "ends_on", "revision")}
+    with connection.cursor() as cursor:
+        cursor.execute(ROLL_UP_SQL, key)
+        return {path: Roll(orjson.loads(totals), silent) for path, totals, silent in cursor.fetchall()}
 
 
 def bodies_above(on: date) -> list[Body]:

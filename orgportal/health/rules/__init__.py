@@ -8,7 +8,7 @@ from orgportal.health.rules.findings import (
     assess,
     months_after,
 )
-from orgportal.health.rules.totals import roll_up, totals_of
+from orgportal.health.rules.totals import totals_of
 
 __all__ = [
     "Assessment",
@@ -17,6 +17,5 @@ __all__ = [
     "DutyLine",
     "assess",
     "months_after",
-    "roll_up",
     "totals_of",
 ]

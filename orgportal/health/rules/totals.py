@@ -2,13 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
 from activities.choices import DutyState
-from branches.rules import ancestors, parent_of
 from orgportal.core.rulebook import Level
 from orgportal.health.rules.findings import Assessment, BranchInputs, months_after
 
@@ -52,21 +51,19 @@ class Span(NamedTuple):
 
 
 class BranchTotals(NamedTuple):
-    """One branch as it enters the sums."""
+    """One branch as the body above it names it."""
 
     id: int
     path: str
     name: str
-    is_silent: bool
     totals: Mapping[str, int]
 
 
-@dataclass(slots=True)
-class Roll:
-    """The sums of one body over the branches below it, and the names of the silent ones."""
+class Roll(NamedTuple):
+    """The sums of one body over the branches below it, and which of them are silent."""
 
-    totals: Counter[str] = field(default_factory=Counter)
-    silent_ids: list[int] = field(default_factory=list)
+    totals: Mapping[str, int] = MappingProxyType({})
+    silent_ids: Sequence[int] = ()
 
 
 def totals_of(inputs: BranchInputs, found: Assessment) -> dict[str, int]:
@@ -103,23 +100,6 @@ def expected_of(totals: Mapping[str, int]) -> int:
 
 def held_of(totals: Mapping[str, int]) -> int:
     return sum(totals.get(f"duty.{state}", 0) for state in HELD)
-
-
-def roll_up(branches: Iterable[BranchTotals]) -> dict[str, Roll]:
-    """Sums by body path, in two steps (performance.md 3): branch to parent, then parent to all above it."""
-    parents: dict[str, Roll] = {}
-    for branch in branches:
-        roll = parents.setdefault(parent_of(branch.path), Roll())
-        roll.totals.update(branch.totals)
-        if branch.is_silent:
-            roll.silent_ids.append(branch.id)
-    found: dict[str, Roll] = {}
-    for path, part in parents.items():
-        for above in (*ancestors(path), path):
-            roll = found.setdefault(above, Roll())
-            roll.totals.update(part.totals)
-            roll.silent_ids += part.silent_ids
-    return found
 
 
 def spans_to_sum(begin: date, on: date, cut_off_days: int, done: Iterable[Span]) -> list[Span]:

@@ -2,12 +2,13 @@
 corrected by revision."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from hashlib import sha256
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +34,15 @@ from orgportal.health.queries.summaries import (
     finished_spans,
     latest_digests,
     records_begin_on,
+    rolls,
 )
-from orgportal.health.rules import Assessment, BranchInputs, assess, roll_up, totals_of
+from orgportal.health.rules import Assessment, BranchInputs, assess, totals_of
 from orgportal.health.rules.totals import BranchTotals, Roll, Span, spans_to_sum
 from orgportal.health.workflows.assessments import stretches
 
 ADD_SQL = (Path(__file__).resolve().parent.parent / "sql" / "summaries_add.sql").read_text(encoding="utf-8")
+# Bodies above branches written together.
+AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,27 +129,34 @@ def _next_chunk(run_id: int, at: datetime, actor: User | None) -> int | None:
     if run.finished_at is not None:
         return None
     if run.cursor == AFTER:
-        sheets = _above(run)
+        written = sum(_add(run, some) for some in _batches(_above(run)))
         run.finished_at = at
     else:
         stretch = next(stretches(since=run.cursor))
-        sheets = _branches(run, stretch)
+        written = _add(run, _branches(run, stretch))
         run.cursor = stretch.path_below
-    sheets = _differing(run, sheets)
-    _add(run, sheets)
-    run.bodies += len(sheets)
+    run.bodies += written
     run.save(update_fields=["cursor", "bodies", "finished_at"])
     if run.finished_at:
         period = Span(run.starts_on, run.ends_on).name
         told = {"period": period, "revision": run.revision, "reason": run.reason, "bodies": run.bodies}
         audit.record(actor=actor, action="health.summarise", target=run, at=at, changes=told)
-    return len(sheets)
+    return written
 
 
-def _add(run: SummaryRun, sheets: list[Sheet]) -> None:
+def _batches(sheets: Iterator[Sheet]) -> Iterator[list[Sheet]]:
+    """So that a body above thousands is written before the next is made."""
+    while some := list(islice(sheets, AT_ONCE)):
+        yield some
+
+
+def _add(run: SummaryRun, sheets: list[Sheet]) -> int:
+    """Write what is to be said; return of how many."""
+    sheets = _differing(run, sheets)
     key = {name: getattr(run, name) for name in ("starts_on", "ends_on", "revision", "reason", "known_at")}
     with connection.cursor() as cursor:
         cursor.execute(ADD_SQL, {**key, "rows": orjson.dumps(sheets).decode()})
+    return len(sheets)
 
 
 def _differing(run: SummaryRun, sheets: list[Sheet]) -> list[Sheet]:
@@ -185,35 +196,40 @@ def _branch_sheet(run: SummaryRun, inputs: BranchInputs, books: Books) -> Sheet:
 # --- the bodies above
 
 
-def _above(run: SummaryRun) -> list[Sheet]:
+def _above(run: SummaryRun) -> Iterator[Sheet]:
+    """One body after the other, in path order."""
     bodies = bodies_above(run.ends_on)
-    branches = branch_totals(run)
-    rolls = roll_up(branches)
-    below = _children(bodies, branches, rolls)
+    sums = rolls(run)
     excluded = excluded_branches(run.starts_on, run.ends_on)
     books = Books([body.path for body in bodies], run.ends_on)
-    return [
-        Sheet.of(body.id, books.version(body.path), _body_content(body, rolls, below[body.path], excluded))
-        for body in bodies
-    ]
+    for body, below in _with_children(bodies, branch_totals(run), sums):
+        content = _body_content(body, sums.get(body.path, Roll()), below, excluded)
+        yield Sheet.of(body.id, books.version(body.path), content)
 
 
-def _children(
-    bodies: Iterable[Body], branches: Iterable[BranchTotals], rolls: dict[str, Roll]
-) -> defaultdict[str, list[dict[str, Any]]]:
-    """The bodies directly below each path, in path order, with their own sums."""
-    lines = [(branch.path, branch.id, branch.name, branch.totals) for branch in branches]
-    lines += [(body.path, body.id, body.name, rolls.get(body.path, Roll()).totals) for body in bodies]
-    found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for path, pk, name, totals in sorted(lines, key=lambda line: line[0]):
-        found[parent_of(path)].append({"id": pk, "name": name, "totals": dict(totals)})
-    return found
+def _with_children(
+    bodies: Sequence[Body], branches: Iterable[BranchTotals], sums: Mapping[str, Roll]
+) -> Iterator[tuple[Body, list[dict[str, Any]]]]:
+    """Each body with those directly below it, in path order, and their own sums."""
+    under: defaultdict[str, list[tuple[str, int, str, Mapping[str, int]]]] = defaultdict(list)
+    for body in bodies:
+        roll = sums.get(body.path, Roll())
+        under[parent_of(body.path)].append((body.path, body.id, body.name, roll.totals))
+    families = groupby(branches, key=lambda branch: parent_of(branch.path))
+    family = next(families, None)
+    for body in bodies:
+        while family and family[0] < body.path:
+            family = next(families, None)
+        own = family[1] if family and family[0] == body.path else ()
+        lines = [(branch.path, branch.id, branch.name, branch.totals) for branch in own]
+        lines += under[body.path]
+        lines.sort(key=lambda line: line[0])
+        yield body, [{"id": pk, "name": name, "totals": dict(totals)} for _path, pk, name, totals in lines]
 
 
 def _body_content(
-    body: Body, rolls: dict[str, Roll], below: list[dict[str, Any]], excluded: Iterable[Excluded]
+    body: Body, roll: Roll, below: list[dict[str, Any]], excluded: Iterable[Excluded]
 ) -> dict[str, Any]:
-    roll = rolls.get(body.path, Roll())
     return {
         "name": body.name,
         "kind": body.kind,
