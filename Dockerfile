@@ -14,6 +14,8 @@ RUN /venv/bin/python scripts/messages.py compile \
 
 FROM python:3.11-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PORTAL_MODE=production
+# pg_dump and pg_restore of the server's major version (docker-compose.yml), for backups.
+RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client-15 && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin portal \
  && install -d -o portal -g portal -m 0700 /var/lib/orgportal
 COPY --from=build /venv /venv

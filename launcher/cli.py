@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 
 from launcher import catalogues, environment
+from launcher.backups import backup, restore
 from launcher.demo import demo, manage, signins
 from launcher.errors import LauncherError
 from launcher.lint import fmt, lint
@@ -17,6 +18,8 @@ usage: ./portal COMMAND
 
   demo [--port N] [--data DIR]   run the whole system with demo data until Ctrl-C
   signins [--json] [--data DIR]  list the demo sign-ins
+  backup [--to PATH] [--data DIR]            write a backup of the demo, or of where the environment points
+  restore FILE [--replace] [--data DIR]      put a backup in place, or say why not
   test [--ci] [--no-skips] …     run the tests on fresh servers; the rest goes to pytest
   lint [STEP …]                  every check that is not a test
   fmt                            format Python and templates
@@ -59,6 +62,8 @@ def script_in(folder: str) -> Callable[[list[str]], int]:
 COMMANDS: Mapping[str, Callable[[list[str]], int]] = {
     "demo": demo,
     "signins": signins,
+    "backup": backup,
+    "restore": restore,
     "test": test,
     "lint": lint,
     "fmt": fmt,

@@ -91,6 +91,7 @@ AUDIT_ACTIONS = {
     "api.token_made": _("Made an API token"),
     "api.token_ended": _("Ended an API token"),
     "audit.verified": _("Verified the audit trail"),
+    "core.restored": _("Restored a backup"),
     "holidays.entered": _("Entered the holidays of a year"),
     "account.mail_address_changed": _("Changed the address of reminder mails"),
     "mail.address_restarted": _("Started a mail address again"),
@@ -118,6 +119,7 @@ AUDIT_FAULTS = {
 # Why a reminder was given up, by the code kept with it; a code of the mail server is told by its number.
 OUTCOMES = {
     "malformed": _("This is not an address mail can go to."),
+    "before_restore": _("Its moment lay before a restore: it may have been sent already."),
     "worker_lost": _("The program that sends was stopped in the middle of it, several times."),
     "ConnectionRefusedError": _("The mail server does not take calls."),
     "TimeoutError": _("The mail server did not answer in time."),

@@ -10,11 +10,12 @@ from django.db.models.functions import Upper
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from orgportal.core.operation_models import SendHorizon
 from orgportal.core.reminder_kinds import Channel
 from orgportal.core.reminder_models import Digest, MailAddress, ReminderSettings, Waiver
 from orgportal.core.scoping import ScopedManager, ScopedQuerySet
 
-__all__ = ["Channel", "Digest", "MailAddress", "ReminderSettings", "Waiver"]
+__all__ = ["Channel", "Digest", "MailAddress", "ReminderSettings", "SendHorizon", "Waiver"]
 
 
 class Desk(models.TextChoices):

@@ -16,6 +16,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import translation
 from django.utils.module_loading import import_string
 
+from orgportal.core.horizon import last_restore, withhold
 from orgportal.core.jinja import day
 from orgportal.core.models import Channel, Notification, Reminder, Waiver
 from orgportal.core.preferences import wishes_of
@@ -33,7 +34,10 @@ LOST, NOT_APPLICABLE = "worker_lost", "not_applicable"
 
 def plan(rows: Iterable[Reminder]) -> int:
     """Add reminders; those already planned, sent or cancelled under the same key stay as they are."""
-    return len(Reminder.objects.bulk_create(list(rows), ignore_conflicts=True, batch_size=BATCH))
+    planned = list(rows)
+    if planned and (restored_at := last_restore()):
+        withhold(planned, restored_at)
+    return len(Reminder.objects.bulk_create(planned, ignore_conflicts=True, batch_size=BATCH))
 
 
 def send_due(*, at: datetime, limit: int = BATCH) -> int:

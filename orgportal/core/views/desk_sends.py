@@ -12,8 +12,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from orgportal.core.decorators import desk
+from orgportal.core.horizon import BEFORE_RESTORE
 from orgportal.core.keyset import NEWEST, keyset_page
-from orgportal.core.models import Channel, Desk, Digest, MailAddress, Reminder
+from orgportal.core.models import Channel, Desk, Digest, MailAddress, Reminder, SendHorizon
 from orgportal.core.outcomes import outcome_words
 from orgportal.core.preferences import stopped
 from orgportal.core.reminder_kinds import kind_by_rule
@@ -29,7 +30,8 @@ def send_list(request: Any) -> HttpResponse:
     return render_page(
         request, "core/sends.html", page=keyset_page(failed, request, NEWEST), words=outcome_words,
         waiting=_waiting(), stopped=stopped().select_related("user").order_by("-stopped_at")[:200],
-        set_aside=_set_aside(), repeats=Digest.objects.aggregate(sum=Sum("repeats"))["sum"] or 0,
+        set_aside=_set_aside(), restored=_restored(),
+        repeats=Digest.objects.aggregate(sum=Sum("repeats"))["sum"] or 0,
     )  # fmt: skip
 
 
@@ -37,6 +39,15 @@ def _waiting() -> dict[str, Any]:
     """Mails tried at least once and still to be tried again."""
     tried = Digest.objects.filter(state=Digest.State.PLANNED, attempts__gt=0)
     return tried.aggregate(count=Count("pk"), since=Min("created_at"), next=Min("due_at"))
+
+
+def _restored() -> dict[str, Any] | None:
+    """The last restore, and the mails that do not go out because of one."""
+    last = SendHorizon.objects.order_by("-restored_at").first()
+    if last is None:
+        return None
+    withheld = Reminder.objects.filter(channel=Channel.EMAIL, outcome=BEFORE_RESTORE).count()
+    return {"row": last, "withheld": withheld}
 
 
 def _set_aside() -> list[dict[str, Any]]:
