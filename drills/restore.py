@@ -45,9 +45,10 @@ ELSE interval '1 second' END WHERE state = 'planned' AND channel = 'email' AND d
 """
 PLANNERS = """
 import django; django.setup()
-from celery import current_app
+from orgportal.celery import app
+app.loader.import_default_modules()
 for name in ("members", "activities", "health"):
-    current_app.tasks[f"{name}.plan_reminders"].run()
+    app.tasks[f"{name}.plan_reminders"].run()
 """
 
 
@@ -86,7 +87,13 @@ def manage(env: dict[str, str], *arguments: str) -> tuple[int, str]:
 @contextmanager
 def worker_and_beat(env: dict[str, str], folder: Path) -> Iterator[None]:
     """Real ones, with mail at any hour, until the block is left."""
-    told = {**env, "MAIL_AT_ANY_HOUR": "1", "BEAT_TICK_SECONDS": "2", "LOG_LEVEL": "ERROR"}
+    told = {
+        **env,
+        "MAIL_AT_ANY_HOUR": "1",
+        "C_FORCE_ROOT": "1",
+        "BEAT_TICK_SECONDS": "2",
+        "LOG_LEVEL": "ERROR",
+    }
     celery = [sys.executable, "-m", "celery", "-A", "orgportal.celery", "--quiet"]
     name = f"restore-{os.getpid()}@%h"
     beat = ["beat", "--loglevel", "ERROR", "--schedule", str(folder / "beat"), "--pidfile="]

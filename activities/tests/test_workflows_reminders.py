@@ -202,13 +202,13 @@ def test_planning_twice_changes_nothing(world: Any, on_the_day: Any) -> None:
 def test_planning_costs_the_same_for_one_duty_and_ten(world: Any, django_assert_num_queries: Any) -> None:
     make_duty(world, TODAY)
     make_decision(world, TODAY)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         reminders.plan(TODAY, at=NINE)
 
     for number in range(9):
         make_duty(world, TODAY, starts_on=TODAY - timedelta(days=number))
         make_decision(world, TODAY)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         reminders.plan(TODAY, at=NINE)
 
 

@@ -129,13 +129,13 @@ def test_planning_twice_changes_nothing(world: Any) -> None:
 
 def test_planning_costs_the_same_for_one_transfer_and_ten(world: Any, django_assert_num_queries: Any) -> None:
     waiting(world, 10)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         reminders.plan(TODAY, at=NINE)
 
     for number in range(9):
         person = make_person(world.a, f"p{number}", f"党员{number}")
         make_transfer(person, world.c, state="submitted", state_since=world.now - timedelta(days=10))
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         reminders.plan(TODAY, at=NINE)
 
 

@@ -65,18 +65,19 @@ def _dump(folder: Path, at: datetime) -> Manifest:
             f"--snapshot={snapshot}", f"--file={folder / DUMP}", f"--dbname={name}",
         )  # fmt: skip
         entries, head = last_entry(cursor)
-        facts = {"migrations": applied(cursor), "tables": counted(cursor)}
+        migrations, tables = applied(cursor), counted(cursor)
     salt = secrets.token_hex(16)
     return Manifest(
         taken_at=at.astimezone(UTC).isoformat(),
-        app_version=settings.PORTAL_VERSION,
+        app_version=settings.SPECTACULAR_SETTINGS["VERSION"],
         server_major=major,
         audit_entries=entries,
         audit_head=head,
         salt=salt,
         keys=fingerprints(salt),
         parts={part: described(folder / part) for part in PARTS},
-        **facts,
+        migrations=migrations,
+        tables=tables,
     )
 
 

@@ -34,7 +34,7 @@ def told(done: Restored) -> list[str]:
     rolled = done.rolled
     lines = [
         f"in place: {sum(done.manifest.tables.values())} rows as of {done.manifest.taken_at}",
-        f"not sent again: {rolled.mails_cancelled} mailed reminders, {rolled.notices_cancelled} stale notices",
+        f"not sent again: {rolled.mails_cancelled} by mail, {rolled.notices_cancelled} stale notices",
         f"ended: {rolled.sessions_ended} sessions, {rolled.tokens_ended} API tokens",
     ]
     if done.entries_lost:
