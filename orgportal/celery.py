@@ -53,6 +53,9 @@ app.conf.reminder_checks = {
     "activities.decision_unowned": "activities.workflows.reminders.objection",
     "activities.decision_overdue": "activities.workflows.reminders.objection",
     "health.duties_silent": "orgportal.health.workflows.reminders.objection",
+    "health.summary_below": "orgportal.health.workflows.summary_notices.objections",
+    "health.summary_ready": "orgportal.health.workflows.summary_notices.objections",
+    "health.summary_revised": "orgportal.health.workflows.summary_notices.objections",
     "members.arrival_escalated": "members.workflows.arrival_reminders.objection",
     "members.arrival_waiting": "members.workflows.arrival_reminders.objection",
     "members.case_correction": "members.workflows.case_reminders.objection",
@@ -77,6 +80,13 @@ app.conf.reminder_checks = {
     "members.probation_due": "members.workflows.reminders.objection",
 }
 
+# Reminder rule -> what a mail says below its sentence: (reminders) -> lines by id, in the active language.
+app.conf.mail_sections = {
+    "health.summary_below": "orgportal.health.tables.mails.sections",
+    "health.summary_ready": "orgportal.health.tables.mails.sections",
+    "health.summary_revised": "orgportal.health.tables.mails.sections",
+}
+
 # What a lower floor asks a higher one (orgportal.core.bridges) -> the function that answers.
 app.conf.bridges = {
     "held_about": "activities.tables.held_about",
@@ -93,6 +103,7 @@ app.conf.reminder_places = {
     "activities.duty": "activities.workflows.reminders.place_of",
     "activities.decision": "activities.workflows.reminders.place_of",
     "health.duties": "orgportal.health.workflows.reminders.place_of",
+    "health.summary": "orgportal.health.workflows.reminders.place_of",
     "members.arrival": "members.workflows.reminder_places.place_of",
     "members.correction": "members.workflows.reminder_places.place_of",
     "members.inflow": "members.workflows.reminder_places.place_of",

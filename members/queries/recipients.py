@@ -11,7 +11,7 @@ from branches.choices import Kind, PostKind
 from branches.queries import directory
 from branches.rules import ancestors, parent_of
 from members.queries import holders_at
-from members.rules.posts import Holder, standing_for
+from members.rules.posts import Holder, Stand, standing_for
 from members.rules.transfer import OVER_POSTS
 
 SEES_HEALTH = ("health.view",)
@@ -21,6 +21,13 @@ def accounts_by_body(
     paths: Iterable[str], kinds: Collection[PostKind], on: date, *, may: Collection[str]
 ) -> dict[str, frozenset[int]]:
     """Accounts by path, of those who can do it or stand in (`members.rules.posts.standing_for`)."""
+    return {path: frozenset(found.who) for path, found in stands_by_body(paths, kinds, on, may=may).items()}
+
+
+def stands_by_body(
+    paths: Iterable[str], kinds: Collection[PostKind], on: date, *, may: Collection[str]
+) -> dict[str, Stand]:
+    """The same with the body whose people they are: another one where they stand in from above."""
     wanted = set(paths)
     chain = {path: [*ancestors(path), path] for path in wanted}
     rows = holders_at({place for places in chain.values() for place in places}, kinds, on)
@@ -29,9 +36,7 @@ def accounts_by_body(
     for place, body, kind, user in facts:
         held[place].append(Holder(place, Kind(body), PostKind(kind), user))
     return {
-        path: frozenset(
-            standing_for(path, kinds, may, [one for place in places for one in held.get(place, ())]).who
-        )
+        path: standing_for(path, kinds, may, [one for place in places for one in held.get(place, ())])
         for path, places in chain.items()
     }
 

@@ -22,7 +22,7 @@ from orgportal.core.holidays import work_calendar
 from orgportal.core.mailing import Courier, Failure, Verdict
 from orgportal.core.models import Channel, Digest, Reminder
 from orgportal.core.provisions import MAIL_TRIES
-from orgportal.core.reminder_kinds import speaks
+from orgportal.core.reminder_kinds import is_news, speaks
 from orgportal.core.reminders import (
     LEASE,
     LOST,
@@ -31,6 +31,7 @@ from orgportal.core.reminders import (
     given_up,
     locked,
     objections,
+    sections,
     sentence,
     settle,
 )
@@ -152,8 +153,15 @@ def digest_mail(digest: Digest, rows: list[Reminder]) -> EmailMessage:
     recipient = digest.recipient
     name = hashlib.sha256(f"digest:{digest.pk}:{digest.created_at.isoformat()}".encode()).hexdigest()[:32]
     with translation.override(recipient.language):
+        told = sections(rows)
         lines = [
-            {"text": sentence(row.rule, row.params), "due_on": row.due_on, "url": row.url} for row in rows
+            {
+                "text": sentence(row.rule, row.params),
+                "due_on": None if is_news(row.rule) else row.due_on,
+                "url": row.url,
+                "section": told.get(row.pk, []),
+            }
+            for row in rows
         ]
         context = {"person": recipient.display_name, "lines": lines, "site": settings.SITE_ADDRESS}
         subject = render_to_string("core/mail/digest_subject.txt", context).strip()

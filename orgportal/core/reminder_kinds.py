@@ -48,6 +48,8 @@ class Kind:
     for_everyone: bool = False  # members without a post may be meant as well
     in_app: Frequency = Frequency.AT_ONCE
     mail: Frequency = Frequency.DAILY
+    # News has no day by which something is to be done, and nothing that could not apply to one.
+    is_news: bool = False
 
     def open_to(self) -> tuple[Frequency, ...]:
         """What may be chosen, on either channel."""
@@ -72,6 +74,11 @@ def kinds() -> tuple[Kind, ...]:
 @lru_cache(maxsize=1)
 def kind_by_rule() -> dict[str, Kind]:
     return {rule: kind for kind in kinds() for rule in kind.rules}
+
+
+def is_news(rule: str) -> bool:
+    kind = kind_by_rule().get(rule)
+    return kind is not None and kind.is_news
 
 
 def tidy_choices(choices: Choices, known: Iterable[Kind]) -> dict[str, dict[str, str]]:

@@ -17,10 +17,10 @@ from django.utils import translation
 from django.utils.module_loading import import_string
 
 from orgportal.core.horizon import last_restore, withhold
-from orgportal.core.jinja import day
+from orgportal.core.jinja import day, period
 from orgportal.core.models import Channel, Notification, Reminder, Waiver
 from orgportal.core.preferences import wishes_of
-from orgportal.core.reminder_kinds import Frequency
+from orgportal.core.reminder_kinds import Frequency, is_news
 
 logger = logging.getLogger(__name__)
 
@@ -105,7 +105,7 @@ def _tell(ids: Collection[int], at: datetime) -> None:
             rule=row.rule,
             params=row.params,
             url=row.url,
-            due_on=row.due_on,
+            due_on=None if is_news(row.rule) else row.due_on,
             reminder=row,
             key=f"reminder:{row.pk}",
             created_at=at,
@@ -210,8 +210,21 @@ def sentence(rule: str, params: dict[str, Any]) -> str:
 
 
 def _spoken(value: Any) -> Any:
-    """`{"word": msgid}` and `{"day": iso}` are kept as they are and put into words for each reader."""
+    """`{"word": msgid}`, `{"day": iso}` and `{"period": [iso, iso]}` are kept as they are and put into words
+    for each reader."""
     if not isinstance(value, dict):
         return value
+    if "period" in value:
+        return period(*map(date.fromisoformat, value["period"]))
     into_words = translation.gettext
     return into_words(value["word"]) if "word" in value else day(date.fromisoformat(value["day"]))
+
+
+def sections(rows: Sequence[Reminder]) -> dict[int, list[str]]:
+    """What a mail says below the sentence of some rules, by reminder, in the active language."""
+    writers: dict[str, str] = current_app.conf.mail_sections
+    by_writer: dict[str, list[Reminder]] = defaultdict(list)
+    for row in rows:
+        if row.rule in writers:
+            by_writer[writers[row.rule]].append(row)
+    return {pk: said for name, asked in by_writer.items() for pk, said in import_string(name)(asked).items()}

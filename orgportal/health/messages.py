@@ -202,11 +202,45 @@ AUDIT_ACTIONS = {
 
 NOTICES: dict[str, object] = {
     "health.duties_silent": _("{body}: {count} branches have said nothing yet of: {duty}, due {due_on}."),
+    "health.summary_ready": _(
+        "{body}: the summary of {period} is ready. Held {held} of {expected}, missing {missing}."
+    ),
+    "health.summary_below": _(
+        "{body}: the summary of {period} is ready. {branches} branches, of them silent {silent}; "
+        "held {held} of {expected}, missing {missing}."
+    ),
+    "health.summary_revised": _(
+        "{body}: the summary of {period} was made again, because: {reason}. Now held {held} of {expected}, "
+        "missing {missing}."
+    ),
+}
+
+# Lines of the mail that brings a summary.
+MAIL = {
+    "went_well": _("Went well: held {held} of {expected}, on time {on_time}."),
+    "in_order": _("In order: {subjects}."),
+    "missing": _("Missing:"),
+    "nothing_missing": _("Missing: nothing."),
+    "to_do": _("To be dealt with:"),
+    "next": _("Due next: {duties}."),
+    "duty_by": _("{duty} (by {day})"),
+    "below": _("Below it:"),
+    "unit": _("{body}: held {held} of {expected}"),
+    "needs": _("{body}: held {held} of {expected}; needs help: {needs}"),
+    "need": _("{need} {number}"),
+    "bullet": "– {words}",
 }
 
 # What a person chooses for together on the page of reminders (orgportal.core.reminder_kinds).
 REMINDER_KINDS = (
     Kind("silent", _("Branches below you that have said nothing of a duty"), ("health.duties_silent",)),
+    Kind(
+        "summaries",
+        _("Summaries of a month, quarter or year"),
+        ("health.summary_ready", "health.summary_below", "health.summary_revised"),
+        is_duty=False,
+        is_news=True,
+    ),
 )
 
 # The shares of the two coverages: what each is called, and what it divides.

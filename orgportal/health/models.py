@@ -117,6 +117,8 @@ class SummaryRun(models.Model):
     bodies = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    # When its digests were planned; what was too old to be told is marked as well.
+    told_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -6,7 +6,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from orgportal.health.workflows import assessments, coverage, reminders, summaries
+from orgportal.health.workflows import assessments, coverage, reminders, summaries, summary_notices
 
 
 def _day(on: str | None) -> date:
@@ -26,7 +26,8 @@ def assess_all(on: str | None = None, **_: Any) -> int:
 
 @shared_task(name="health.plan_reminders")
 def plan_reminders(on: str | None = None, **_: Any) -> int:
-    return reminders.plan(_day(on), at=timezone.now())
+    now = timezone.now()
+    return reminders.plan(_day(on), at=now) + summary_notices.plan(_day(on), at=now)
 
 
 @shared_task(name="health.make_summaries")

@@ -33,7 +33,7 @@ class Line:
 @require_http_methods(["GET", "POST"])
 def waiver_create(request: Any, pk: int) -> HttpResponse:
     mine = Notification.objects.visible_to(request.scope).select_related("reminder")
-    notice = get_object_or_404(mine, pk=pk, reminder__isnull=False)
+    notice = get_object_or_404(mine, pk=pk, reminder__isnull=False, due_on__isnull=False)
     form = WaiverForm(typed(request))
     if request.method == "POST" and form.is_valid():
         try:

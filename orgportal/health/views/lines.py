@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, NamedTuple
 
 from django.urls import reverse
@@ -13,12 +12,13 @@ from activities.models import Duty
 from activities.provisions import RULE_BY_KEY
 from activities.tables import record_address
 from branches.models import Organization
-from orgportal.core.jinja import day, month, number
+from orgportal.core.jinja import day, month
 from orgportal.core.rulebook import Level
 from orgportal.core.scoping import Scope
-from orgportal.health.messages import EXPECTED, FINDINGS, FIXES, MEASURED, SUBJECTS
+from orgportal.health.messages import EXPECTED, FIXES, MEASURED, SUBJECTS
 from orgportal.health.queries.branch import Names, kind_of
 from orgportal.health.queries.inputs import PROVISIONS
+from orgportal.health.tables.findings import sentence_of, values_of
 
 UNITS = {provision.key: provision.unit for provision in PROVISIONS}
 SHOWN_FIRST = [level.value for level in (Level.URGENT, Level.WARN, Level.NOTE, Level.NO_DATA, Level.GOOD)]
@@ -107,17 +107,14 @@ def lines_of(
 
 
 def _line(finding: dict[str, Any], branch: Organization, scope: Scope, names: Names | None) -> Line:
-    code, values = (
-        finding["code"],
-        {name: _words(finding[name]) for name in ("measured", "expected", "since")},
-    )
+    code, values = finding["code"], values_of(finding)
     fix = FIX_OF.get(code)
     may_fix = fix is not None and scope.may(fix.right, branch)
     return Line(
         code=code,
         level=finding["level"],
         subject=str(SUBJECTS[finding["key"]]),
-        sentence=str(FINDINGS[code]).format(**values),
+        sentence=sentence_of(finding),
         measured=str(MEASURED.get(code, "{measured}")).format(**values),
         expected=_expected(finding, values),
         citation=finding["citation"],
@@ -164,13 +161,6 @@ def campaign_url(pk: int) -> str:
 def _kind(key: str) -> dict[str, str]:
     rule = RULE_BY_KEY.get(key)
     return {"kind": rule.answered_by.value} if rule else {}
-
-
-def _words(value: Any) -> str:
-    """A stored value as it is read; dates are stored in ISO form."""
-    if isinstance(value, str) and len(value) == len("2026-03-10") and value[4] == "-":
-        return day(date.fromisoformat(value))
-    return number(value) if isinstance(value, int) else value or "—"
 
 
 def _expected(finding: dict[str, Any], values: dict[str, str]) -> str:

@@ -1,55 +1,17 @@
 """A summary's stored numbers as labelled rows: the same on screen and on paper."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
-from activities.choices import DutyState
 from activities.provisions import DUTY_RULES
 from branches.models import Organization
 from orgportal.core.jinja import dash
 from orgportal.core.scoping import Scope
-from orgportal.health.messages import BELOW, FINDING_NAMES, NUMBERS, SUBJECTS
+from orgportal.health.messages import FINDING_NAMES, NUMBERS, SUBJECTS
 from orgportal.health.models import PeriodSummary
-from orgportal.health.queries.district import share
 from orgportal.health.queries.summaries import own_past
-from orgportal.health.rules.totals import expected_of, held_of
+from orgportal.health.tables.figures import Figures, figures_of, row_of
 from orgportal.health.views.lines import Line, lines_of
-
-SHOWN_STATES = (
-    DutyState.ON_TIME,
-    DutyState.LATE,
-    DutyState.EXCUSED,
-    DutyState.DID_NOT_MEET,
-    DutyState.MISSING,
-)
-
-
-# Who needs what kind of help: branches counted by finding.
-NEEDS_OF = {
-    "secretary": ("secretary_vacant", "secretary_vacant_long"),
-    "election": ("term_overdue", "term_overdue_extension"),
-    "transfer": ("transfer_waiting_long",),
-    "contact": ("contact_overdue",),
-    "follow_up": ("follow_up_overdue",),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """The counts of one body, with the shares of its denominator."""
-
-    branches: int
-    silent: int
-    formal: int
-    probationary: int
-    mobile: int
-    expected: int
-    held: int
-    held_share: int | None
-    on_time_share: int | None
-    states: dict[str, int]
-    needs: dict[str, int]
 
 
 class Number(NamedTuple):
@@ -88,38 +50,13 @@ def sheet_of(summary: PeriodSummary, scope: Scope) -> Sheet:
         lines=lines_of(content.get("findings", []), summary.organization, scope),
         duties=_duties(content.get("duties", [])),
         below=[
-            (line["id"], line["name"], _row_of(figures_of(line["totals"])))
+            (line["id"], line["name"], row_of(figures_of(line["totals"])))
             for line in content.get("below", [])
         ],
         silent=list(silent) if silent_ids else [],
         past=[(each, figures_of(each.content["totals"])) for each in own_past(summary, scope)],
         excluded=content.get("excluded", []),
     )  # fmt: skip
-
-
-def figures_of(totals: Mapping[str, int]) -> Figures:
-    expected, held = expected_of(totals), held_of(totals)
-    states = {state.value: totals.get(f"duty.{state}", 0) for state in SHOWN_STATES}
-    return Figures(
-        branches=totals.get("branches", 0),
-        silent=totals.get("silent", 0),
-        formal=totals.get("members.formal", 0),
-        probationary=totals.get("members.probationary", 0),
-        mobile=totals.get("members.mobile", 0),
-        expected=expected,
-        held=held,
-        held_share=share(held, expected),
-        on_time_share=share(states[DutyState.ON_TIME], expected),
-        states=states,
-        needs={
-            need: sum(totals.get(f"finding.{code}", 0) for code in codes) for need, codes in NEEDS_OF.items()
-        },
-    )
-
-
-def _row_of(figures: Figures) -> list[int]:
-    values = {**asdict(figures), **figures.states, **figures.needs}
-    return [values[name] for name in BELOW]
 
 
 def numbers_of(figures: Figures) -> list[Number]:

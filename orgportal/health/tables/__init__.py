@@ -1,0 +1,1 @@
+"""What health says, as labelled values: for pages, papers and mails alike."""
