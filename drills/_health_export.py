@@ -19,7 +19,8 @@ SAYS = ("held", "excused", "did_not_meet")
 TABLES = (
     "core_localprovision", "branches_organization", "branches_organizationevent", "branches_partygroup",
     "members_member", "members_branchperiod", "members_standingperiod", "members_mobilespell", "members_term",
-    "members_post", "members_transfer", "members_transferstep", "activities_activity",
+    "members_post", "members_transfer", "members_transferstep", "members_inflow",
+    "members_contactproposal", "activities_activity",
     "activities_agendaitem", "activities_decision", "activities_campaign", "activities_participation",
     "activities_pledge", "activities_duty",
 )  # fmt: skip
@@ -40,6 +41,8 @@ NATIONAL = {
     "election.remind_months_before": 6, "term.shift_max_years": 1, "term.years.other": 3,
     "term.years.village_community": 5, "branch.min_formal_members": 3, "branch.max_members_usual": 50,
     "branch.joint.trigger": 3, "committee.required_from": 7, "duty.record_grace_days": 7,
+    "committee.posts": "organisation,publicity,discipline", "letter.valid_usual": 30, "letter.valid_max": 90,
+    "stop.lost": 6, "mobile.match_remind_days": [10, 17, 24], "member.fields": "id_number",
     **{rule: often for rule, (_, often) in DUTIES.items()},
 }  # fmt: skip
 MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from drills._health_duties import Duty, Finding
 from drills._health_export import DAY, a_day, plus_months
-from drills._health_people import PeopleReckoning
+from drills._health_register import RegisterReckoning
 
 
 @dataclass
@@ -25,7 +25,7 @@ class Branch:
     is_silent: bool = False
 
 
-class Oracle(PeopleReckoning):
+class Oracle(RegisterReckoning):
     """What must be said of every branch standing on a day."""
 
     def branches(self) -> dict[int, Branch]:
@@ -49,6 +49,11 @@ class Oracle(PeopleReckoning):
             self.contacts(row),
             self.follow_ups(row),
             self.pledges(row),
+            self.committee_posts(row),
+            self.transit(row),
+            self.lost(row),
+            self.hosted(row),
+            self.register(row),
         ]
         found.is_silent = silence[0] == "urgent"
         found.totals = self.totals(found)

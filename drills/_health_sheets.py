@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from branches.choices import PostKind
 from branches.models import Organization
 from branches.tests.factories import make_organization
 from members.choices import Standing
-from members.models import Member
+from members.models import ContactProposal, Inflow, Member
 from members.tests.factories import (
     make_member,
     make_post,
@@ -111,13 +112,17 @@ class Played:
         self._offices()
         meetings = self._records()
         self._waiting(meetings)
+        self._lost_and_hosted()
         self._campaign()
         open_duties(sheet.seen, since=facts["taken_over"], path=self.district.path, at=moment(sheet.seen, 22))
 
     def _people(self, formal: int, probationary: int) -> list[Member]:
         new = {"standing": Standing.PROBATIONARY, "confirmed_on": None, "joined_on": date(2025, 9, 1)}
+        gaps = self.sheet.facts.get("unnumbered", 0)
         rows = [member_row(self.branch, f"正式{number}") for number in range(formal)]
         rows += [member_row(self.branch, f"预备{number}", **new) for number in range(probationary)]
+        for row in rows[gaps:]:
+            row.id_number_digest = sha256(row.number.encode()).hexdigest()
         return save_members(rows, LONG_AGO)
 
     def _rules(self) -> None:
@@ -135,6 +140,13 @@ class Played:
             since, _, until = span.partition("..")
             make_post(
                 holder, self.branch, PostKind.SECRETARY, starts_on=date.fromisoformat(since),
+                ends_on=date.fromisoformat(until) if until else None, recorded_at=moment(LONG_AGO),
+            )  # fmt: skip
+        posts = self.sheet.facts["posts"]
+        for kind, span in {} if posts == "none" else posts.items():
+            since, _, until = span.partition("..")
+            make_post(
+                self.neighbours[0], self.branch, PostKind(kind), starts_on=date.fromisoformat(since),
                 ends_on=date.fromisoformat(until) if until else None, recorded_at=moment(LONG_AGO),
             )  # fmt: skip
         term = self.sheet.facts["term"]
@@ -163,21 +175,43 @@ class Played:
     def _waiting(self, meetings: list[Activity]) -> None:
         facts = self.sheet.facts
         inside, outside = iter(self.people), iter(self.neighbours)
+        member = None
         for each in facts.get("transfers", []):
-            member = next(inside if each["side"] == "out" else outside)
+            if member is None or "again" not in each:
+                member = next(inside if each["side"] == "out" else outside)
             starter = self.typist
             if each.get("by") == "member":
                 member.user = starter = make_user(f"u{member.pk}")
                 member.save(update_fields=["user"])
+            ended = {"ended_at": moment(each["ended"])} if "ended" in each else {}
             make_transfer(
                 member, self.next_door if each["side"] == "out" else self.branch, state=each["state"],
-                started_by=starter, started_at=moment(each["since"], 8), state_since=moment(each["since"]),
+                started_by=starter, started_at=moment(each["since"], 8),
+                state_since=moment(each.get("ended", each["since"])), **ended,
             )  # fmt: skip
         for agreed in facts.get("away", []):
             make_spell(next(inside), next_contact_on=None if agreed == "none" else agreed)
         for meeting, each in zip(meetings, facts.get("follow_ups", []), strict=False):
             done = {"done_on": each["done"], "result": "已办结"} if "done" in each else {}
             make_decision(meeting, self.people[0], each["due"], **done)
+
+    def _lost_and_hosted(self) -> None:
+        for member, each in zip(self.people, self.sheet.facts.get("lost", []), strict=False):
+            closed = each.get("closed")
+            ContactProposal.unscoped.create(
+                member=member, kind="stop", counts_from=each["from"], due_on=each["opened"],
+                opened_on=each["opened"], closed_on=closed, state="overtaken" if closed else "open",
+                recorded_at=moment(each["opened"]),
+            )  # fmt: skip
+        for number, told in enumerate(self.sheet.facts.get("hosted", [])):
+            guest = make_member(self.next_door, f"客人{number}")
+            waits = told.removeprefix("waiting since ") if told != "settled" else ""
+            day = date.fromisoformat(waits) if waits else LONG_AGO
+            Inflow.unscoped.create(
+                host=self.branch, number=guest.number, name=guest.name, member=guest, since=day,
+                spell=None if waits else make_spell(guest), state="registered" if waits else "matched",
+                recorded_at=moment(day), recorded_by=self.typist,
+            )  # fmt: skip
 
     def _campaign(self) -> None:
         if joined := self.sheet.facts.get("campaign"):

@@ -1,4 +1,4 @@
-"""Health worked out a second time: thirty branches by hand, then the demo district for all its months.
+"""Health worked out a second time: forty-three branches by hand, then the demo district for all its months.
 
 The sheets of `data/health_sheets.yaml` are put into the database; the portal and a plain-Python oracle that
 shares no code with it must both say what stands there. Then the demo's tables are exported, and the oracle
@@ -43,7 +43,9 @@ RULES = {
     "branch.min_formal_members": "set_up", "committee.required_from": "set_up",
     "branch.max_members_usual": "set_up", "branch.joint.trigger": "set_up", "transfer.step_days": "transfers",
     "health.contact_grace_days": "contact", "health.follow_up_grace_days": "follow_ups",
-    "health.pledge_days": "pledges",
+    "health.pledge_days": "pledges", "committee.posts": "posts", "letter.valid_usual": "transit",
+    "letter.valid_max": "transit", "stop.lost": "lost", "mobile.match_remind_days": "hosts",
+    "member.fields": "register",
 }  # fmt: skip
 Said = dict[str, Any]
 
