@@ -192,6 +192,8 @@ class Oracle(RegisterReckoning):
                 "members.probationary": people["probationary"], "members.mobile": len(self.away(row)),
             }
         )  # fmt: skip
+        counts["members.on_the_way"] = len(self.on_the_way(row)) + len(self.lapsed(row))
+        counts["members.unnumbered"] = len(self.unnumbered(row))
         for record in self.export.records(row["id"]):
             if record.state == "held" and self.when.first <= record.held_on <= self.when.on:
                 counts["records.held"] += record.recorded_at <= self.when.known

@@ -39,13 +39,7 @@ class RegisterReckoning(PeopleReckoning):
     def transit(self, row: dict[str, str]) -> Finding:
         """Members sent off and not taken in yet; those whose letter ran out are with nobody."""
         usual, most = "letter.valid_usual", "letter.valid_max"
-        on_the_way, lapsed = [], []
-        for transfer in self.export.by("members_transfer", "source_id", row["id"]):
-            gone = (self.left_on(transfer), int(transfer["id"]))
-            if self.transfer_then(transfer)[0] in ON_THE_WAY:
-                on_the_way.append(gone)
-            elif self.has_lapsed(transfer, row):
-                lapsed.append(gone)
+        on_the_way = self.on_the_way(row)
 
         def older(days: int) -> list[tuple[date, int]]:
             edge = self.when.on - timedelta(days=days)
@@ -55,12 +49,26 @@ class RegisterReckoning(PeopleReckoning):
             ids = tuple(pk for _, pk in rows)
             return level, code, key, len(rows), self.value(key, row), rows[0][0], ids
 
-        if over := sorted([*older(self.value(most, row)), *lapsed]):
+        if over := sorted([*older(self.value(most, row)), *self.lapsed(row)]):
             return told("urgent", "in_transit_over", most, over)
         if long := older(self.value(usual, row)):
             return told("note", "in_transit_long", usual, long)
         code = "in_transit" if on_the_way else "nobody_in_transit"
         return "good", code, usual, len(on_the_way), self.value(usual, row), None, ()
+
+    def on_the_way(self, row: dict[str, str]) -> list[tuple[date, int]]:
+        return [
+            (self.left_on(transfer), int(transfer["id"]))
+            for transfer in self.export.by("members_transfer", "source_id", row["id"])
+            if self.transfer_then(transfer)[0] in ON_THE_WAY
+        ]
+
+    def lapsed(self, row: dict[str, str]) -> list[tuple[date, int]]:
+        return [
+            (self.left_on(transfer), int(transfer["id"]))
+            for transfer in self.export.by("members_transfer", "source_id", row["id"])
+            if self.has_lapsed(transfer, row)
+        ]
 
     def left_on(self, transfer: dict[str, str]) -> date:
         return a_day(transfer["sent_on"]) or local_day(transfer["started_at"])
@@ -121,9 +129,13 @@ class RegisterReckoning(PeopleReckoning):
         asked, people = self.value(key, row), [pk for pk, _ in self.members(row)]
         if not people:
             return "not_applicable", "nobody_registered", key, None, asked, None, ()
-        gaps = sorted(
-            int(pk) for pk in people if not self.export.one("members_member", pk)["id_number_digest"]
-        )
+        gaps = self.unnumbered(row)
         if gaps:
             return "no_data", "register_gaps", key, len(gaps), asked, None, tuple(gaps)
         return "good", "register_complete", key, 0, asked, None, ()
+
+    def unnumbered(self, row: dict[str, str]) -> list[int]:
+        numbers = {
+            pk: self.export.one("members_member", pk)["id_number_digest"] for pk, _ in self.members(row)
+        }
+        return sorted(int(pk) for pk, number in numbers.items() if not number)

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from branches.choices import PostKind
 from orgportal.core.reminder_kinds import Kind
 
 # What a finding is about, by the provision it is held against; a duty is named by what it asks for.
@@ -28,6 +29,12 @@ SUBJECTS = {
     "health.contact_grace_days": _("Mobile members"),
     "health.follow_up_grace_days": _("Decisions to follow up"),
     "health.pledge_days": _("Strive for excellence"),
+    "committee.posts": _("Posts of the committee"),
+    "letter.valid_usual": _("Members on the way"),
+    "letter.valid_max": _("Members on the way"),
+    "stop.lost": _("Members out of contact"),
+    "mobile.match_remind_days": _("Members from elsewhere"),
+    "member.fields": _("Gaps of the register"),
 }
 
 # The same duties where room is scarce: heads of the matrix.
@@ -87,6 +94,45 @@ FINDINGS = {
     "pledge_made": _("The branch has made its public pledge."),
     "pledge_to_make": _("The public pledge of the branch is to be made."),
     "pledge_missing": _("The branch joined on {since} and has made no public pledge within {expected} days."),
+    "committee_posts_not_asked": _("No committee is elected here, so none of its posts is asked for."),
+    "committee_posts_unknown": _(
+        "No post of the committee but the secretary's is on record; please add them."
+    ),
+    "committee_posts_held": _("The posts of the committee are held."),
+    "committee_posts_vacant": _("Nobody holds: {measured}."),
+    "nobody_in_transit": _("Nobody is on the way to another branch."),
+    "in_transit": _("Members on the way for no longer than {expected} days: {measured}."),
+    "in_transit_long": _(
+        "Members on the way for more than {expected} days: {measured}, the first since {since}."
+    ),
+    "in_transit_over": _(
+        "Members on the way for more than {expected} days, or whose letter ran out: {measured}, the first "
+        "since {since}. Until somebody takes them in, they are yours to look after."
+    ),
+    "nobody_lost": _("Nobody has been out of contact for {expected} months."),
+    "member_lost": _(
+        "Members not seen for {expected} months: {measured}, the first since {since}. A meeting decides."
+    ),
+    "nobody_hosted": _("Nobody from elsewhere is looked after here."),
+    "hosted_settled": _(
+        "Members from elsewhere looked after here: {measured}, all confirmed with their branches."
+    ),
+    "hosted_waiting": _("Members from elsewhere not confirmed yet: {measured}, the first since {since}."),
+    "hosted_waiting_long": _(
+        "Members from elsewhere not confirmed for more than {expected} days: {measured}, the first since "
+        "{since}."
+    ),
+    "nobody_registered": _("No members are recorded here."),
+    "register_gaps": _(
+        "Members whose identity number is not on record: {measured}. A gap of the record, no fault."
+    ),
+    "register_complete": _("Every member's identity number is on record."),
+}
+
+# Values that are codes, by the provision they are measured or asked by.
+CODES: dict[str, dict[str, object]] = {
+    "committee.posts": {kind.value: kind.label for kind in PostKind},
+    "member.fields": {"id_number": _("identity number on record")},
 }
 
 # The findings that ask for something, as counted over many branches.
@@ -105,6 +151,10 @@ FINDING_NAMES = {
     "contact_overdue": _("Branches with overdue contacts of mobile members"),
     "follow_up_overdue": _("Branches with decisions past their day"),
     "pledge_missing": _("Branches without a public pledge"),
+    "committee_posts_vacant": _("Branches with vacant posts of the committee"),
+    "in_transit_over": _("Branches with members on the way for too long"),
+    "member_lost": _("Branches with members out of contact"),
+    "hosted_waiting_long": _("Branches that have not confirmed members from elsewhere"),
 }
 
 # The numbers of a summary in the order they are read, and what each counts.
@@ -114,6 +164,8 @@ NUMBERS = {
     "formal": (_("Formal members"), _("by standing on the last day of the period")),
     "probationary": (_("Probationary members"), _("by standing on the last day of the period")),
     "mobile": (_("Mobile members"), _("away on the last day of the period")),
+    "on_the_way": (_("Members on the way"), _("sent off and not taken in yet, or the letter ran out")),
+    "unnumbered": (_("Without identity number"), _("a gap of the record, not a fault of anybody")),
     "expected": (_("Expected"), _("duties that fell due in the period and apply")),
     "held": (_("Held"), _("{share} per cent of those expected")),
     "on_time": (_("On time"), _("{share} per cent of those expected")),
@@ -132,9 +184,13 @@ BELOW = {
     "late": _("Late"),
     "missing": _("Missing"),
     "secretary": _("Without secretary"),
+    "posts": _("Committee posts vacant"),
     "election": _("Election overdue"),
     "transfer": _("Transfers waiting"),
+    "transit": _("On the way too long"),
     "contact": _("Contacts overdue"),
+    "lost": _("Out of contact"),
+    "hosts": _("From elsewhere, unconfirmed"),
     "follow_up": _("Decisions overdue"),
 }
 
@@ -167,6 +223,7 @@ FIXES = {
     "members:member-list": _("Mobile members of the branch"),
     "activities:decision-list": _("Follow-ups"),
     "activities:campaign-detail": _("Make the pledge"),
+    "members:mobile-list": _("Open the list"),
 }
 
 # What a list of branches can be narrowed to, besides the states of their duties.

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from branches.provisions import BRANCH_RULES
 from orgportal.core.rulebook import Force, Provision, Version
 
 LOCAL_DEFAULT = "本系统地方默认值（全国性规定未定数值，可由上级党组织另定）"
@@ -29,6 +30,16 @@ PLEDGE_DAYS = Provision(
     "health.pledge_days", unit="days", force=Force.AS_A_RULE,
     versions=(Version(30, f"{EXCELLENCE_OPINION}；{LOCAL_DEFAULT}", "公开承诺", date(2010, 4, 6)),),
 )  # fmt: skip
+# Posts of a branch committee beside the secretary's, by kind; one deputy only if needed.
+COMMITTEE_POSTS = Provision(
+    "committee.posts", unit="posts", force=Force.AS_A_RULE,
+    versions=(Version("organisation,publicity,discipline", BRANCH_RULES, "第二十条", IN_FORCE),),
+)  # fmt: skip
+# What the national collection asks of every member and this register may lack.
+MEMBER_FIELDS = Provision(
+    "member.fields", unit="fields", force=Force.AS_A_RULE,
+    versions=(Version("id_number", "全国党员信息采集（2017年）", "党员信息采集项目", date(2017, 1, 1)),),
+)  # fmt: skip
 # A month is summed up this many days after its end, when late entries have come in.
 SUMMARY_CUT_OFF_DAYS = Provision(
     "health.summary_cut_off_days", unit="days", force=Force.AS_A_RULE,
@@ -42,6 +53,8 @@ DUTY_ESCALATE = Provision(
 
 PROVISIONS = (
     DUTY_ESCALATE,
+    COMMITTEE_POSTS,
+    MEMBER_FIELDS,
     SILENT_DAYS,
     SECRETARY_VACANT_MONTHS,
     CONTACT_GRACE_DAYS,

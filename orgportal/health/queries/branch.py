@@ -9,7 +9,7 @@ from activities.choices import DutyState
 from activities.models import Campaign, Decision, Duty
 from activities.provisions import DUTY_RULES
 from branches.models import Organization
-from members.models import MobileSpell, Transfer
+from members.models import ContactProposal, Inflow, Member, MobileSpell, Transfer
 from orgportal.core.scoping import Scope
 from orgportal.health.models import CurrentAssessment
 from orgportal.health.queries.district import Cell, months_back, worst
@@ -114,6 +114,9 @@ MODELS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "spell": (MobileSpell, ("member",)),
     "decision": (Decision, ("owner", "item__activity")),
     "campaign": (Campaign, ()),
+    "clock": (ContactProposal, ("member",)),
+    "inflow": (Inflow, ()),
+    "member": (Member, ()),
 }
 
 
@@ -136,6 +139,11 @@ KINDS = {
     "health.contact_grace_days": "spell",
     "health.follow_up_grace_days": "decision",
     "health.pledge_days": "campaign",
+    "letter.valid_usual": "transfer",
+    "letter.valid_max": "transfer",
+    "stop.lost": "clock",
+    "mobile.match_remind_days": "inflow",
+    "member.fields": "member",
 }
 
 

@@ -18,14 +18,14 @@ from members import provisions as members
 from orgportal.core.rulebook import Rulebook
 from orgportal.core.scoping import AFTER, Scope
 from orgportal.health import provisions as health
-from orgportal.health.rules import BranchInputs, Dated, DutyLine, months_after
+from orgportal.health.rules import BranchInputs, Dated, DutyLine, Seat, months_after
 
 INPUTS_SQL = (Path(__file__).resolve().parent.parent / "sql" / "inputs.sql").read_text(encoding="utf-8")
 PROVISIONS = (*branches.PROVISIONS, *members.PROVISIONS, *activities.PROVISIONS, *health.PROVISIONS)
 VIEW_RIGHT = "health.view"
 EVERYWHERE = ("",)
-# Columns of JSON: duty lines; rows somebody waits for (contacts, transfers, follow-ups, pledges).
-DUTIES, DATED = 14, (12, 23, 24, 26)
+# Columns of JSON: duty lines; posts beside the secretary; rows somebody waits for; ids alone.
+DUTIES, SEATS, DATED, IDS = 14, 27, (12, 23, 24, 26, 28, 29, 30, 32), 33
 # Duties and records of a year stand behind a finding.
 WINDOW_MONTHS = 12
 
@@ -105,9 +105,15 @@ def _branch(row: Sequence[Any]) -> BranchInputs:
     """A row in the statement's order; some columns come as JSON text."""
     values = list(row)
     values[DUTIES] = _duty_lines(row[DUTIES])
+    values[SEATS] = tuple(Seat(kind, held, _day(since)) for kind, held, since in orjson.loads(row[SEATS]))
+    values[IDS] = tuple(row[IDS])
     for place in DATED:
         values[place] = _dated(row[place])
     return BranchInputs(*values)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _dated(text: str) -> tuple[Dated, ...]:

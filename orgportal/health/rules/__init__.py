@@ -2,12 +2,10 @@
 
 from orgportal.health.rules.findings import (
     Assessment,
-    BranchInputs,
-    Dated,
-    DutyLine,
     assess,
     months_after,
 )
+from orgportal.health.rules.inputs import BranchInputs, Dated, DutyLine, Seat
 from orgportal.health.rules.totals import totals_of
 
 __all__ = [
@@ -15,6 +13,7 @@ __all__ = [
     "BranchInputs",
     "Dated",
     "DutyLine",
+    "Seat",
     "assess",
     "months_after",
     "totals_of",

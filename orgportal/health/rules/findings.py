@@ -8,7 +8,6 @@ from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from activities.choices import DutyState
 from activities.provisions import DUTY_RULES
@@ -24,61 +23,10 @@ from members.provisions import (
     TRANSFER_STEP_DAYS,
 )
 from orgportal.core.rulebook import Citation, Finding, Force, Level, Rulebook
+from orgportal.health.rules import register
+from orgportal.health.rules.inputs import BranchInputs, Dated, DutyLine
 
 NEEDS_HELP = Level.URGENT
-
-
-class DutyLine(NamedTuple):
-    """How many duties of one rule stand in one state; `ids` where somebody may have to act."""
-
-    rule: str
-    state: str
-    number: int
-    in_period: int
-    first_due_on: date
-    last_due_on: date
-    ids: tuple[int, ...] = ()
-    due_days: tuple[date, ...] = ()  # of the missing ones
-
-
-class Dated(NamedTuple):
-    """A row somebody waits for, and since or until when."""
-
-    id: int
-    on: date
-
-
-@dataclass(frozen=True, slots=True)
-class BranchInputs:
-    """One row of `sql/inputs.sql`, in its order."""
-
-    id: int
-    path: str
-    parent_id: int | None
-    name: str
-    form: str
-    sector: str
-    has_committee: bool
-    established_on: date
-    formal: int = 0
-    probationary: int = 0
-    mobile: int = 0
-    contact_unknown: int = 0
-    contacts: tuple[Dated, ...] = ()  # next contact passed
-    first_duty_on: date | None = None
-    duties: tuple[DutyLine, ...] = ()
-    last_record_on: date | None = None
-    held_in_period: int = 0
-    term_id: int | None = None
-    term_starts_on: date | None = None
-    term_due_on: date | None = None
-    extension_basis: str = ""
-    has_secretary: bool | None = None  # None: no secretary was ever recorded
-    vacant_since: date | None = None
-    waiting: tuple[Dated, ...] = ()
-    follow_ups: tuple[Dated, ...] = ()
-    campaigns: int = 0
-    without_pledge: tuple[Dated, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +52,7 @@ def assess(inputs: BranchInputs, book: Rulebook, on: date) -> Assessment:
         mobile_contact(inputs, book, on),
         follow_ups(inputs, book, on),
         pledges(inputs, book, on),
+        *register.findings(inputs, book, on),
     )
     is_silent = quiet.level is Level.URGENT
     return Assessment(

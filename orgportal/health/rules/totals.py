@@ -75,6 +75,8 @@ def totals_of(inputs: BranchInputs, found: Assessment) -> dict[str, int]:
             "members.formal": inputs.formal,
             "members.probationary": inputs.probationary,
             "members.mobile": inputs.mobile,
+            "members.on_the_way": len(inputs.on_the_way) + len(inputs.lapsed),
+            "members.unnumbered": len(inputs.unnumbered),
             "records.held": inputs.held_in_period,
         }
     )

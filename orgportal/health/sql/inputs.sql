@@ -96,19 +96,28 @@ WITH bodies AS MATERIALIZED (
     JOIN bodies b ON b.id = t.organization_id
     WHERE t.starts_on <= %(as_of)s AND (t.ended_on IS NULL OR t.ended_on >= %(as_of)s)
       AND t.recorded_at <= %(known_at)s
-), secretaries AS (
-    -- Whether there is a secretary that day, and if not, the day after the last one left.
-    SELECT p.organization_id AS branch_id,
+), seats AS (
+    -- Each kind of post that was ever held: whether somebody holds it that day, else the day after the last left.
+    SELECT p.organization_id AS branch_id, p.kind,
            bool_or(p.ends_on IS NULL OR p.ends_on >= %(as_of)s) AS is_held,
            max(p.ends_on) + 1 AS vacant_since
     FROM members_post p
     JOIN bodies b ON b.id = p.organization_id
-    WHERE p.kind = 'secretary' AND p.cancelled_on IS NULL
-      AND p.starts_on <= %(as_of)s AND p.recorded_at <= %(known_at)s
-    GROUP BY p.organization_id
+    WHERE p.cancelled_on IS NULL AND p.starts_on <= %(as_of)s AND p.recorded_at <= %(known_at)s
+    GROUP BY p.organization_id, p.kind
+), posts AS (
+    SELECT branch_id,
+           bool_or(is_held) FILTER (WHERE kind = 'secretary') AS is_held,
+           max(vacant_since) FILTER (WHERE kind = 'secretary') AS vacant_since,
+           json_agg(json_build_array(kind, is_held, vacant_since) ORDER BY kind)
+               FILTER (WHERE kind <> 'secretary')::text AS others
+    FROM seats
+    GROUP BY branch_id
 ), in_flight AS (
-    -- Transfers under way that day, in the state they were in then (their later steps taken back).
-    SELECT t.id, t.source_id, t.target_id,
+    -- Transfers under way that day, in the state they were in then (their later steps taken back); and those
+    -- whose letter had run out by then.
+    SELECT t.id, t.member_id, t.source_id, t.target_id, t.started_at,
+           coalesce(t.sent_on, (t.started_at AT TIME ZONE %(time_zone)s)::date) AS left_on,
            coalesce(s.to_state, t.state) AS state,
            coalesce(s.at, t.state_since) AS since,
            t.started_by_id = m.user_id AND t.sent_on IS NULL AS is_members_own
@@ -121,7 +130,8 @@ WITH bodies AS MATERIALIZED (
         ORDER BY step.at DESC, step.id DESC
         LIMIT 1
     ) s ON t.state_since >= %(day_end)s
-    WHERE t.started_at < %(day_end)s AND (t.ended_at IS NULL OR t.ended_at >= %(day_end)s)
+    WHERE t.started_at < %(day_end)s
+      AND (t.ended_at IS NULL OR t.ended_at >= %(day_end)s OR t.state = 'expired')
 ), transfers AS (
     -- Those this branch owns (members.rules.side_of): requests of its members, what came back to it, and
     -- arrivals it has to take in. What a member has to mend waits for the member.
@@ -137,6 +147,70 @@ WITH bodies AS MATERIALIZED (
     ) w
     JOIN bodies b ON b.id = w.branch_id
     GROUP BY w.branch_id
+), transit AS (
+    -- Members this branch sent off who are not taken in yet; and those whose letter ran out, who are still on
+    -- its register, and for whom nobody has started again: they are in nobody's hands.
+    SELECT f.source_id AS branch_id,
+           json_agg(json_build_array(f.id, f.left_on) ORDER BY f.left_on, f.id)
+               FILTER (WHERE f.state <> 'expired')::text AS on_the_way,
+           json_agg(json_build_array(f.id, f.left_on) ORDER BY f.left_on, f.id)
+               FILTER (WHERE f.state = 'expired')::text AS lapsed
+    FROM in_flight f
+    JOIN bodies b ON b.id = f.source_id
+    WHERE f.state IN ('sent', 'at_receiver')
+       OR (f.state = 'expired'
+           AND NOT EXISTS (
+               SELECT 1 FROM members_transfer again
+               WHERE again.member_id = f.member_id AND again.started_at > f.started_at
+                 AND again.started_at < %(day_end)s
+           )
+           AND EXISTS (
+               SELECT 1 FROM members_branchperiod p
+               JOIN members_standingperiod s ON s.member_id = p.member_id
+                   AND s.starts_on <= %(as_of)s AND (s.ends_on IS NULL OR s.ends_on >= %(as_of)s)
+                   AND s.standing IN ('formal', 'probationary') AND s.recorded_at <= %(known_at)s
+               WHERE p.member_id = f.member_id AND p.branch_id = f.source_id
+                 AND p.starts_on <= %(as_of)s AND (p.ends_on IS NULL OR p.ends_on >= %(as_of)s)
+                 AND p.recorded_at <= %(known_at)s
+           ))
+    GROUP BY f.source_id
+), lost AS (
+    -- Clocks of lost contact that were open that day, by the branch the member was in.
+    SELECT p.branch_id,
+           json_agg(json_build_array(c.id, c.counts_from) ORDER BY c.counts_from, c.id)::text AS clocks
+    FROM members_contactproposal c
+    JOIN members_branchperiod p ON p.member_id = c.member_id
+        AND p.starts_on <= %(as_of)s AND (p.ends_on IS NULL OR p.ends_on >= %(as_of)s)
+        AND p.recorded_at <= %(known_at)s
+    JOIN bodies b ON b.id = p.branch_id
+    WHERE c.opened_on <= %(as_of)s AND (c.closed_on IS NULL OR c.closed_on > %(as_of)s)
+      AND c.recorded_at <= %(known_at)s
+    GROUP BY p.branch_id
+), hosted AS (
+    -- Members of elsewhere the branch looks after, and those of them whose two ends have not met. On which day
+    -- they met has no history: it is read as it stands.
+    SELECT i.host_id AS branch_id,
+           count(*) AS number,
+           json_agg(json_build_array(i.id, (i.recorded_at AT TIME ZONE %(time_zone)s)::date)
+                    ORDER BY (i.recorded_at AT TIME ZONE %(time_zone)s)::date, i.id)
+               FILTER (WHERE i.state IN ('announced', 'registered'))::text AS waiting
+    FROM members_inflow i
+    JOIN bodies b ON b.id = i.host_id
+    WHERE i.recorded_at < %(day_end)s AND (i.ended_on IS NULL OR i.ended_on > %(as_of)s)
+    GROUP BY i.host_id
+), gaps AS (
+    -- Members of that day without an identity number on record, as the register stands now.
+    SELECT p.branch_id, array_agg(m.id ORDER BY m.id) AS unnumbered
+    FROM members_member m
+    JOIN members_branchperiod p ON p.member_id = m.id
+        AND p.starts_on <= %(as_of)s AND (p.ends_on IS NULL OR p.ends_on >= %(as_of)s)
+        AND p.recorded_at <= %(known_at)s
+    JOIN bodies b ON b.id = p.branch_id
+    JOIN members_standingperiod s ON s.member_id = m.id
+        AND s.starts_on <= %(as_of)s AND (s.ends_on IS NULL OR s.ends_on >= %(as_of)s)
+        AND s.standing IN ('formal', 'probationary') AND s.recorded_at <= %(known_at)s
+    WHERE m.id_number_digest IS NULL
+    GROUP BY p.branch_id
 ), follow_ups AS (
     -- What meetings decided, with an owner and a day, and nobody has reported done.
     SELECT a.branch_id,
@@ -176,16 +250,23 @@ SELECT b.id, b.path, b.parent_id, b.name, b.form, b.sector, b.has_committee, b.e
        duties.first_duty_on, coalesce(duties.lines, '[]'),
        records.last_record_on, coalesce(records.held_in_period, 0),
        terms.id, terms.starts_on, terms.due_on, coalesce(terms.extension_basis, ''),
-       secretaries.is_held, secretaries.vacant_since,
+       posts.is_held, posts.vacant_since,
        coalesce(transfers.waiting, '[]'), coalesce(follow_ups.overdue, '[]'),
-       coalesce(campaigns.joined, 0), coalesce(campaigns.without_pledge, '[]')
+       coalesce(campaigns.joined, 0), coalesce(campaigns.without_pledge, '[]'),
+       coalesce(posts.others, '[]'), coalesce(transit.on_the_way, '[]'), coalesce(transit.lapsed, '[]'),
+       coalesce(lost.clocks, '[]'), coalesce(hosted.number, 0), coalesce(hosted.waiting, '[]'),
+       coalesce(gaps.unnumbered, '{}')
 FROM bodies b
 LEFT JOIN people ON people.branch_id = b.id
 LEFT JOIN duties ON duties.branch_id = b.id
 LEFT JOIN records ON records.branch_id = b.id
 LEFT JOIN terms ON terms.branch_id = b.id
-LEFT JOIN secretaries ON secretaries.branch_id = b.id
+LEFT JOIN posts ON posts.branch_id = b.id
 LEFT JOIN transfers ON transfers.branch_id = b.id
+LEFT JOIN transit ON transit.branch_id = b.id
+LEFT JOIN lost ON lost.branch_id = b.id
+LEFT JOIN hosted ON hosted.branch_id = b.id
+LEFT JOIN gaps ON gaps.branch_id = b.id
 LEFT JOIN follow_ups ON follow_ups.branch_id = b.id
 LEFT JOIN campaigns ON campaigns.branch_id = b.id
 ORDER BY b.path

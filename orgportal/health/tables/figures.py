@@ -20,9 +20,13 @@ SHOWN_STATES = (
 # Who needs what kind of help: branches counted by finding.
 NEEDS_OF = {
     "secretary": ("secretary_vacant", "secretary_vacant_long"),
+    "posts": ("committee_posts_vacant",),
     "election": ("term_overdue", "term_overdue_extension"),
     "transfer": ("transfer_waiting_long",),
+    "transit": ("in_transit_over",),
     "contact": ("contact_overdue",),
+    "lost": ("member_lost",),
+    "hosts": ("hosted_waiting_long",),
     "follow_up": ("follow_up_overdue",),
 }
 
@@ -36,6 +40,8 @@ class Figures:
     formal: int
     probationary: int
     mobile: int
+    on_the_way: int
+    unnumbered: int
     expected: int
     held: int
     held_share: int | None
@@ -53,6 +59,8 @@ def figures_of(totals: Mapping[str, int]) -> Figures:
         formal=totals.get("members.formal", 0),
         probationary=totals.get("members.probationary", 0),
         mobile=totals.get("members.mobile", 0),
+        on_the_way=totals.get("members.on_the_way", 0),
+        unnumbered=totals.get("members.unnumbered", 0),
         expected=expected,
         held=held,
         held_share=share(held, expected),

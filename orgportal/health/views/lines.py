@@ -71,7 +71,11 @@ POSTS = Fix("members:post-list", "post.edit", "branch")
 SET_UP = Fix("branches:organization-detail", "branch.edit", "branch")
 TRANSFERS = Fix("members:transfer-list", "transfer.view", "queue")
 MOBILE = Fix("members:member-list", "member.edit", "mobile")
+ON_THE_WAY = Fix("members:transfer-list", "transfer.view", "waiting")
 FOLLOW_UPS = Fix("activities:decision-list", "activity.record", "")
+AWAY = Fix("members:mobile-list", "mobile.edit", "lost")
+HOSTED = Fix("members:mobile-list", "mobile.edit", "hosted")
+REGISTER = Fix("members:member-list", "member.edit", "register")
 PLEDGE = Fix("activities:campaign-detail", "pledge.edit", "evidence")
 FIX_OF = {
     "silent": RECORD,
@@ -95,6 +99,14 @@ FIX_OF = {
     "follow_up_overdue": FOLLOW_UPS,
     "pledge_to_make": PLEDGE,
     "pledge_missing": PLEDGE,
+    "committee_posts_unknown": POSTS,
+    "committee_posts_vacant": POSTS,
+    "in_transit_long": ON_THE_WAY,
+    "in_transit_over": ON_THE_WAY,
+    "member_lost": AWAY,
+    "hosted_waiting": HOSTED,
+    "hosted_waiting_long": HOSTED,
+    "register_gaps": REGISTER,
 }
 
 
@@ -132,7 +144,11 @@ def _address(fix: Fix, finding: dict[str, Any], branch: Organization) -> str:
     asked: dict[str, dict[str, Any]] = {
         "kind": {"branch": branch.pk, **_kind(finding["key"])},
         "queue": {"queue": "todo"},
+        "waiting": {"queue": "waiting"},
         "mobile": {"branch": branch.pk, "mobile": "any"},
+        "lost": {"list": "lost", "branch": branch.pk},
+        "hosted": {"list": "hosted", "branch": branch.pk},
+        "register": {"branch": branch.pk},
         "": {},
     }
     fields = asked[fix.about]
@@ -200,7 +216,14 @@ def _decision_name(decision: Any) -> Name:
     return Name(f"{decision.text} · {owner}{day(decision.due_on)}", record)
 
 
+def _clock_name(clock: Any) -> Name:
+    return Name(f"{clock.member.name} · {day(clock.counts_from)}", clock.get_absolute_url())
+
+
 NAMERS: dict[str, Any] = {
+    "clock": _clock_name,
+    "inflow": lambda row: Name(row.name, row.get_absolute_url()),
+    "member": lambda row: Name(row.name, row.get_absolute_url()),
     "duty": _duty_name,
     "transfer": lambda row: Name(row.member.name, row.get_absolute_url()),
     "spell": _spell_name,
