@@ -67,6 +67,27 @@ IN_CODE = (
         on_sheets=True,
     ),
     InCode(
+        "a letter that ran out is forgotten",
+        _sql("f.state = 'expired' AND f.has_ended", "false"),
+        on_sheets=True,
+    ),
+    InCode(
+        "a clock that was stopped still runs",
+        _sql("(c.closed_on IS NULL OR c.closed_on > %(as_of)s)", "true"),
+        on_sheets=True,
+    ),
+    InCode(
+        "whoever comes from elsewhere is placed at once",
+        _sql("i.state IN ('announced', 'registered')", "false"),
+        on_sheets=True,
+    ),
+    InCode(
+        "a post once held is held for good",
+        _sql("bool_or(p.ends_on IS NULL OR p.ends_on >= %(as_of)s) AS is_held", "true AS is_held"),
+        on_sheets=True,
+    ),
+    InCode("a gap of the register is not seen", _sql("m.id_number_digest IS NULL", "false"), on_sheets=True),
+    InCode(
         "sums reach the parent alone",
         _sql(
             "generate_series(4, length(p.parent), 4)",

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from activities.choices import DutyState
 from orgportal.core.rulebook import Level
-from orgportal.health.rules.findings import Assessment, BranchInputs, months_after
+from orgportal.health.rules.findings import Assessment, months_after
+from orgportal.health.rules.inputs import BranchInputs
 
 # States a duty that applies and is known can be in: the denominator of every share.
 EXPECTED = (

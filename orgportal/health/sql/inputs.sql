@@ -117,6 +117,7 @@ WITH bodies AS MATERIALIZED (
     -- Transfers under way that day, in the state they were in then (their later steps taken back); and those
     -- whose letter had run out by then.
     SELECT t.id, t.member_id, t.source_id, t.target_id, t.started_at,
+           coalesce(t.ended_at < %(day_end)s, false) AS has_ended,
            coalesce(t.sent_on, (t.started_at AT TIME ZONE %(time_zone)s)::date) AS left_on,
            coalesce(s.to_state, t.state) AS state,
            coalesce(s.at, t.state_since) AS since,
@@ -158,7 +159,7 @@ WITH bodies AS MATERIALIZED (
     FROM in_flight f
     JOIN bodies b ON b.id = f.source_id
     WHERE f.state IN ('sent', 'at_receiver')
-       OR (f.state = 'expired'
+       OR (f.state = 'expired' AND f.has_ended
            AND NOT EXISTS (
                SELECT 1 FROM members_transfer again
                WHERE again.member_id = f.member_id AND again.started_at > f.started_at

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from activities.choices import DutyState
 from orgportal.core.jinja import day, number
@@ -61,7 +61,7 @@ def _went_well(figures: Figures) -> str:
 
 
 def _bullet(finding: dict[str, Any]) -> str:
-    return _say("bullet", words=f"{SUBJECTS[finding['key']]}{gettext(': ')}{sentence_of(finding)}")
+    return _say("bullet", words=f"{SUBJECTS[finding['key']]}{pgettext('clause', ': ')}{sentence_of(finding)}")
 
 
 def _of_body(content: dict[str, Any]) -> Iterator[str]:

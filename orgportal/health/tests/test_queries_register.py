@@ -1,6 +1,6 @@
 """The one statement on posts, members on the way, lost or from elsewhere, and gaps: as they were on a day."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from branches.choices import PostKind
@@ -58,9 +58,7 @@ def test_a_letter_that_ran_out_is_nobodys_until_somebody_starts_again(world: Wor
     lapsed = lapse(world.chen, world)
     lapse(world.sun, world)
     make_transfer(world.sun, world.c, state=TransferState.DRAFT, started_at=NOW - DAY, state_since=NOW - DAY)
-    gone = make_member(world.a, "已离开", since=date(2015, 7, 1))
-    lapse(gone, world)
-    gone.branch_periods.update(ends_on=TODAY - DAY)
+    lapse(make_member(world.b, "已在别处"), world, source=world.a)
 
     assert [row.id for row in of_branch(world.a).lapsed] == [lapsed.pk]
     assert of_branch(world.a, Moment.of(TODAY - 30 * DAY, NOW)).lapsed == ()

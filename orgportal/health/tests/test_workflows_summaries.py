@@ -91,7 +91,7 @@ def test_a_branch_summary_says_what_was_true_at_the_end_of_the_month(winter: Wor
     assert january.content["duties"] == [["themeday.freq", "on_time", 1]]
     assert january.content["totals"] == {
         "branches": 1, "duty.on_time": 1, "finding.duty_missing": 1, "finding.silent_on_duty": 1,
-        "members.formal": 4, "records.held": 1, "silent": 1,
+        "members.formal": 4, "members.unnumbered": 4, "records.held": 1, "silent": 1,
     }  # fmt: skip
     assert january.content["silent_since"] == "2026-01-01"
     assert (january.is_silent, january.needs_help) == (True, 2)

@@ -243,7 +243,7 @@ def test_the_deputy_stands_in_for_the_secretary(february: World) -> None:
 
 def test_who_wants_none_gets_none(february: World) -> None:
     ReminderSettings.objects.create(
-        user=february.li.user, choices={"summaries": {"in_app": "off", "email": "off"}}
+        user=february.li.user, choices={"summaries": {"in_app": "off", "email": "off"}}, changed_at=NOW
     )
 
     summary_notices.plan(TODAY, at=NOW)
@@ -270,7 +270,7 @@ def test_planning_reads_as_often_for_many_branches(
         summary.pk, summary.organization = None, branch
         summary.save(force_insert=True)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         planned = summary_notices.plan(TODAY, at=NOW)
 
     assert planned == 10 + more
