@@ -88,6 +88,7 @@ _OVERSEE = _SEE | {
     "branch.edit",
     "unit.edit",
     "comment.write",
+    "nudge.send",
 }
 # Files of a record kept to the branch committee: its members, and nobody who only writes or leads a group.
 _COMMITTEE = {"activity.committee_files"}

@@ -22,4 +22,4 @@ def notify(
 def unread_count(user: Any) -> int:
     if not isinstance(user, User):
         return 0
-    return Notification.unscoped.filter(recipient=user, read_at=None).count()
+    return Notification.unscoped.unread().filter(recipient=user).count()

@@ -37,6 +37,13 @@ NOTICE_REASONS = {
     "branches.dissolved": _("because you keep the books of the body"),
     "branches.merged": _("because you keep the books of the body"),
     "health.duties_silent": _("because you oversee the branches"),
+    **dict.fromkeys(
+        (
+            f"health.nudge_{each}"
+            for each in ("silent", "duty", "post", "election", "transfer", "contact", "follow_up", "pledge")
+        ),
+        _("because a body above yours asks those who stand for your body"),
+    ),
     "health.summary_below": _("because you oversee the body"),
     "health.summary_ready": _("because you run the branch"),
     "health.summary_revised": _("because you run or oversee the body"),

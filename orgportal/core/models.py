@@ -132,7 +132,7 @@ class OutboxEvent(models.Model):
 
 class OwnRows(ScopedQuerySet["Notification"]):
     def unread(self) -> "OwnRows":
-        return self.filter(read_at=None)
+        return self.filter(read_at=None, withdrawn_at=None)
 
 
 NotificationManager = ScopedManager.from_queryset(OwnRows)
@@ -201,6 +201,8 @@ class Notification(models.Model):
     key = models.CharField(max_length=120)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    # Who sent it took it back: it stays as it was, and says so.
+    withdrawn_at = models.DateTimeField(null=True)
 
     unscoped = NotificationManager()
     objects = NotificationManager(guarded=True)

@@ -206,18 +206,22 @@ def sentence(rule: str, params: dict[str, Any]) -> str:
     """The words of a notice in the active language; texts belong to the app that plans it."""
     texts: dict[str, str] = current_app.conf.notice_texts
     app_texts: dict[str, Any] = import_string(texts[rule.partition(".")[0]])
-    return str(app_texts[rule]).format(**{name: _spoken(value) for name, value in params.items()})
+    return str(app_texts[rule]).format(**{name: spoken(value) for name, value in params.items()})
 
 
-def _spoken(value: Any) -> Any:
+def spoken(value: Any) -> Any:
     """`{"word": msgid}`, `{"day": iso}` and `{"period": [iso, iso]}` are kept as they are and put into words
-    for each reader."""
+    for each reader. What stands beside a word fills it: `{"word": "Note: {text}", "text": …}`.
+    """
     if not isinstance(value, dict):
         return value
     if "period" in value:
         return period(*map(date.fromisoformat, value["period"]))
     into_words = translation.gettext
-    return into_words(value["word"]) if "word" in value else day(date.fromisoformat(value["day"]))
+    if "word" in value:
+        beside = {name: part for name, part in value.items() if name != "word"}
+        return into_words(value["word"]).format(**beside) if beside else into_words(value["word"])
+    return day(date.fromisoformat(value["day"]))
 
 
 def sections(rows: Sequence[Reminder]) -> dict[int, list[str]]:

@@ -20,7 +20,7 @@ from orgportal.core.forms import tidy
 from orgportal.core.jinja import month as month_words
 from orgportal.core.jinja import period as period_words
 from orgportal.core.scoping import AFTER, Scope
-from orgportal.health.messages import NEEDS, STATE_GROUPS, SUBJECTS
+from orgportal.health.messages import FINDING_NEEDS, NEEDS, STATE_GROUPS, SUBJECTS
 from orgportal.health.models import PeriodSummary
 from orgportal.health.queries.coverage import ReviewLine, frozen_lines, live_lines, quarters_frozen
 from orgportal.health.queries.district import (
@@ -28,16 +28,24 @@ from orgportal.health.queries.district import (
     committees,
     duties_due,
     duties_touching,
+    terms_ending,
+    transfers_overdue,
+    with_finding,
     with_need,
 )
 from orgportal.health.queries.summaries import newest_summaries
 from orgportal.health.rules.findings import months_after
-from orgportal.health.rules.quarters import quarter_end
+from orgportal.health.rules.nudges import DUTY, ELECTION, OF_FINDINGS, TRANSFER
+from orgportal.health.rules.quarters import quarter_end, quarter_of
 from orgportal.health.rules.totals import EXPECTED, HELD, MOST_MONTHS, Span, span_named, spans_to_sum
 
 DUTY_CHOICES = [(rule, words) for rule, words in SUBJECTS.items() if rule.endswith(".freq")]
 NEED_STATES = (DutyState.MISSING, DutyState.LATE, DutyState.DID_NOT_MEET, DutyState.EXCUSED)
-NEED_CHOICES = [*NEEDS.items(), *((state.value, state.label) for state in NEED_STATES)]
+NEED_CHOICES = [
+    *NEEDS.items(),
+    *((state.value, state.label) for state in NEED_STATES),
+    *FINDING_NEEDS.items(),
+]
 STATE_CHOICES = [*STATE_GROUPS.items(), *DutyState.choices]
 NEED = {"silent": Q(is_silent=True), "help": Q(needs_help__gt=0), "none": Q(needs_help=0)}
 GROUPS = {
@@ -47,6 +55,7 @@ GROUPS = {
 }
 BODY_KINDS = (("branch", _("Branches")), ("above", _("Bodies above branches")))
 INDENT = "　"
+QUARTERS_SHOWN = 8
 
 
 def matches(text: str) -> Q:
@@ -106,6 +115,8 @@ class BranchFilter(filters.FilterSet):  # type: ignore[misc]  # the library carr
     def by_need(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         if value in NEED:
             return rows.filter(NEED[value])
+        if value in FINDING_NEEDS:
+            return with_finding(rows, self.view, OF_FINDINGS[value].codes)
         due = Duty.objects.filter(
             branch=OuterRef("pk"), state=value, due_on__gte=self.view.first, due_on__lte=self.view.last
         )
@@ -137,6 +148,37 @@ class DutyFilter(BranchFilter):
         if branch := wanted.get("branch"):
             rows = rows.filter(branch=branch)
         return rows.select_related("branch", "group", "activity").annotate(place=F("branch__path"))
+
+
+def list_to_nudge(matter: str, data: Any, *, scope: Scope, today: date) -> tuple[BranchFilter, QuerySet[Any]]:
+    """The list a matter is shown in, by the same fields: what a nudge of it may ask for."""
+    if matter == DUTY:
+        of_duties = DutyFilter(data, scope=scope, today=today)
+        return of_duties, of_duties.duties(scope)
+    if matter in OF_FINDINGS:
+        data = data.copy()
+        data["need"] = matter
+    filters = BranchFilter(data, scope=scope, today=today)
+    pick = {ELECTION: terms_ending, TRANSFER: transfers_overdue}.get(matter)
+    return filters, pick(scope, filters.view, filters.branches) if pick else filters.branches
+
+
+class QuarterForm(forms.Form):
+    """The quarter a count is of; this one unless another is asked for."""
+
+    quarter = forms.ChoiceField(label=_("Quarter"), required=False)
+
+    def __init__(self, data: Any, *, today: date) -> None:
+        super().__init__(data)
+        self.this = quarter_of(today)
+        firsts = [months_after(self.this, -3 * step) for step in range(QUARTERS_SHOWN)]
+        fields: Any = self.fields
+        fields["quarter"].choices = [(first.isoformat(), quarter_words(first)) for first in firsts]
+
+    @property
+    def first(self) -> date:
+        chosen = self.cleaned_data.get("quarter") if self.is_valid() else None
+        return date.fromisoformat(chosen) if chosen else self.this
 
 
 class SummaryFilter(filters.FilterSet):  # type: ignore[misc]

@@ -1,7 +1,7 @@
 """Sentences of health: findings, duties, refusals, audit lines; made where shown, from stored values."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from branches.choices import PostKind
 from orgportal.core.reminder_kinds import Kind
@@ -232,6 +232,13 @@ NEEDS = {
     "help": _("Needs somebody now"),
     "none": _("Nothing urgent"),
 }
+# And to findings a body can be asked about (orgportal.health.rules.nudges).
+FINDING_NEEDS = {
+    "post": _("Without secretary"),
+    "contact": _("Contacts overdue"),
+    "follow_up": _("Decisions overdue"),
+    "pledge": _("Without a public pledge"),
+}
 # Groups of duty states that the numbers above the matrix count.
 STATE_GROUPS = {
     "expected": _("Expected"),
@@ -250,11 +257,19 @@ REFUSALS = {
     "period_not_summed_up": _("{period} has not been summed up yet."),
     "period_still_running": _("The summaries of {period} are still being made."),
     "quarter_not_frozen": _("The quarter from {quarter} has not been frozen yet."),
+    "nobody_to_nudge": _("There is nobody left to remind: all is done, or was asked for meanwhile."),
+    "nudge_list_grew": _("The list has more in it than you were shown. Look at it again and send then."),
+    "nudge_too_many": _("More than {most} matters at once: narrow the list first."),
+    "nudge_gone_out": _("All mails of it have gone out: it cannot be taken back any more."),
+    "already_withdrawn": _("This was taken back already."),
+    "no_committee": _("Choose one committee in the list first: a reminder is sent on behalf of one body."),
 }
 
 AUDIT_ACTIONS = {
     "health.summarise": _("Summed up a period"),
     "health.freeze_coverage": _("Froze the two coverages of a quarter"),
+    "nudge.sent": _("Reminded bodies of what they owe"),
+    "nudge.withdrawn": _("Took back a reminder to bodies"),
 }
 
 NOTICES: dict[str, object] = {
@@ -269,6 +284,38 @@ NOTICES: dict[str, object] = {
     "health.summary_revised": _(
         "{body}: the summary of {period} was made again, because: {reason}. Now held {held} of {expected}, "
         "missing {missing}."
+    ),
+    "health.nudge_silent": _(
+        "{asker} ({above}) reminds {body}: nothing has been recorded for a long time. Please record by "
+        "{answer_by} what was held, or say that nothing was.{note}"
+    ),
+    "health.nudge_duty": _(
+        "{asker} ({above}) reminds {body}: {duty}, due {due_on}, has no answer yet. Please record it, or say "
+        "that it was not held, by {answer_by}.{note}"
+    ),
+    "health.nudge_post": _(
+        "{asker} ({above}) reminds {body}: no secretary is in post. Please fill the post, or enter who holds "
+        "it, by {answer_by}.{note}"
+    ),
+    "health.nudge_election": _(
+        "{asker} ({above}) reminds {body}: the day of the election is {due_on}. Please prepare it, or enter "
+        "its result, by {answer_by}.{note}"
+    ),
+    "health.nudge_transfer": _(
+        "{asker} ({above}) reminds {body}: the transfer of {name} from {source} to {target} has not moved "
+        "since {since}. Please deal with it by {answer_by}.{note}"
+    ),
+    "health.nudge_contact": _(
+        "{asker} ({above}) reminds {body}: contact with its mobile members is overdue. Please keep in touch "
+        "and note it by {answer_by}.{note}"
+    ),
+    "health.nudge_follow_up": _(
+        "{asker} ({above}) reminds {body}: decisions are past their day. Please enter how far they are by "
+        "{answer_by}.{note}"
+    ),
+    "health.nudge_pledge": _(
+        "{asker} ({above}) reminds {body}: its public pledge is still to be made. Please enter it by "
+        "{answer_by}.{note}"
     ),
 }
 
@@ -288,6 +335,28 @@ MAIL = {
     "bullet": "– {words}",
 }
 
+# The sender's own word at the end of a nudge; kept as it is and put into words for each reader.
+NUDGE_NOTE = gettext_noop(" Note: {text}")
+# What a nudge (催办) is about, and why somebody in the list is left out of it.
+NUDGE_MATTERS = {
+    "silent": _("Branches without records"),
+    "duty": _("Duties with nothing said"),
+    "post": _("Posts without a secretary"),
+    "election": _("Elections due"),
+    "transfer": _("Transfers waiting too long"),
+    "contact": _("Contacts with mobile members"),
+    "follow_up": _("Decisions past their day"),
+    "pledge": _("Public pledges to make"),
+}
+LEFT_OUT = {
+    "already_done": _("answered already"),
+    "not_due_yet": _("not due yet"),
+    "postponed": _("postponed with approval"),
+    "elsewhere": _("the step is with a body outside this committee"),
+    "asked_lately": _("reminded of it a few days ago"),
+    "nobody": _("nobody but you has an account to read it"),
+}
+
 # What a person chooses for together on the page of reminders (orgportal.core.reminder_kinds).
 REMINDER_KINDS = (
     Kind("silent", _("Branches below you that have said nothing of a duty"), ("health.duties_silent",)),
@@ -297,6 +366,11 @@ REMINDER_KINDS = (
         ("health.summary_ready", "health.summary_below", "health.summary_revised"),
         is_duty=False,
         is_news=True,
+    ),
+    Kind(
+        "nudge",
+        _("What a body above reminds your body of"),
+        tuple(f"health.nudge_{matter}" for matter in NUDGE_MATTERS),
     ),
 )
 

@@ -1,14 +1,18 @@
 """Health stored twice, for two questions: what is true now, and what was said then."""
 
-from typing import ClassVar
+from datetime import date
+from typing import Any, ClassVar
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.urls import reverse
 
 from branches.models import Organization
 from orgportal.core.scoping import ScopedManager, ScopedQuerySet
+from orgportal.health.rules.nudges import MATTERS
 from orgportal.health.rules.totals import Span
 
 
@@ -176,3 +180,111 @@ class CoverageReview(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organization_id} {self.starts_on} r{self.revision}"
+
+
+class NudgeQuerySet(ScopedQuerySet["Nudge"]):
+    pass
+
+
+NudgeManager = ScopedManager.from_queryset(NudgeQuerySet)
+
+
+class Nudge(models.Model):
+    """催办: what a body above asked those below it for, in one press, over one list."""
+
+    scope_lookups: ClassVar[tuple[str, ...]] = ("organization__path",)
+    view_right: ClassVar[str] = "health.view"
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="nudges_sent")
+    matter = models.CharField(max_length=12)
+    note = models.CharField(max_length=100, blank=True)
+    answer_by = models.DateField()
+    sent_at = models.DateTimeField()
+    sent_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, related_name="+")
+
+    unscoped = NudgeManager()
+    objects = NudgeManager(guarded=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(matter__in=sorted(MATTERS)), name="nudge_matter_known"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                name="nudge_withdrawn_by_somebody",
+            ),
+        ]
+        indexes = [models.Index(fields=["organization", "-id"], name="nudge_of_body")]
+
+    def __str__(self) -> str:
+        return f"{self.matter} {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("health:nudge-detail", args=[self.pk])
+
+
+class NudgeItemQuerySet(ScopedQuerySet["NudgeItem"]):
+    def standing(self) -> "NudgeItemQuerySet":
+        return self.filter(is_withdrawn=False)
+
+    def asked_lately(self, subjects: Any, on: date) -> "NudgeItemQuerySet":
+        """Those of these matters that were asked for so lately that they are left alone."""
+        return self.standing().filter(subject__in=subjects, asked_on__lte=on, quiet_until__gt=on)
+
+
+NudgeItemManager = ScopedManager.from_queryset(NudgeItemQuerySet)
+
+
+class NudgeItem(models.Model):
+    """One matter of one body a nudge asks for. Its people are the reminders `health.nudge:<id>`.
+
+    The database itself refuses the same matter before its quiet days are over, whoever asks.
+    """
+
+    scope_lookups: ClassVar[tuple[str, ...]] = ("body__path",)
+    view_right: ClassVar[str] = "health.view"
+
+    nudge = models.ForeignKey(Nudge, on_delete=models.PROTECT, related_name="items")
+    body = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="nudges_received")
+    subject = models.CharField(max_length=40)  # "duty:17", "transfer:4:2": the matter, and which turn of it
+    params = models.JSONField(encoder=DjangoJSONEncoder, default=dict)
+    url = models.CharField(max_length=200)
+    asked_on = models.DateField()
+    quiet_until = models.DateField()
+    is_withdrawn = models.BooleanField(default=False)
+    # The day it was first seen to be done; never taken back.
+    done_on = models.DateField(null=True)
+
+    unscoped = NudgeItemManager()
+    objects = NudgeItemManager(guarded=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["nudge", "subject"], name="nudge_item_once"),
+            models.CheckConstraint(condition=Q(quiet_until__gte=F("asked_on")), name="nudge_item_in_order"),
+            ExclusionConstraint(
+                name="nudge_item_left_alone",
+                expressions=[
+                    ("subject", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            F("asked_on"), F("quiet_until"), Value("[)"),
+                            function="daterange", output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(is_withdrawn=False),
+            ),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["body", "asked_on"], name="nudge_item_of_body"),
+            models.Index(
+                fields=["id"], condition=Q(done_on=None, is_withdrawn=False), name="nudge_item_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject

@@ -50,11 +50,17 @@ DUTY_ESCALATE = Provision(
     "duty.escalate_days", unit="days", force=Force.AS_A_RULE,
     versions=(Version((14,), LOCAL_DEFAULT, "逐级提醒", IN_FORCE),),
 )  # fmt: skip
+# Whoever was nudged (催办) is left alone so long in the same matter.
+NUDGE_WAIT = Provision(
+    "nudge.wait_days", unit="days", force=Force.AS_A_RULE,
+    versions=(Version(7, LOCAL_DEFAULT, "催办间隔", IN_FORCE),),
+)  # fmt: skip
 
 PROVISIONS = (
     DUTY_ESCALATE,
     COMMITTEE_POSTS,
     MEMBER_FIELDS,
+    NUDGE_WAIT,
     SILENT_DAYS,
     SECRETARY_VACANT_MONTHS,
     CONTACT_GRACE_DAYS,

@@ -6,7 +6,14 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from orgportal.health.workflows import assessments, coverage, reminders, summaries, summary_notices
+from orgportal.health.workflows import (
+    assessments,
+    coverage,
+    nudges,
+    reminders,
+    summaries,
+    summary_notices,
+)
 
 
 def _day(on: str | None) -> date:
@@ -26,7 +33,9 @@ def assess_all(on: str | None = None, **_: Any) -> int:
 
 @shared_task(name="health.plan_reminders")
 def plan_reminders(on: str | None = None, **_: Any) -> int:
+    """Also notes which matters bodies were nudged about are settled by now."""
     now = timezone.now()
+    nudges.note_done(_day(on))
     return reminders.plan(_day(on), at=now) + summary_notices.plan(_day(on), at=now)
 
 

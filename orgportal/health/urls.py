@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orgportal.health.views import branch, district, handover, home, summaries, units
+from orgportal.health.views import branch, district, handover, home, nudges, summaries, units
 
 app_name = "health"
 urlpatterns = [
@@ -14,6 +14,11 @@ urlpatterns = [
     path("health/branches/<int:pk>/", branch.branch, name="branch"),
     path("health/branches/<int:pk>/hand-over/", handover.hand_over, name="hand-over"),
     path("health/branches/<int:pk>/hand-over/<int:note>/strike/", handover.note_strike, name="note-strike"),
+    path("health/nudges/", nudges.nudge_list, name="nudge-list"),
+    path("health/nudges/new/", nudges.nudge_create, name="nudge-create"),
+    path("health/nudges/received/", nudges.nudge_received, name="nudge-received"),
+    path("health/nudges/<int:pk>/", nudges.nudge_detail, name="nudge-detail"),
+    path("health/nudges/<int:pk>/withdraw/", nudges.nudge_withdraw, name="nudge-withdraw"),
     path("health/units/", units.unit_review, name="unit-review"),
     path("health/units/names/", units.unit_names, name="unit-names"),
     path("health/summaries/", summaries.summary_list, name="summary-list"),

@@ -49,7 +49,8 @@ def _grouped(rows: list[Notification], today: date) -> list[tuple[Any, list[Line
     """By the room that speaks, in the order of its newest notice."""
     groups: dict[str, list[Line]] = {}
     for row in rows:
-        is_late = row.due_on is not None and row.due_on < today and row.read_at is None
+        is_open = row.read_at is None and row.withdrawn_at is None
+        is_late = is_open and row.due_on is not None and row.due_on < today
         line = Line(row, sentence(row.rule, row.params), NOTICE_REASONS.get(row.rule, ""), is_late)
         groups.setdefault(row.rule.partition(".")[0], []).append(line)
     return [(NOTICE_SOURCES.get(name, name), lines) for name, lines in groups.items()]

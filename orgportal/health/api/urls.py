@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orgportal.health.api import coverage, handover, views
+from orgportal.health.api import coverage, handover, nudges, views
 
 app_name = "api-health"
 urlpatterns = [
@@ -16,6 +16,11 @@ urlpatterns = [
     ),
     path("coverage/", coverage.ReviewView.as_view(), name="coverage"),
     path("coverage/quarters/", coverage.FrozenReviewList.as_view(), name="coverage-quarters"),
+    path("nudges/", nudges.NudgeList.as_view(), name="nudge-list"),
+    path("nudges/preview/", nudges.PreviewView.as_view(), name="nudge-preview"),
+    path("nudges/received/", nudges.ReceivedList.as_view(), name="nudge-received"),
+    path("nudges/<int:pk>/", nudges.NudgeOne.as_view(), name="nudge-detail"),
+    path("nudges/<int:pk>/withdraw/", nudges.NudgeWithdraw.as_view(), name="nudge-withdraw"),
     path("summaries/", views.SummaryList.as_view(), name="summary-list"),
     path("summaries/<int:pk>/", views.SummaryOne.as_view(), name="summary-detail"),
 ]

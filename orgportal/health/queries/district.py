@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple, Self
 
 from django.db.models import (
@@ -114,6 +116,19 @@ def with_need(scope: Scope, view: MonthView) -> OrganizationQuerySet:
         needs_help=Coalesce(needs, Value(0), output_field=IntegerField()),
         silent_since=since,
     )
+    return found
+
+
+def with_finding(rows: QuerySet[Any], view: MonthView, codes: Iterable[str]) -> QuerySet[Any]:
+    """Those of which one of these findings is said: now, or as that month was summed up."""
+    said: Any = F("assessment__findings")
+    if not view.is_current:
+        of_month = PeriodSummary.unscoped.filter(
+            organization=OuterRef("pk"), starts_on=view.first, ends_on=view.last
+        )
+        said = Subquery(of_month.order_by("-revision").values("content__findings")[:1])
+    either = reduce(or_, (Q(said__contains=[{"code": code}]) for code in codes))
+    found: QuerySet[Any] = rows.alias(said=said).filter(either)
     return found
 
 

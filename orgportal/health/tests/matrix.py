@@ -16,7 +16,7 @@ from branches.tests.matrix_units import units
 from members.choices import TransferState
 from members.models import Term, Transfer
 from members.tests.factories import make_term, make_transfer
-from orgportal.health.models import CoverageReview, PeriodSummary
+from orgportal.health.models import CoverageReview, Nudge, NudgeItem, PeriodSummary
 from orgportal.health.tests.factories import make_duty
 from orgportal.health.workflows.assessments import assess_all
 from orgportal.health.workflows.coverage import make_reviews
@@ -133,6 +133,38 @@ def quarters_of(world: Any, persona: str) -> set[int]:
     return {row.pk for row in CoverageReview.unscoped.all() if row.organization_id in seen}
 
 
+def a_nudge(world: Any) -> dict[str, Any]:
+    """Two of them: the district asks B and C, the street asks A."""
+    from orgportal.health.tests.nudging import nudge_by  # noqa: PLC0415
+
+    a_month(world)
+    nudge_by(world, "zhao", matter="election", query="")
+    return {"pk": nudge_by(world, "qian").pk}
+
+
+def nudges_of(world: Any, persona: str) -> set[int]:
+    seen = bodies_of(world, persona)
+    return {row.pk for row in Nudge.unscoped.all() if row.organization_id in seen}
+
+
+def items_of(world: Any, persona: str) -> set[int]:
+    return {row.pk for row in NudgeItem.unscoped.filter(nudge__matter="duty")}
+
+
+def asked_of(world: Any, persona: str) -> set[int]:
+    """The street asked A, the district B and C."""
+    return branches_of(world, persona) & {world.a.pk, world.b.pk, world.c.pk}
+
+
+def a_word(world: Any) -> dict[str, Any]:
+    duties = Duty.unscoped.filter(state=DutyState.MISSING).values_list("pk", flat=True)
+    return {"answer_by": "2026-03-17", "note": "", "seen": ",".join(f"duty:{pk}" for pk in duties)}
+
+
+def as_json(world: Any) -> dict[str, Any]:
+    return {"answer_by": "2026-03-17", "subjects": a_word(world)["seen"].split(",")}
+
+
 WITH_POST = "anon:302 li|zhao|qian|wang:200 ran|chen|sun|sys|sec|aud:403"
 IN_SCOPE = "anon:302 li|zhao|qian:200 wang:404 ran|chen|sun|sys|sec|aud:403"
 API_LIST = "anon:401 li|ran|chen|sun|zhao|qian|wang|sys|sec|aud:200"
@@ -140,6 +172,13 @@ API_ONE = "anon:401 li|zhao|qian:200 ran|chen|sun|wang|sys|sec|aud:404"
 # Handing over: the recorder sees the branch, not its health; only who runs it writes.
 WRITES = "anon:302 zhao|qian|ran|chen|sun|sys|sec|aud:403 wang:404 li:"
 API_SEEN = "anon:401 li|zhao|qian:200 ran:403 chen|sun|wang|sys|sec|aud:404"
+# Nudges: overseers of the body ask; the street may ask, but has nobody to ask in the district's list.
+ASKS = "anon:302 zhao|qian:200 li|wang|ran|chen|sun|sys|sec|aud:403"
+OWED = "?month=2026-01-01&state=missing&matter=duty"
+API_ASKS = "anon:401 zhao:409 qian:201 li|wang|ran|chen|sun|sys|sec|aud:403"
+NUDGE_ONE = "anon:302 qian:200 zhao|li|wang:404 ran|chen|sun|sys|sec|aud:403"
+NUDGE_BACK = "anon:302 qian:302 zhao:404 li|wang|ran|chen|sun|sys|sec|aud:403"
+API_NUDGE = "anon:401 qian:200 zhao|li|wang|ran|chen|sun|sys|sec|aud:404"
 API_STRIKE = "anon:401 li:200 zhao|qian|ran:403 chen|sun|wang|sys|sec|aud:404"
 
 ROWS = [
@@ -159,6 +198,19 @@ ROWS = [
     Row("api-health:hand-over", API_SEEN, kwargs=of_a, prepare=notes),
     Row("api-health:hand-over", API_SEEN.replace("200", "400"), kwargs=of_a, method="POST"),
     Row("api-health:note-strike", API_STRIKE, kwargs=a_note, method="POST"),
+    Row("health:nudge-create", ASKS, query=OWED, prepare=a_month),
+    Row("health:nudge-create", ASKS.replace("zhao|qian:200", "zhao:422 qian:302"), query=OWED,
+        method="POST", prepare=a_month, data=a_word),
+    Row("health:nudge-list", WITH_POST, ids=nudges_of, prepare=a_nudge),
+    Row("health:nudge-received", WITH_POST, ids=asked_of, prepare=a_nudge),
+    Row("health:nudge-detail", NUDGE_ONE, kwargs=a_nudge, ids=items_of),
+    Row("health:nudge-withdraw", NUDGE_BACK, kwargs=a_nudge, method="POST"),
+    Row("api-health:nudge-list", API_LIST, ids=nudges_of, prepare=a_nudge),
+    Row("api-health:nudge-list", API_ASKS, query=OWED, method="POST", prepare=a_month, data=as_json),
+    Row("api-health:nudge-preview", ASKS.replace("302", "401"), query=OWED, prepare=a_month),
+    Row("api-health:nudge-received", API_LIST, ids=asked_of, prepare=a_nudge),
+    Row("api-health:nudge-detail", API_NUDGE, kwargs=a_nudge),
+    Row("api-health:nudge-withdraw", API_NUDGE, kwargs=a_nudge, method="POST"),
     Row("health:unit-review", WITH_POST, prepare=units),
     Row("health:unit-names", WITH_POST, ids=units_seen, prepare=units),
     Row("health:unit-names", WITH_POST, query="?quarter=2025-10-01", ids=units_seen, prepare=a_quarter),

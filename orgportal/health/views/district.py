@@ -15,6 +15,8 @@ from orgportal.core.ui import render_page
 from orgportal.health.filters import BranchFilter, DutyFilter
 from orgportal.health.messages import SHORT_DUTIES, SUBJECTS
 from orgportal.health.queries import district as queries
+from orgportal.health.queries.nudges import RIGHT as NUDGES
+from orgportal.health.rules.nudges import OF_FINDINGS
 from orgportal.health.views.lines import period_words
 
 HEADS = [(rule.key, SHORT_DUTIES[rule.key], SUBJECTS[rule.key]) for rule in DUTY_RULES]
@@ -32,7 +34,8 @@ def district(request: Any) -> HttpResponse:
         view=filters.view, body=body, numbers=queries.numbers(request.scope, filters.view, filters.branches),
         cells=queries.cells(request.scope, filters.view, [row.pk for row in page.rows]),
         trend=queries.trend(request.scope, body.pk, filters.view.today) if body else [],
-        assessed_at=queries.assessed_at(), carry=_carried(request),
+        assessed_at=queries.assessed_at(), carry=_carried(request), may_nudge=_may_nudge(request),
+        nudge_matter=_finding_of(request),
     )  # fmt: skip
 
 
@@ -44,7 +47,7 @@ def duty_list(request: Any) -> HttpResponse:
     page = keyset_page(filters.duties(request.scope), request, ("due_on", "place", "rule", "pk"))
     return render_page(
         request, "health/duties.html", part="health/_duty_rows.html", filters=filters, page=page,
-        subjects=SUBJECTS, period_words=period_words, back=_back(request),
+        subjects=SUBJECTS, period_words=period_words, back=_back(request), may_nudge=_may_nudge(request),
     )  # fmt: skip
 
 
@@ -55,7 +58,7 @@ def overdue_transfers(request: Any) -> HttpResponse:
     page = keyset_page(rows.select_related("member", "source", "target"), request, ("state_since", "pk"))
     return render_page(
         request, "health/transfers.html", part="health/_transfer_rows.html", filters=filters, page=page,
-        back=_back(request), today=filters.view.today,
+        back=_back(request), today=filters.view.today, may_nudge=_may_nudge(request),
     )  # fmt: skip
 
 
@@ -66,8 +69,19 @@ def ending_terms(request: Any) -> HttpResponse:
     page = keyset_page(rows.select_related("organization__parent"), request, ("due_on", "pk"))
     return render_page(
         request, "health/terms.html", part="health/_term_rows.html", filters=filters, page=page,
-        back=_back(request), today=filters.view.today,
+        back=_back(request), today=filters.view.today, may_nudge=_may_nudge(request),
     )  # fmt: skip
+
+
+def _may_nudge(request: Any) -> bool:
+    may_send: bool = request.scope.may_somewhere(NUDGES)
+    return may_send
+
+
+def _finding_of(request: Any) -> str:
+    """The finding the list is narrowed to, if it is one a body can be asked about."""
+    need = request.GET.get("need", "")
+    return need if need in OF_FINDINGS else ""
 
 
 def _narrowed(request: Any, narrow: Any) -> tuple[BranchFilter, QuerySet[Any]]:
