@@ -139,9 +139,6 @@ class NudgeList(ScopedListView):
     columns = tuple(NudgeSerializer().fields)
     refusals = REFUSALS
 
-    def get_queryset(self) -> QuerySet[Any]:
-        return Nudge.objects.all()
-
     def narrowed(self) -> QuerySet[Any]:
         return queries.sent(scope_of(self.request))
 

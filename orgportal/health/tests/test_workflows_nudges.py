@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from activities.choices import DutyState
 from activities.models import Duty
+from activities.tests.factories import make_activity
 from branches.choices import PostKind
 from branches.queries import directory
 from branches.tests.factories import NOW, TODAY
@@ -46,7 +47,7 @@ def rows(**asked: Any) -> list[Reminder]:
 
 def test_exactly_those_of_the_list_that_owe_something(world: World) -> None:
     a, b, c = missing(world, "a", "b", "c")
-    met = make_duty(world.a, DutyState.LATE, rule="lecture.freq", month=JAN)
+    met = make_duty(world.a, DutyState.EXCUSED, rule="lecture.freq", month=JAN)
     coming = make_duty(world.c, DutyState.NOT_DUE, rule="lecture.freq", month=JAN)
 
     selection = selection_of(world, "qian", query="month=2026-01-01")
@@ -123,7 +124,8 @@ def test_findings_lead_to_where_they_are_put_right(world: World) -> None:
     make_post(world.wang, world.c, PostKind.DEPUTY_SECRETARY)
     Post.unscoped.filter(member=world.wang, kind=PostKind.SECRETARY).update(ends_on=date(2026, 1, 31))
     campaign = make_campaign(world.district, world.qian.user, world.c)
-    make_decision(_meeting(world), world.wang, date(2026, 3, 1))
+    meeting = make_activity(world.c, world.wang.user, held_on=date(2026, 2, 20))
+    make_decision(meeting, world.wang, date(2026, 3, 1))
     assess_all(TODAY, at=NOW)
 
     found = {
@@ -133,9 +135,9 @@ def test_findings_lead_to_where_they_are_put_right(world: World) -> None:
 
     urls = {matter: [target.thing.url for target in selection.targets] for matter, selection in found.items()}
     assert urls == {
-        "post": [f"/members/branches/{world.c.pk}/posts/"],
+        "post": [f"/members/bodies/{world.c.pk}/posts/"],
         "pledge": [f"/activities/campaigns/{campaign.pk}/"],
-        "follow_up": ["/activities/decisions/"],
+        "follow_up": ["/activities/follow-ups/"],
         "contact": [],
         "silent": [],
     }
@@ -149,12 +151,6 @@ def test_findings_lead_to_where_they_are_put_right(world: World) -> None:
         queries.MATTERS["contact"], directory().filter(pk=world.c.pk), world.district, 0, TODAY
     )
     assert left_out(said) == {f"contact:{world.c.pk}": "already_done"}
-
-
-def _meeting(world: World) -> Any:
-    from activities.tests.factories import make_activity  # noqa: PLC0415
-
-    return make_activity(world.c, world.wang.user, held_on=date(2026, 2, 20))
 
 
 # --- sent once
@@ -277,7 +273,7 @@ def test_too_many_at_once_are_refused(world: World) -> None:
 def test_asked_again_when_it_is_told(world: World) -> None:
     a, _b, _c = missing(world, "a", "b", "c")
     nudge_by(world)
-    Duty.unscoped.filter(pk=a.pk).update(state=DutyState.LATE)
+    Duty.unscoped.filter(pk=a.pk).update(state=DutyState.EXCUSED)
     Post.unscoped.filter(member=world.wang).update(ends_on=TODAY - timedelta(days=1))
 
     reminders.send_due(at=NOW)
@@ -295,7 +291,7 @@ def test_asked_again_when_it_is_told(world: World) -> None:
 def test_done_is_noted_by_the_day_it_is_seen_and_stays(world: World) -> None:
     _b, c = missing(world, "b", "c")
     nudge = nudge_by(world)
-    Duty.unscoped.filter(pk=c.pk).update(state=DutyState.LATE)
+    Duty.unscoped.filter(pk=c.pk).update(state=DutyState.EXCUSED)
 
     plan_reminders()
     Duty.unscoped.filter(pk=c.pk).update(state=DutyState.MISSING)
@@ -318,7 +314,7 @@ def test_every_matter_can_be_seen_to_be_done(world: World) -> None:
     Term.unscoped.update(ended_on=TODAY)
     Transfer.unscoped.update(version=9)
     CurrentAssessment.unscoped.update(findings=[])
-    Duty.unscoped.update(state=DutyState.ON_TIME)
+    Duty.unscoped.update(state=DutyState.EXCUSED)
 
     assert queries.still_open(items) == set()
 
@@ -397,7 +393,7 @@ def test_received_are_counted_for_each_body_in_the_order_of_the_tree(world: Worl
     nudge_by(world)
     make_term(world.c, due_on=date(2026, 3, 1))
     nudge_by(world, matter="election", query="")
-    Duty.unscoped.filter(pk=c.pk).update(state=DutyState.LATE)
+    Duty.unscoped.filter(pk=c.pk).update(state=DutyState.EXCUSED)
     nudges.note_done(TODAY)
 
     counted = [
