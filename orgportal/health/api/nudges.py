@@ -151,7 +151,7 @@ class NudgeList(ScopedListView):
         said = {**asked.validated_data, "seen": ",".join(asked.validated_data["subjects"])}
         form = NudgeForm(said, today=timezone.localdate())
         if not form.is_valid():
-            raise serializers.ValidationError({name: list(told) for name, told in form.errors.items()})
+            raise serializers.ValidationError(form.errors.get_json_data())
         nudge = nudges.send(selection, Asked(**form.cleaned_data), **by(request))
         return Response(NudgeSerializer(queries.sent(scope_of(request)).get(pk=nudge.pk)).data, status=201)
 

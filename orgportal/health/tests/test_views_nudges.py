@@ -13,13 +13,15 @@ from branches.choices import PostKind
 from branches.tests.factories import TODAY
 from conftest import World
 from members.models import Post
-from members.tests.factories import make_post
+from members.tests.factories import make_post, make_term
 from orgportal.core.models import Reminder, User
 from orgportal.health.models import Nudge, NudgeItem
+from orgportal.health.queries import nudges as queries
 from orgportal.health.tests.factories import make_duty
 from orgportal.health.tests.matrix import a_month
 from orgportal.health.tests.nudging import BY, MISSING, nudge_by
 from orgportal.health.tests.reading import ids_of, text_of
+from orgportal.health.workflows import nudges
 
 pytestmark = pytest.mark.usefixtures("on_the_day")
 JAN = date(2026, 1, 1)
@@ -226,6 +228,24 @@ def test_lists_are_empty_before_the_first(world: World, as_: Any) -> None:
     assert "本季度没有催办" in text_of(as_("li").get("/health/nudges/received/"))
 
 
+def test_received_are_counted_for_each_body_in_the_order_of_the_tree(world: World) -> None:
+    _b, c = owe(world, "b", "c")
+    nudge_by(world)
+    make_term(world.c, due_on=date(2026, 3, 1))
+    nudge_by(world, matter="election", query="")
+    Duty.unscoped.filter(pk=c).update(state=DutyState.EXCUSED)
+    nudges.note_done(TODAY)
+
+    counted = [
+        (row.name, row.times, row.matters, row.settled)
+        for row in queries.received(world.scope("qian"), date(2026, 1, 1)).order_by("path")
+    ]
+
+    assert counted == [("乙社区党支部", 1, 1, 0), ("丙社区党支部", 2, 2, 1)]
+    assert not queries.received(world.scope("qian"), date(2025, 10, 1)).exists()
+    assert [row.name for row in queries.received(world.scope("wang"), date(2026, 1, 1))] == ["丙社区党支部"]
+
+
 def test_received_by_quarter(world: World, as_: Any) -> None:
     owe(world, "b", "c")
     nudge_by(world)
@@ -238,7 +258,7 @@ def test_received_by_quarter(world: World, as_: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "queries"),
+    ("address", "number"),
     [
         (NEW, 14),
         ("/health/nudges/received/", 10),
@@ -246,7 +266,7 @@ def test_received_by_quarter(world: World, as_: Any) -> None:
     ],
 )
 def test_pages_take_the_same_queries_for_one_row_and_three(
-    world: World, as_: Any, django_assert_num_queries: Any, address: str, queries: int
+    world: World, as_: Any, django_assert_num_queries: Any, address: str, number: int
 ) -> None:
     client = as_("qian")
     owe(world, "a")
@@ -258,14 +278,14 @@ def test_pages_take_the_same_queries_for_one_row_and_three(
         if address != NEW and more:
             NudgeItem.unscoped.bulk_create(
                 NudgeItem(
-                    nudge=nudge, body=body, subject=f"duty:{number}", url="/", asked_on=TODAY,
+                    nudge=nudge, body=body, subject=f"duty:{at}", url="/", asked_on=TODAY,
                     quiet_until=TODAY, params={"duty": {"word": "Theme day"}},
                 )
-                for number, body in enumerate((world.b, world.c))
+                for at, body in enumerate((world.b, world.c))
             )  # fmt: skip
         path = address.format(pk=Nudge.unscoped.first().pk if address != NEW else 0)
         client.get(path)
-        with django_assert_num_queries(queries):
+        with django_assert_num_queries(number):
             counts.append(client.get(path).content.decode().count("data-id="))
     assert counts == [1, 3]
 

@@ -16,7 +16,7 @@ from branches.tests.factories import NOW, TODAY
 from conftest import World
 from members.choices import TransferState
 from members.models import Post, Term, Transfer
-from members.tests.factories import make_post, make_term, make_transfer
+from members.tests.factories import make_post, make_transfer
 from orgportal.core import digests, reminders
 from orgportal.core.errors import NotAllowed, Refused
 from orgportal.core.models import AuditEntry, Channel, LocalProvision, Notification, Reminder, User
@@ -383,24 +383,3 @@ def test_once_every_mail_is_gone_it_cannot_be_taken_back(world: World) -> None:
         nudges.withdraw(nudge, actor=world.user("qian"), scope=world.scope("qian"), at=NOW)
     with pytest.raises(NotAllowed):
         nudges.withdraw(nudge, actor=world.user("zhao"), scope=world.scope("zhao"), at=NOW)
-
-
-# --- received
-
-
-def test_received_are_counted_for_each_body_in_the_order_of_the_tree(world: World) -> None:
-    _b, c = missing(world, "b", "c")
-    nudge_by(world)
-    make_term(world.c, due_on=date(2026, 3, 1))
-    nudge_by(world, matter="election", query="")
-    Duty.unscoped.filter(pk=c.pk).update(state=DutyState.EXCUSED)
-    nudges.note_done(TODAY)
-
-    counted = [
-        (row.name, row.times, row.matters, row.settled)
-        for row in queries.received(world.scope("qian"), date(2026, 1, 1)).order_by("path")
-    ]
-
-    assert counted == [("乙社区党支部", 1, 1, 0), ("丙社区党支部", 2, 2, 1)]
-    assert not queries.received(world.scope("qian"), date(2025, 10, 1)).exists()
-    assert [row.name for row in queries.received(world.scope("wang"), date(2026, 1, 1))] == ["丙社区党支部"]
