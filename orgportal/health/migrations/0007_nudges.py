@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('branches', '0004_units_come_from_files'),
-        ('health', '0005_coverage_reviews'),
+        ('health', '0006_summaries_are_told'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
