@@ -171,6 +171,8 @@ app.conf.beat_schedule = {
     "plan-member-reminders": {"task": "members.plan_reminders", "schedule": crontab(minute="15")},
     "plan-activity-reminders": {"task": "activities.plan_reminders", "schedule": crontab(minute="20")},
     "plan-health-reminders": {"task": "health.plan_reminders", "schedule": crontab(minute="25")},
+    # Which matters bodies were nudged about are settled by now.
+    "note-nudges": {"task": "health.note_nudges", "schedule": crontab(minute="35")},
     # What is true now for each branch; only changed rows are written.
     "health": {"task": "health.assess_all", "schedule": crontab(hour="1", minute="0")},
     # Frozen summaries of finished months; fills every gap since the last one.

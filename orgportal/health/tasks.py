@@ -33,10 +33,13 @@ def assess_all(on: str | None = None, **_: Any) -> int:
 
 @shared_task(name="health.plan_reminders")
 def plan_reminders(on: str | None = None, **_: Any) -> int:
-    """Also notes which matters bodies were nudged about are settled by now."""
     now = timezone.now()
-    nudges.note_done(_day(on))
     return reminders.plan(_day(on), at=now) + summary_notices.plan(_day(on), at=now)
+
+
+@shared_task(name="health.note_nudges")
+def note_nudges(on: str | None = None, **_: Any) -> int:
+    return nudges.note_done(_day(on))
 
 
 @shared_task(name="health.make_summaries")

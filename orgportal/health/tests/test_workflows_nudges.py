@@ -23,7 +23,7 @@ from orgportal.core.models import AuditEntry, Channel, LocalProvision, Notificat
 from orgportal.health.models import CurrentAssessment, Nudge, NudgeItem
 from orgportal.health.queries import nudges as queries
 from orgportal.health.rules.nudges import MOST
-from orgportal.health.tasks import plan_reminders
+from orgportal.health.tasks import note_nudges
 from orgportal.health.tests.factories import make_campaign, make_decision, make_duty
 from orgportal.health.tests.matrix import LONG_AGO, a_month
 from orgportal.health.tests.nudging import BY, left_out, nudge_by, selection_of, told
@@ -293,9 +293,9 @@ def test_done_is_noted_by_the_day_it_is_seen_and_stays(world: World) -> None:
     nudge = nudge_by(world)
     Duty.unscoped.filter(pk=c.pk).update(state=DutyState.EXCUSED)
 
-    plan_reminders()
+    note_nudges()
     Duty.unscoped.filter(pk=c.pk).update(state=DutyState.MISSING)
-    plan_reminders()
+    note_nudges()
 
     assert dict(nudge.items.values_list("body__name", "done_on")) == {
         "乙社区党支部": None, "丙社区党支部": TODAY
