@@ -1,14 +1,21 @@
 """Input on the pages of health."""
 
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from branches.workflows.handover import LONGEST
+from members.queries.as_of import end_of
 from orgportal.core.forms import TidyCharField
+from orgportal.core.jinja import day as day_words
+from orgportal.health.messages import NEEDS
+from orgportal.health.queries.inputs import Moment
+from orgportal.health.rules.findings import RULES_BEGIN
 from orgportal.health.workflows.nudges import LONGEST_NOTE
 
 FURTHEST = timedelta(days=60)
@@ -56,3 +63,53 @@ class NudgeForm(forms.Form):
     def clean_seen(self) -> list[str]:
         seen: str = self.cleaned_data["seen"]
         return seen.split(",")
+
+
+class PastDayForm(forms.Form):
+    """The day health is to be worked out for, and the day up to which what is on record counts."""
+
+    as_of = forms.DateField(label=_("As of day"), required=False, widget=forms.DateInput)
+    known_at = forms.DateField(
+        label=_("As on record on"),
+        required=False,
+        widget=forms.DateInput,
+        help_text=_("Empty: with everything known today."),
+    )
+
+    def __init__(self, data: Mapping[str, Any], *, today: date) -> None:
+        super().__init__(data)
+        self.today = today
+        ahead = MaxValueValidator(today, _("This day is in the future."))
+        words = _("Before %(day)s not all rules were in force that a branch is held against.")
+        early = MinValueValidator(RULES_BEGIN, words % {"day": day_words(RULES_BEGIN)})
+        for name in ("as_of", "known_at"):
+            self.fields[name].validators += [ahead, early]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("as_of") and said.get("known_at") and said["known_at"] < said["as_of"]:
+            self.add_error("known_at", _("What was on record before the day itself says nothing of it."))
+        return said
+
+    @property
+    def is_asked(self) -> bool:
+        return bool(self.data.get("as_of") or self.data.get("known_at"))
+
+    def moment(self, at: datetime) -> Moment | None:
+        """What is asked for; None for today as it is."""
+        if not self.is_valid() or not self.is_asked:
+            return None
+        said = self.cleaned_data
+        known = said["known_at"]
+        return Moment.of(said["as_of"] or known or self.today, min(end_of(known), at) if known else at)
+
+
+class PastDistrictForm(PastDayForm):
+    under = forms.ChoiceField(label=_("Committee"), required=False)
+    need = forms.ChoiceField(label=_("State"), required=False)
+
+    def __init__(self, data: Mapping[str, Any], *, today: date, bodies: Sequence[tuple[str, str]]) -> None:
+        super().__init__(data, today=today)
+        fields: Any = self.fields
+        fields["under"].choices = [("", _("All")), *bodies]
+        fields["need"].choices = [("", _("All")), *NEEDS.items()]

@@ -44,6 +44,11 @@ class AssessmentDetail(AssessmentRow):
     facts = serializers.DictField()
 
 
+class PastDayQuery(serializers.Serializer[Any]):
+    as_of = serializers.DateField(required=False, help_text="a past day; without it, what is true now")
+    known_at = serializers.DateField(required=False, help_text="only what was on record by the end of it")
+
+
 class SummaryRow(serializers.Serializer[Any]):
     """One summary in the list."""
 

@@ -7,13 +7,26 @@ import orjson
 from django.db.models import F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from orgportal.core.api import ScopedListView, scope_of
-from orgportal.health.api.serializers import AssessmentDetail, AssessmentRow, SummaryDetail, SummaryRow
+from orgportal.health.api.serializers import (
+    AssessmentDetail,
+    AssessmentRow,
+    PastDayQuery,
+    SummaryDetail,
+    SummaryRow,
+)
+from orgportal.health.forms import PastDayForm
 from orgportal.health.models import CurrentAssessment, PeriodSummary
+from orgportal.health.queries.inputs import Moment
+from orgportal.health.queries.past import PastBranch, branches_ever, past_branches
+from orgportal.health.workflows.assessments import facts_of
 
 
 class AssessmentListFilter(filters.FilterSet):  # type: ignore[misc]  # the library carries no types
@@ -39,8 +52,28 @@ def _answer(row: dict[str, Any]) -> HttpResponse:
     return HttpResponse(orjson.dumps(row), content_type="application/json")
 
 
-@extend_schema(tags=["assessments"], summary="What is true now of each branch in scope")
+def moment_of(request: Request) -> Moment | None:
+    """The past day asked for, checked as the page checks it; None for today as it is stored."""
+    at = timezone.now()
+    form = PastDayForm(request.query_params, today=timezone.localdate(at))
+    if not form.is_valid():
+        raise ValidationError({name: [*map(str, words)] for name, words in form.errors.items()})
+    return form.moment(at)
+
+
+def _past_row(row: PastBranch, moment: Moment) -> dict[str, Any]:
+    said = row.health
+    return {
+        "id": row.pk, "as_of": moment.as_of, "is_silent": said.is_silent, "silent_since": said.silent_since,
+        "needs_help": said.needs_help, "rule_version": said.rule_version, "changed_at": moment.known_at,
+    }  # fmt: skip
+
+
+@extend_schema(tags=["assessments"], summary="What is true of each branch in scope, now or on a past day")
 class AssessmentList(ScopedListView):
+    """With `as_of` every branch of that day in one answer, worked out on the spot; `changed_at` is then the
+    moment up to which what is on record counts."""
+
     serializer_class = AssessmentRow
     filterset_class = AssessmentListFilter
     columns = names_of(AssessmentRow)
@@ -48,12 +81,38 @@ class AssessmentList(ScopedListView):
     def get_queryset(self) -> QuerySet[Any]:
         return CurrentAssessment.objects.annotate(id=F("branch_id"))
 
+    @extend_schema(parameters=[PastDayQuery])
+    def get(self, request: Request) -> HttpResponse:
+        moment = moment_of(request)
+        if moment is None:
+            return super().get(request)
+        found = sorted(past_branches(scope_of(request), "", moment), key=lambda row: row.pk)
+        silent = request.query_params.get("is_silent", "").lower()
+        rows = [
+            _past_row(row, moment)
+            for row in found
+            if silent not in {"true", "false"} or row.is_silent is (silent == "true")
+        ]
+        return _answer({"results": rows, "next_after": None})
 
-@extend_schema(tags=["assessments"], summary="The findings on one branch", responses=AssessmentDetail)
+
+@extend_schema(
+    tags=["assessments"], summary="The findings on one branch", responses=AssessmentDetail,
+    parameters=[PastDayQuery],
+)  # fmt: skip
 class AssessmentOne(APIView):
     def get(self, request: Request, pk: int) -> HttpResponse:
+        if moment := moment_of(request):
+            return self._past(request, pk, moment)
         rows = CurrentAssessment.objects.visible_to(scope_of(request)).annotate(id=F("branch_id"))
         return _answer(get_object_or_404(rows.values(*names_of(AssessmentDetail)), pk=pk))
+
+    def _past(self, request: Request, pk: int, moment: Moment) -> HttpResponse:
+        body = get_object_or_404(branches_ever(scope_of(request)), pk=pk)
+        for row in past_branches(scope_of(request), body.path, moment):
+            details = {"findings": row.health.findings, "facts": facts_of(row.inputs)}
+            return _answer({**_past_row(row, moment), **details})
+        raise ValidationError({"as_of": [_("The branch did not exist on this day.")]})
 
 
 @extend_schema(tags=["summaries"], summary="Summaries of months, quarters and years in scope, every revision")

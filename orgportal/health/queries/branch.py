@@ -14,7 +14,7 @@ from orgportal.core.scoping import Scope
 from orgportal.health.models import CurrentAssessment
 from orgportal.health.queries.district import Cell, months_back, worst
 from orgportal.health.queries.inputs import Books, Moment, Stretch, inputs_for
-from orgportal.health.rules import assess
+from orgportal.health.rules import BranchInputs, assess
 from orgportal.health.rules.totals import month_end
 
 STRIP_MONTHS = 12
@@ -44,18 +44,21 @@ def health_of(branch: Organization, scope: Scope, today: date, at: datetime) -> 
 
 
 def health_on(branch: Organization, scope: Scope, on: date, known_at: datetime) -> Health | None:
-    """As the branch stood on any day, as known at that moment."""
+    """As the branch stood on any day, as known at that moment; None where it did not stand."""
     inputs = next(iter(inputs_for(scope, Stretch.under(branch.path), Moment.of(on, known_at))), None)
     if inputs is None:
         return None
-    books = Books([branch.path], on)
-    found = assess(inputs, books.book(branch.path), on)
+    return judged(inputs, Books([branch.path], on), on)
+
+
+def judged(inputs: BranchInputs, books: Books, on: date) -> Health:
+    found = assess(inputs, books.book(inputs.path), on)
     return Health(
         [finding.as_json() for finding in found.findings],
         found.is_silent,
         found.silent_since,
         found.needs_help,
-        books.version(branch.path),
+        books.version(inputs.path),
         on,
     )
 

@@ -27,6 +27,8 @@ from orgportal.health.rules import register
 from orgportal.health.rules.inputs import BranchInputs, Dated, DutyLine
 
 NEEDS_HELP = Level.URGENT
+# The youngest of the rules a branch is held against came into force this day: no earlier day is worked out.
+RULES_BEGIN = TERM_SHIFT_YEARS.versions[0].valid_from
 
 
 @dataclass(frozen=True, slots=True)

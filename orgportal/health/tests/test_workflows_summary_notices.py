@@ -270,7 +270,7 @@ def test_planning_reads_as_often_for_many_branches(
         summary.pk, summary.organization = None, branch
         summary.save(force_insert=True)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         planned = summary_notices.plan(TODAY, at=NOW)
 
     assert planned == 10 + more

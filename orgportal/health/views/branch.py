@@ -9,12 +9,14 @@ from django.views.decorators.http import require_GET
 
 from orgportal.core.decorators import may
 from orgportal.core.ui import render_page
+from orgportal.health.forms import PastDayForm
 from orgportal.health.messages import SUBJECTS
 from orgportal.health.models import PeriodSummary
 from orgportal.health.queries.branch import health_of, names_behind, strips
 from orgportal.health.queries.district import branches_of
 from orgportal.health.queries.home import RECORD_RIGHT, due_now
 from orgportal.health.views.lines import lines_of, not_held_url, period_words, record_url
+from orgportal.health.views.past import past_branch
 
 
 @require_GET
@@ -22,6 +24,10 @@ from orgportal.health.views.lines import lines_of, not_held_url, period_words, r
 def branch(request: Any, pk: int) -> HttpResponse:
     at = timezone.now()
     today = timezone.localdate(at)
+    past = PastDayForm(request.GET, today=today)
+    moment = past.moment(at)
+    if moment and (page := past_branch(request, pk, past, moment)):
+        return page
     body = get_object_or_404(branches_of(request.scope, today).select_related("parent"), pk=pk)
     health = health_of(body, request.scope, today, at)
     if health is None:
@@ -33,5 +39,5 @@ def branch(request: Any, pk: int) -> HttpResponse:
         subjects=SUBJECTS, period_words=period_words, record_url=record_url, not_held_url=not_held_url,
         may_record=request.scope.may(RECORD_RIGHT, body), duties=due_now(body, request.scope, today),
         lines=lines_of(health.findings, body, request.scope, names_behind(health.findings, request.scope)),
-        summaries=summaries.order_by("-ends_on", "starts_on", "-revision")[:4],
+        summaries=summaries.order_by("-ends_on", "starts_on", "-revision")[:4], past=past,
     )  # fmt: skip

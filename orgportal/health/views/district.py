@@ -18,6 +18,7 @@ from orgportal.health.queries import district as queries
 from orgportal.health.queries.nudges import RIGHT as NUDGES
 from orgportal.health.rules.nudges import OF_FINDINGS
 from orgportal.health.views.lines import period_words
+from orgportal.health.views.past import district_form, past_district
 
 HEADS = [(rule.key, SHORT_DUTIES[rule.key], SUBJECTS[rule.key]) for rule in DUTY_RULES]
 
@@ -27,6 +28,9 @@ HEADS = [(rule.key, SHORT_DUTIES[rule.key], SUBJECTS[rule.key]) for rule in DUTY
 def district(request: Any) -> HttpResponse:
     """Silent branches first, on the first screen; each number opens its list."""
     filters = BranchFilter(request.GET, scope=request.scope, today=timezone.localdate())
+    past = district_form(request, filters.bodies.values())
+    if moment := past.moment(timezone.now()):
+        return past_district(request, past, moment)
     page = keyset_page(filters.branches, request, queries.NEED_ORDER)
     body = filters.body
     return render_page(
@@ -35,7 +39,7 @@ def district(request: Any) -> HttpResponse:
         cells=queries.cells(request.scope, filters.view, [row.pk for row in page.rows]),
         trend=queries.trend(request.scope, body.pk, filters.view.today) if body else [],
         assessed_at=queries.assessed_at(), carry=_carried(request), may_nudge=_may_nudge(request),
-        nudge_matter=_finding_of(request),
+        nudge_matter=_finding_of(request), past=past,
     )  # fmt: skip
 
 

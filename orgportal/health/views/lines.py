@@ -111,17 +111,31 @@ FIX_OF = {
 
 
 def lines_of(
-    findings: Iterable[dict[str, Any]], branch: Organization, scope: Scope, names: Names | None = None
+    findings: Iterable[dict[str, Any]],
+    branch: Organization,
+    scope: Scope,
+    names: Names | None = None,
+    *,
+    may_fix: bool = True,
 ) -> list[Line]:
-    """The findings in words, what needs somebody first; what does not apply is left out."""
-    told = [_line(each, branch, scope, names) for each in findings if each["level"] in SHOWN_FIRST]
+    """The findings in words, what needs somebody first; what does not apply is left out.
+
+    Of a past day nothing is put right: the way there would act on today.
+    """
+    told = [
+        _line(each, branch, scope, names, may_fix=may_fix)
+        for each in findings
+        if each["level"] in SHOWN_FIRST
+    ]
     return sorted(told, key=lambda line: SHOWN_FIRST.index(line.level))
 
 
-def _line(finding: dict[str, Any], branch: Organization, scope: Scope, names: Names | None) -> Line:
+def _line(
+    finding: dict[str, Any], branch: Organization, scope: Scope, names: Names | None, *, may_fix: bool
+) -> Line:
     code, values = finding["code"], values_of(finding)
     fix = FIX_OF.get(code)
-    may_fix = fix is not None and scope.may(fix.right, branch)
+    may_fix = may_fix and fix is not None and scope.may(fix.right, branch)
     return Line(
         code=code,
         level=finding["level"],
