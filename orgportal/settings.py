@@ -13,7 +13,8 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 # Django reads these from here by name.
-from orgportal.settings_api import PORTAL_VERSION, REST_FRAMEWORK, REST_KNOX, SPECTACULAR_SETTINGS  # noqa: F401
+from orgportal.settings_api import PORTAL_VERSION as PORTAL_VERSION
+from orgportal.settings_api import REST_FRAMEWORK, REST_KNOX, SPECTACULAR_SETTINGS  # noqa: F401
 from orgportal.settings_uploads import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent

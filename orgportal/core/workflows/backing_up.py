@@ -69,7 +69,7 @@ def _dump(folder: Path, at: datetime) -> Manifest:
     salt = secrets.token_hex(16)
     return Manifest(
         taken_at=at.astimezone(UTC).isoformat(),
-        app_version=settings.SPECTACULAR_SETTINGS["VERSION"],
+        app_version=settings.PORTAL_VERSION,
         server_major=major,
         audit_entries=entries,
         audit_head=head,

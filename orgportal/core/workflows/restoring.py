@@ -96,7 +96,7 @@ def _checked(cursor: Any, manifest: Manifest, at: datetime, *, replace: bool) ->
                  if (app, one) not in known]:  # fmt: skip
         raise BackupError(
             f"the backup was made by a newer version ({manifest.app_version}) than this one "
-            f"({settings.SPECTACULAR_SETTINGS['VERSION']}): it has {newer[0]}, which is unknown here"
+            f"({settings.PORTAL_VERSION}): it has {newer[0]}, which is unknown here"
         )
     cursor.execute("SELECT pg_try_advisory_lock(%s), rolcreatedb OR rolsuper FROM pg_roles "
                    "WHERE rolname = current_user", [Lock.RESTORE])  # fmt: skip
