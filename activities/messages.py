@@ -531,3 +531,12 @@ REMINDER_KINDS = (
         for_everyone=True,
     ),
 )
+
+JOBS = {
+    "activities.keep_duties": _("Opens and settles the duties of the day"),
+    "activities.plan_reminders": _("Plans reminders of duties and follow-ups"),
+    "activities.run_ledgers": _("Draws ledgers that were ordered"),
+    "activities.clear_ledgers": _("Throws old ledger files away"),
+    "activities.look_over_layouts": _("Looks over own layouts of ledgers"),
+    "activities.sweep_attachments": _("Deletes files removed long ago"),
+}

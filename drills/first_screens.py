@@ -79,7 +79,7 @@ ROOMS = {
         "/activities/{planned}/leave/",
         "/inbox/settings/",
     ),
-    "system": ("/holidays/", "/desks/system/sends/"),
+    "system": ("/holidays/", "/desks/system/sends/", "/desks/system/jobs/"),
 }
 OWN_PLACES = """SELECT m.branch_id AS branch,
     (SELECT id FROM branches_organization WHERE parent_id IS NULL ORDER BY id LIMIT 1) AS root,

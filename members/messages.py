@@ -989,3 +989,12 @@ REMINDER_KINDS = (
         ),
     ),
 )
+
+JOBS = {
+    "members.expire_transfers": _("Ends transfers past their validity"),
+    "members.apply_standing": _("Puts decisions about a standing into effect"),
+    "members.propose_out_of_contact": _("Opens and closes out-of-contact proposals"),
+    "members.plan_reminders": _("Plans reminders of terms, transfers and members"),
+    "members.end_offices": _("Ends posts and terms of dissolved bodies"),
+    "members.run_batch": _("Goes through a batch of transfers"),
+}

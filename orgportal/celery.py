@@ -38,6 +38,7 @@ app.autodiscover_tasks(["orgportal.core", "branches", "members", "activities", "
 # Outbox topic -> task name. A topic without a row here is only a record.
 app.conf.outbox_topics = {
     "audit.verify": "core.verify_audit",
+    "jobs.asked": "core.run_job",
     "activity.changed": "health.refresh_assessment",
     "members.changed": "health.refresh_assessment",
     "branches.changed": "health.refresh_assessment",
@@ -139,6 +140,21 @@ app.conf.notice_texts = {
     "health": "orgportal.health.messages.NOTICES",
 }
 
+# What each job does, in words for the jobs page, each app its own.
+app.conf.job_texts = [
+    "orgportal.core.messages.JOBS",
+    "members.messages.JOBS",
+    "activities.messages.JOBS",
+    "orgportal.health.messages.JOBS",
+]
+
+# Jobs that keep a cursor -> how far the work they have in hand has come: (done, of how many) each.
+app.conf.job_progress = {
+    "activities.run_ledgers": "activities.workflows.ledger_runs.progress",
+    "health.make_summaries": "orgportal.health.workflows.summaries.progress",
+    "members.run_batch": "members.workflows.batches.progress",
+}
+
 # Tables of what the audit trail records, each app its own.
 app.conf.audit_texts = [
     "orgportal.core.messages.AUDIT_ACTIONS",
@@ -187,6 +203,8 @@ app.conf.beat_schedule = {
     "clear-ledgers": {"task": "activities.clear_ledgers", "schedule": crontab(hour="3", minute="20")},
     # Answers of requests are kept two days, their keys sixty: longer than a phone waits for a network.
     "forget-keys": {"task": "core.forget_old_keys", "schedule": crontab(hour="3", minute="0")},
+    # Rows of runs, and promises kept, ninety days old.
+    "forget-runs": {"task": "core.forget_runs", "schedule": crontab(hour="3", minute="10")},
     # The head of the audit chain leaves the database each day.
     "audit-checkpoint": {"task": "core.checkpoint_audit", "schedule": crontab(hour="2", minute="0")},
 }

@@ -57,6 +57,7 @@ DESKS = {
         HOME,
         Entry(_("Accounts"), "core:account-list", "user-cog"),
         Entry(_("Complaints and suggestions"), "core:feedback-desk", "message-square-warning"),
+        Entry(_("Background jobs"), "core:job-list", "timer"),
         Entry(_("Reminders not sent"), "core:send-list", "mail-x"),
         Entry(_("Holidays"), "core:holiday-list", "calendar-off"),
     ),

@@ -13,8 +13,8 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 # Django reads these from here by name.
-from orgportal.settings_api import PORTAL_VERSION as PORTAL_VERSION
-from orgportal.settings_api import REST_FRAMEWORK, REST_KNOX, SPECTACULAR_SETTINGS  # noqa: F401
+from orgportal.settings_api import *  # noqa: F403
+from orgportal.settings_operations import *  # noqa: F403
 from orgportal.settings_uploads import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -138,8 +138,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     # A save does not wait for a broker that is away: the sweep delivers.
     "max_retries": 0,
 }
-# How long a worker may hold a reminder before another takes it to be lost with its holder.
-REMINDER_LEASE_SECONDS = env.int("REMINDER_LEASE_SECONDS", default=300)
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
 
@@ -208,3 +209,12 @@ def clear(*, at: datetime) -> int:
     past = LedgerRun.unscoped.filter(keep_until__lt=timezone.localdate(at)).exclude(state=RunState.CLEARED)
     LedgerFile.objects.filter(run__in=past, content__isnull=False).update(content=None)
     return past.update(state=RunState.CLEARED, done_at=Coalesce("done_at", at))
+
+
+def progress() -> list[tuple[int, int]]:
+    """Of each order at work: branches settled, of how many."""
+    files = LedgerFile.objects.filter(run__state=RunState.RUNNING).values("run").order_by("run")
+    waiting = Count("pk", filter=Q(state=RunRowState.WAITING))
+    return [
+        (row["all"] - row["waiting"], row["all"]) for row in files.annotate(all=Count("pk"), waiting=waiting)
+    ]

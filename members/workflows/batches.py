@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from members.choices import BatchAct, BatchRowState, BatchState, TransferReason
@@ -179,3 +180,12 @@ def discard(batch: Batch, *, actor: User) -> None:
         raise Refused("batch_begun")
     held.rows.all().delete()
     held.delete()
+
+
+def progress() -> list[tuple[int, int]]:
+    """Of each batch at work: members settled, of how many."""
+    rows = BatchRow.objects.filter(batch__state=BatchState.RUNNING).values("batch").order_by("batch")
+    waiting = Count("pk", filter=Q(state=BatchRowState.WAITING))
+    return [
+        (row["all"] - row["waiting"], row["all"]) for row in rows.annotate(all=Count("pk"), waiting=waiting)
+    ]

@@ -1,13 +1,15 @@
 """Input at the three desks, and of complaints and suggestions."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orgportal.core.audit_queries import action_labels
 from orgportal.core.forms import TidyCharField, VersionField
-from orgportal.core.models import Feedback
+from orgportal.core.models import Feedback, JobRun
 
 
 class AccountFilter(forms.Form):
@@ -50,3 +52,30 @@ class AnswerForm(forms.Form):
         help_text=_("The writer sees it with today's date and your name."),
     )  # fmt: skip
     version = VersionField()
+
+
+class RunFilter(forms.Form):
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("Everything")), *JobRun.State.choices]
+    )
+    first = forms.DateField(label=_("From"), required=False, widget=forms.DateInput)
+    last = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput)
+
+
+class DayForm(forms.Form):
+    """A day a job is to be run for, and the second look before it is."""
+
+    on = forms.DateField(label=_("Day"), widget=forms.DateInput)
+    sure = forms.BooleanField(label=_("Yes, run it for this day"))
+
+    def clean_on(self) -> date:
+        day: date = self.cleaned_data["on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("Please choose a day that has come."))
+        return day
+
+
+class DiscardForm(forms.Form):
+    reason = TidyCharField(
+        label=_("Why"), max_length=200, help_text=_("Please write no names and no contents here.")
+    )

@@ -102,6 +102,9 @@ AUDIT_ACTIONS = {
     "api.token_ended": _("Ended an API token"),
     "audit.verified": _("Verified the audit trail"),
     "core.restored": _("Restored a backup"),
+    "job.asked": _("Had a job run again"),
+    "job.retried": _("Had what was set aside tried again"),
+    "job.discarded": _("Discarded what was set aside"),
     "holidays.entered": _("Entered the holidays of a year"),
     "account.mail_address_changed": _("Changed the address of reminder mails"),
     "mail.address_restarted": _("Started a mail address again"),
@@ -127,6 +130,20 @@ AUDIT_FAULTS = {
 }
 
 # Why a reminder was given up, by the code kept with it; a code of the mail server is told by its number.
+# What each background job does.
+JOBS = {
+    "core.tick": _("Tells reminders that are due"),
+    "core.send_mails": _("Sends the mails of the day"),
+    "core.sweep_outbox": _("Keeps what was promised when saving"),
+    "core.checkpoint_audit": _("Writes the head of the audit trail outside the database"),
+    "core.verify_audit": _("Verifies the audit trail"),
+    "core.forget_old_keys": _("Forgets old answers and keys of requests"),
+    "core.forget_runs": _("Forgets old runs of jobs"),
+    "core.ask_for_holidays": _("Asks for the holidays of the next year"),
+    "core.ping": _("Shows that a worker is at work"),
+    "core.run_job": _("Runs a job asked for by hand"),
+}
+
 OUTCOMES = {
     "malformed": _("This is not an address mail can go to."),
     "before_restore": _("Its moment lay before a restore: it may have been sent already."),
@@ -137,6 +154,7 @@ OUTCOMES = {
     "gaierror": _("The name of the mail server is not known."),
     "refused_for_good": _("The mail server refuses this address or this mail for good ({code})."),
     "refused_for_now": _("The mail server refused it for now ({code})."),
+    "discarded": _("The administrator discarded it."),
     "other": _("Something went wrong ({code})."),
 }
 

@@ -10,12 +10,12 @@ from django.db.models.functions import Upper
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from orgportal.core.operation_models import SendHorizon
+from orgportal.core.operation_models import JobRun, SendHorizon
 from orgportal.core.reminder_kinds import Channel
 from orgportal.core.reminder_models import Digest, MailAddress, ReminderSettings, Waiver
 from orgportal.core.scoping import ScopedManager, ScopedQuerySet
 
-__all__ = ["Channel", "Digest", "MailAddress", "ReminderSettings", "SendHorizon", "Waiver"]
+__all__ = ["Channel", "Digest", "JobRun", "MailAddress", "ReminderSettings", "SendHorizon", "Waiver"]
 
 
 class Desk(models.TextChoices):
@@ -112,6 +112,8 @@ class OutboxEvent(models.Model):
     parked_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
     request_id = models.CharField(max_length=32, blank=True)
+    # Set aside and given up for good by the administrator, for a reason the trail keeps.
+    discarded_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -124,6 +126,9 @@ class OutboxEvent(models.Model):
         ]
         indexes = [
             models.Index(fields=["id"], condition=Q(done_at=None, parked_at=None), name="outbox_open"),
+            models.Index(
+                fields=["-id"], condition=Q(parked_at__isnull=False, discarded_at=None), name="outbox_parked"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,16 +1,17 @@
 """The ground floor's tasks: thin, keyword-only, safe to run twice."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from celery import shared_task
+from celery import current_app, shared_task
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from orgportal.core import audit, digests, outbox, reminders
+from orgportal.core import audit, digests, job_runs, outbox, reminders
 from orgportal.core.locks import Lock
 from orgportal.core.models import Heartbeat, IdempotencyKey, User
 from orgportal.core.workflows.holidays import ask_for_notice
@@ -71,6 +72,20 @@ def forget_old_keys(**_: Any) -> int:
     now = timezone.now()
     IdempotencyKey.objects.filter(created_at__lt=now - KEEP_ANSWERS).exclude(body=b"").update(body=b"")
     return IdempotencyKey.objects.filter(created_at__lt=now - KEEP_KEYS).delete()[0]
+
+
+@shared_task(name="core.forget_runs")
+def forget_runs(**_: Any) -> dict[str, int]:
+    now = timezone.now()
+    return {"runs": job_runs.forget(now), "promises": outbox.forget(now)}
+
+
+@shared_task(name="core.run_job")
+def run_job(*, job: str, on: str = "", **_: Any) -> dict[str, int]:
+    """A job asked for by the administrator, under its own name."""
+    day = date.fromisoformat(on) if on else None
+    work = partial(current_app.tasks[job].run, **({"on": on} if on else {}))
+    return job_runs.counted(job_runs.recorded(job, work, on=day))
 
 
 @shared_task(name="core.ask_for_holidays")

@@ -1,8 +1,10 @@
-"""A task carries the id of the request that asked for it, in its message headers, into its own log lines."""
+"""A task carries the id of the request that asked for it into its log lines, and leaves a row of its run."""
 
+from datetime import date
 from typing import Any
 
 from celery import Celery, Task
+from django.utils.module_loading import import_string
 
 from orgportal.core.logs import NOWHERE, Trace, new_request_id, trace
 
@@ -18,9 +20,22 @@ class TracedTask(Task):  # type: ignore[type-arg]
         sent = self.request.get(HEADER) or (self.request.headers or {}).get(HEADER)
         token = trace.set(Trace(sent or new_request_id()))
         try:
-            return super().__call__(*args, **kwargs)
+            return self._recorded(*args, **kwargs)
         finally:
             trace.reset(token)
+
+    def _recorded(self, *args: Any, **kwargs: Any) -> Any:
+        """Only what a worker was handed is a run; a function that calls a task is not."""
+        if not self.request.id or self.request.called_directly:
+            return super().__call__(*args, **kwargs)
+        recorded = import_string("orgportal.core.job_runs.recorded")  # models: once Django stands
+        asked = kwargs.get("on")
+        return recorded(
+            self.name,
+            lambda: super(TracedTask, self).__call__(*args, **kwargs),
+            message_id=self.request.id,
+            on=date.fromisoformat(asked) if asked else None,
+        )
 
 
 class TracedCelery(Celery):

@@ -5,6 +5,7 @@ from django.urls import path
 from orgportal.core.views import (
     api,
     desk_audit,
+    desk_jobs,
     desk_security,
     desk_sends,
     desk_system,
@@ -60,6 +61,19 @@ urlpatterns = [
     path("desks/system/sends/<int:pk>/retry/", desk_sends.send_retry, name="send-retry"),
     path("desks/system/sends/notices/<str:rule>/retry/", desk_sends.notice_retry, name="send-notice-retry"),
     path("desks/system/sends/addresses/<int:pk>/start/", desk_sends.address_restart, name="address-restart"),
+    path("desks/system/jobs/", desk_jobs.job_list, name="job-list"),
+    path(
+        "desks/system/jobs/set-aside/<slug:kind>/<str:key>/retry/",
+        desk_jobs.set_aside_retry,
+        name="set-aside-retry",
+    ),
+    path(
+        "desks/system/jobs/set-aside/<slug:kind>/<str:key>/discard/",
+        desk_jobs.set_aside_discard,
+        name="set-aside-discard",
+    ),
+    path("desks/system/jobs/<str:job>/", desk_jobs.job_detail, name="job-detail"),
+    path("desks/system/jobs/<str:job>/again/", desk_jobs.job_rerun, name="job-rerun"),
     path("desks/security/locks/", desk_security.lock_list, name="lock-list"),
     path("desks/security/locks/lift/", desk_security.lock_lift, name="lock-lift"),
     path("desks/audit/", desk_audit.audit_list, name="audit-list"),

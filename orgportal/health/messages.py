@@ -390,3 +390,11 @@ COVERAGE_SHARES = {
         _("units reached by body, adviser, liaison person, union or league, of those really operating"),
     ),
 }
+
+JOBS = {
+    "health.assess_all": _("Assesses every branch"),
+    "health.refresh_assessment": _("Assesses a branch after a save"),
+    "health.plan_reminders": _("Plans reminders to overseers"),
+    "health.make_summaries": _("Makes summaries of finished periods"),
+    "health.freeze_coverage": _("Freezes the coverage of finished quarters"),
+}

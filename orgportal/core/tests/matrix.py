@@ -160,6 +160,14 @@ ROWS = [
         prepare=a_waiver,
         method="POST",
     ),
+    desk("core:job-list", "sys"),
+    desk("core:job-detail", "sys", kwargs=lambda _: {"job": "members.plan_reminders"}),
+    desk("core:job-rerun", "sys", 422, kwargs=lambda _: {"job": "members.plan_reminders"}, method="POST"),
+    desk("core:set-aside-retry", "sys", 302, kwargs=lambda _: {"kind": "promise", "key": "1"}, method="POST"),
+    desk("core:set-aside-discard", "sys", 302, kwargs=lambda _: {"kind": "promise", "key": "1"}),
+    desk(
+        "core:set-aside-discard", "sys", 302, kwargs=lambda _: {"kind": "promise", "key": "1"}, method="POST"
+    ),
     desk("core:send-list", "sys"),
     desk("core:send-retry-all", "sys", 302, method="POST"),
     desk("core:send-retry", "sys", 404, kwargs=lambda _: {"pk": 1}, method="POST"),

@@ -16,6 +16,7 @@ import orjson
 from django.db import connection, transaction
 from django.db.models import Max
 
+from branches.models import Organization
 from branches.queries import rulebook_for
 from branches.rules import parent_of
 from orgportal.core import audit
@@ -247,3 +248,10 @@ def _body_content(
 def canonical(content: dict[str, Any]) -> bytes:
     """Sorted keys, no spaces: read back from the database it gives the same bytes."""
     return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+
+
+def progress() -> list[tuple[int, int]]:
+    """Of each run not finished: bodies summed up, of as many as there are now."""
+    runs = SummaryRun.objects.filter(finished_at=None).order_by("pk")
+    bodies = Organization.unscoped.filter(dissolved_on=None).count()
+    return [(run.bodies, max(bodies, run.bodies)) for run in runs]
