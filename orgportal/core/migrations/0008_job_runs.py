@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0006_send_horizon'),
+        ('core', '0007_notices_taken_back'),
     ]
 
     operations = [
