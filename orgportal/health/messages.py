@@ -395,6 +395,7 @@ JOBS = {
     "health.assess_all": _("Assesses every branch"),
     "health.refresh_assessment": _("Assesses a branch after a save"),
     "health.plan_reminders": _("Plans reminders to overseers"),
+    "health.note_nudges": _("Notes what came of nudges"),
     "health.make_summaries": _("Makes summaries of finished periods"),
     "health.freeze_coverage": _("Freezes the coverage of finished quarters"),
 }

@@ -63,7 +63,8 @@ def test_every_job_of_the_roof_has_its_words_and_its_hour() -> None:
     assert [name for name, job in jobs.jobs().items() if job.takes_day] == [
         "activities.keep_duties", "members.expire_transfers", "members.apply_standing",
         "members.propose_out_of_contact", "members.plan_reminders", "activities.plan_reminders",
-        "health.plan_reminders", "health.assess_all", "health.make_summaries", "health.freeze_coverage",
+        "health.plan_reminders",
+        "health.note_nudges", "health.assess_all", "health.make_summaries", "health.freeze_coverage",
     ]  # fmt: skip
 
 
