@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import hypothesis
 import pytest
@@ -20,11 +20,12 @@ from django.test import Client
 from branches.choices import Kind, PostKind, Sector
 from branches.models import Organization
 from branches.tests.factories import NOW, organization_row
-from members.models import Member, Post
+from members.models import BranchPeriod, Member, Post, StandingPeriod
 from members.queries import scope_for
 from members.tests.factories import member_row, post_row, save_members, user_row
 from orgportal.core.models import Desk, User
 from orgportal.core.scoping import Scope
+from orgportal.tests.replay import Kept, keep
 
 pytest_plugins = ["orgportal.tests.browsers"]
 
@@ -119,9 +120,25 @@ def own_cache() -> None:
         del caches["default"]
 
 
+@pytest.fixture(scope="session")
+def kept_world() -> list[Kept]:
+    """Empty until the first test asks for the world."""
+    return []
+
+
 @pytest.fixture
-def world(db: None) -> World:
-    """Row by row this would be a tenth of the suite's time: nearly every test asks for it."""
+def world(db: None, kept_world: list[Kept]) -> World:
+    """Nearly every test asks for it: made by the first, put back for the others under the same ids."""
+    cache.clear()  # what was counted for those ids
+    if kept_world:
+        return cast("World", kept_world[0].again())
+    tables = (Organization, User, Member, BranchPeriod, StandingPeriod, Post)
+    made, kept = keep(tables, make_world)
+    kept_world.append(kept)
+    return cast("World", made)
+
+
+def make_world() -> World:
     district = _saved(organization_row(None, "示范区委", 1, sector=Sector.TERRITORY))
     street = {"kind": Kind.WORK_COMMITTEE, "sector": Sector.TERRITORY}
     committee_1, committee_2, organ = _saved(
@@ -134,7 +151,7 @@ def world(db: None) -> World:
         organization_row(committee_1, "乙社区党支部", 2),
         organization_row(committee_2, "丙社区党支部", 1),
     )
-    cast, desks = _people(
+    people, desks = _people(
         {
             "li": (a, "李书记"), "ran": (a, "冉记录"), "zhao": (organ, "赵组织"), "qian": (organ, "钱科长"),
             "wang": (c, "王外人"), "chen": (a, "陈党员"), "sun": (a, "孙党员"),
@@ -142,16 +159,16 @@ def world(db: None) -> World:
     )  # fmt: skip
     Post.unscoped.bulk_create(
         (
-            post_row(cast["li"], a, PostKind.SECRETARY),
-            post_row(cast["ran"], a, PostKind.RECORDER, ends_on=date(2026, 12, 31)),
-            post_row(cast["zhao"], committee_1, PostKind.ORGANISER),
-            post_row(cast["qian"], district, PostKind.OFFICER),
-            post_row(cast["wang"], c, PostKind.SECRETARY),
+            post_row(people["li"], a, PostKind.SECRETARY),
+            post_row(people["ran"], a, PostKind.RECORDER, ends_on=date(2026, 12, 31)),
+            post_row(people["zhao"], committee_1, PostKind.ORGANISER),
+            post_row(people["qian"], district, PostKind.OFFICER),
+            post_row(people["wang"], c, PostKind.SECRETARY),
         )
     )
     return World(
         district=district, committee_1=committee_1, committee_2=committee_2, a=a, b=b, c=c, organ=organ,
-        desks=desks, **cast,
+        desks=desks, **people,
     )  # fmt: skip
 
 
@@ -167,8 +184,8 @@ def _people(homes: dict[str, tuple[Organization, str]]) -> tuple[dict[str, Membe
     rows = [
         member_row(home, name, user=user) for (home, name), user in zip(homes.values(), users, strict=True)
     ]
-    cast = dict(zip(homes, save_members(rows), strict=True))
-    return cast, {desk.user_name: desk for desk in desks}
+    people = dict(zip(homes, save_members(rows), strict=True))
+    return people, {desk.user_name: desk for desk in desks}
 
 
 def _saved(*rows: Organization) -> Any:
