@@ -54,6 +54,8 @@ class Servers:
         self.postgres_password, self.redis_password = passwords
         self.durable = durable
         self.env: dict[str, str] = {}
+        # By name, those it started: one that was killed is started again as it was, on its port.
+        self.started: dict[str, Child] = {}
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -93,6 +95,7 @@ class Servers:
             account=self.account, stop_signal=signal.SIGINT, death_signal=signal.SIGINT,
         )  # fmt: skip
         server.start()
+        self.started["postgres"] = server
         self._stack.callback(server.stop)
         wait_for(lambda: _says_ready(data / "postmaster.pid"), server, 60)
         return f"postgres://portal:{self.postgres_password}@127.0.0.1:{port}/orgportal"
@@ -130,6 +133,7 @@ class Servers:
             folder.rename(folder.with_name(f"redis-set-aside-{int(time.time())}"))
             server, port = self._redis(self._folder("redis"))
             wait_for(lambda: self._redis_answers(port), server, 20)
+        self.started["redis"] = server
         self._stack.callback(server.stop)
         return f"redis://:{self.redis_password}@127.0.0.1:{port}"
 

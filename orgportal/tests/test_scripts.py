@@ -1,7 +1,10 @@
-"""The size and coverage checks see what they promise to see."""
+"""The size and coverage checks see what they promise to see, and each fault promised is tried."""
 
+import re
 from pathlib import Path
 
+from drills.faults import FAULTS
+from launcher.paths import ROOT
 from scripts.check_coverage import shortfalls
 from scripts.check_sizes import main, too_long
 
@@ -85,3 +88,10 @@ def test_coverage_below_the_promise_is_found():
 
 def test_coverage_within_the_promise_passes():
     assert shortfalls(coverage_report(95.0, members__rules=100.0, members__views=80.0)) == []
+
+
+def test_each_fault_promised_is_tried():
+    rows = (ROOT / "docs/faults.md").read_text(encoding="utf-8").splitlines()
+    promised = [re.findall(r"F\d+", row.split("|")[1]) for row in rows if row.startswith("| F")]
+
+    assert [number for numbers in promised for number in numbers] == list(FAULTS)

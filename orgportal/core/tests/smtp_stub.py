@@ -3,6 +3,7 @@
 import socketserver
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
@@ -11,12 +12,16 @@ from types import TracebackType
 
 @dataclass
 class SmtpStub:
-    """`refuses`: address -> answer to RCPT. `hangs_at`: greeting, RCPT or DATA; `drips`: a byte at a time."""
+    """`refuses`: address -> answer to RCPT. `hangs_at`: greeting, RCPT or DATA; `drips`: a byte at a time.
+
+    `when_taken` is called with a mail in hand and before the server's yes.
+    """
 
     refuses: dict[str, str] = field(default_factory=dict)
     hangs_at: str = ""
     drips: bool = False
     data_answer: str = "250 taken"
+    when_taken: Callable[[], None] | None = None
     taken: list[Message] = field(default_factory=list)
     sessions: int = 0
 
@@ -72,6 +77,8 @@ class _Session:
             lines.append(line)
         if self.stub.data_answer.startswith("250"):
             self.stub.taken.append(message_from_bytes(b"".join(lines)))
+            if self.stub.when_taken:
+                self.stub.when_taken()
         self.say("taken", self.stub.data_answer)
 
     def say(self, stage: str, words: str) -> None:
