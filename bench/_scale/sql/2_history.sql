@@ -1,3 +1,5 @@
+ANALYZE members_member, members_post, scale_branch, scale_calendar;
+
 -- Who moved within the year: formal members without post who live here, from a branch that stood then.
 CREATE UNLOGGED TABLE scale_move AS
 SELECT m.id AS member_id, m.branch_id AS target_id, b.user_id AS target_user, s.id AS source_id,
@@ -9,6 +11,8 @@ JOIN scale_branch s ON s.number = (b.number + 1 + pg_temp.pick(m.id, 2, 0, %(bra
 WHERE pg_temp.draw(m.id, 3) < 0.01 AND m.standing = 'formal' AND m.mobile_state = '' AND m.user_id IS NULL
   AND m.joined_on < %(since)s::date - 400 AND b.established_on < %(since)s AND s.established_on < %(since)s
   AND NOT EXISTS (SELECT 1 FROM members_post p WHERE p.member_id = m.id);
+
+ANALYZE scale_move;
 
 INSERT INTO members_branchperiod (member_id, branch_id, starts_on, ends_on, reason, recorded_at)
 SELECT m.id, m.branch_id, greatest(m.joined_on, b.established_on), NULL, 'loaded', %(began)s

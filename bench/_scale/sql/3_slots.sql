@@ -21,6 +21,8 @@ SELECT branch_id, circle, way, count(*)::int AS expected, (count(*) FILTER (WHER
        coalesce(array_agg(id) FILTER (WHERE luck >= 0.93), '{}') AS absent_ids
 FROM turned_out GROUP BY branch_id, circle, way;
 
+ANALYZE scale_circle;
+
 -- One line for each duty of the year: what the branch owes, whether it binds, and what was said, on which day.
 CREATE UNLOGGED TABLE scale_slot AS
 WITH owed AS (
@@ -49,3 +51,5 @@ SELECT number, branch_id, secretary_id, user_id, rule, kind, group_id, starts_on
             WHEN luck < 0.93 THEN 'held' WHEN luck < 0.95 THEN 'did_not_meet' WHEN luck < 0.965 THEN 'excused' END AS said,
        low + least(floor(when_drawn * (ends_on - low + 1))::int, high - low) AS held_on
 FROM drawn;
+
+ANALYZE scale_slot;

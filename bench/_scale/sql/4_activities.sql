@@ -5,6 +5,8 @@ FROM scale_slot l
 JOIN scale_slot g ON g.branch_id = l.branch_id AND g.starts_on = l.starts_on AND g.ends_on = l.ends_on
 WHERE l.kind = 'lecture' AND g.kind = 'general' AND l.said = 'held' AND g.said = 'held' AND l.luck < 0.46;
 
+ANALYZE scale_inside;
+
 -- Entered within three days, one in twelve weeks later; whatever was entered is confirmed, nine in ten.
 INSERT INTO activities_activity (
     id, branch_id, group_id, kind, also_kinds, state, title, held_on, starts_at, ends_at, place, chair_id, note, reason,
@@ -38,6 +40,8 @@ CROSS JOIN LATERAL (
         AS confirmed
 ) f
 WHERE s.said IS NOT NULL AND own.number IS NULL;
+
+ANALYZE activities_activity;
 
 -- Each duty as activities.rules.duties.decide has it; a test holds the two against each other.
 INSERT INTO activities_duty (

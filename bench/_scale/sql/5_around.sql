@@ -7,6 +7,8 @@ WHERE a.kind = 'general' AND a.held_on > %(on)s::date - 92;
 -- One item and one decision of every general meeting, with an owner and a day for one in three.
 INSERT INTO activities_agendaitem (activity_id, position, topic, discussion)
 SELECT id, 1, '学习文件精神，研究支部近期工作', '' FROM activities_activity WHERE kind = 'general' AND state = 'held';
+ANALYZE activities_agendaitem;
+
 INSERT INTO activities_decision (item_id, position, text, owner_id, due_on, done_on, result, version)
 SELECT i.id, 1, '按计划完成', CASE WHEN is_owned THEN a.chair_id END, CASE WHEN is_owned THEN a.held_on + 30 END,
        CASE WHEN is_owned AND done_on <= %(on)s THEN done_on END, CASE WHEN is_owned AND done_on <= %(on)s THEN '已完成' ELSE '' END, 1
