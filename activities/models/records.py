@@ -4,8 +4,10 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Concat, Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +25,7 @@ from activities.choices import (
 from activities.rules.life import life_of
 from branches.models import Organization, PartyGroup
 from members.models import Member
+from members.models.register import Characters
 from orgportal.core.models import User
 from orgportal.core.scoping import ScopedManager, ScopedQuerySet
 
@@ -59,6 +62,10 @@ def id_list() -> Any:
 class Cardinality(Func):
     function = "cardinality"
     output_field = models.IntegerField()
+
+
+# The characters of subject and place.
+SOUGHT = Characters(Upper(Concat("title", "place")))
 
 
 class Activity(models.Model):
@@ -190,6 +197,8 @@ class Activity(models.Model):
             ),
         ]
         indexes = [
+            # Search: any characters of what was held and where (queries/search.py).
+            GinIndex(SOUGHT, name="activity_by_words"),
             models.Index(fields=["branch", "-held_on", "-id"], name="activity_by_branch"),
             models.Index(fields=["held_on", "branch"], name="activity_by_day"),
             models.Index(

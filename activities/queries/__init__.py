@@ -379,9 +379,3 @@ def about(text: str) -> Q:
     wanted = tidy(text)
     parts = Q(title__icontains=wanted) | Q(place__icontains=wanted) | Q(branch__name__icontains=wanted)
     return parts | Q(branch__initials__startswith=wanted.lower())
-
-
-def activities_found(text: str, scope: Scope, limit: int) -> list[Activity]:
-    """The latest first, without voided entries."""
-    rows = Activity.objects.visible_to(scope).standing().filter(about(text)).select_related("branch")
-    return list(rows.order_by("-held_on", "-id")[:limit])

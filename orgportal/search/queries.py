@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from activities.queries import activities_found
+from activities.queries.search import activities_found
 from branches.queries import bodies_found
 from members.queries.search import (
     arrivals_found,

@@ -9,11 +9,13 @@ import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from activities.choices import DutyState
 from activities.models import Activity, Duty
+from activities.queries.search import activities_found
 from activities.workflows import duties
 from bench._quarter import alone, last_quarter, run_quarter
 from bench._scale import proof
@@ -181,6 +183,18 @@ def test_every_level_has_somebody_whose_pages_open(filled: Filled, level: str) -
     branch = Organization.unscoped.branches().filter(path__startswith=post.organization.path).earliest("path")
     addresses = ("/members/", branch.get_absolute_url(), reverse("health:district"), "/search/?q=王伟")
     assert [client.get(address).status_code for address in addresses] == [200] * len(addresses)
+
+
+@pytest.mark.parametrize("text", ["没人", "没人写过"])
+def test_a_text_nobody_wrote_is_looked_up_and_reads_no_record(filled: Filled, text: str) -> None:
+    officer = User.objects.get(user_name__startswith="province-", user_name__endswith="-1")
+    with CaptureQueriesContext(connection) as seen:
+        assert activities_found(text, scope_for(officer, TODAY), 9) == []
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {seen.captured_queries[-1]['sql']}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Bitmap Index Scan on activity_by_words" in plan
+    assert "Seq Scan on activities_activity" not in plan
 
 
 def test_a_shape_is_the_same_again_and_every_seat_is_found_both_ways() -> None:

@@ -10,10 +10,11 @@ WITH bodies AS MATERIALIZED (
       AND o.established_on <= %(as_of)s
       AND (o.dissolved_on IS NULL OR o.dissolved_on >= %(as_of)s)
       AND o.path >= %(path_from)s AND o.path < %(path_below)s
-      AND EXISTS (
+      -- A job's one root is "": said apart, or the planner takes it that few branches are left.
+      AND ('' = ANY(%(roots)s::text[]) OR EXISTS (
           SELECT 1 FROM unnest(%(roots)s::text[]) AS root
           WHERE o.path >= root COLLATE "C" AND o.path < (root || '~') COLLATE "C"
-      )
+      ))
 ), people AS (
     -- Members whose affiliation was here that day, by their standing that day; who was away, and whose next
     -- contact had passed. The next contact has no history: it is read as the spell has it now.
@@ -58,17 +59,21 @@ WITH bodies AS MATERIALIZED (
     JOIN bodies b ON b.id = d.branch_id
     WHERE d.due_on >= %(window_from)s AND d.starts_on <= %(as_of)s AND d.recorded_at <= %(known_at)s
 ), duty_states AS (
+    -- Nothing here asks for an order: every duty is counted without being sorted.
     SELECT d.branch_id, d.rule, d.state_then AS state,
            count(*) AS number,
            count(*) FILTER (WHERE d.due_on >= %(period_from)s AND d.due_on <= %(as_of)s) AS in_period,
            min(d.due_on) AS first_due_on,
            max(d.due_on) AS last_due_on,
-           min(d.starts_on) AS first_starts_on,
-           array_agg(d.id ORDER BY d.due_on, d.id)
-               FILTER (WHERE d.state_then IN ('missing', 'did_not_meet')) AS ids,
-           array_agg(d.due_on ORDER BY d.due_on, d.id)
-               FILTER (WHERE d.state_then = 'missing') AS due_days
+           min(d.starts_on) AS first_starts_on
     FROM duty_rows d
+    GROUP BY d.branch_id, d.rule, d.state_then
+), duty_ids AS (
+    SELECT d.branch_id, d.rule, d.state_then AS state,
+           array_agg(d.id ORDER BY d.due_on, d.id) AS ids,
+           array_agg(d.due_on ORDER BY d.due_on, d.id) FILTER (WHERE d.state_then = 'missing') AS due_days
+    FROM duty_rows d
+    WHERE d.state_then IN ('missing', 'did_not_meet')
     GROUP BY d.branch_id, d.rule, d.state_then
 ), duties AS (
     -- One line for each rule and state, with the oldest and newest due day and, where somebody may have to
@@ -77,7 +82,7 @@ WITH bodies AS MATERIALIZED (
            min(first_starts_on) FILTER (WHERE state <> 'no_data') AS first_duty_on,
            json_agg(json_build_array(rule, state, number, in_period, first_due_on, last_due_on, ids, due_days)
                     ORDER BY rule, state)::text AS lines
-    FROM duty_states
+    FROM duty_states LEFT JOIN duty_ids USING (branch_id, rule, state)
     GROUP BY branch_id
 ), records AS (
     -- The last record of any kind: held, did not meet or excused. A voided or planned entry says nothing.

@@ -4,13 +4,11 @@ corrected by revision."""
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from hashlib import sha256
 from itertools import groupby, islice
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from django.db import connection, transaction
@@ -20,6 +18,7 @@ from branches.models import Organization
 from branches.queries import rulebook_for
 from branches.rules import parent_of
 from orgportal.core import audit
+from orgportal.core.copying import copy_rows
 from orgportal.core.errors import Refused
 from orgportal.core.models import User
 from orgportal.core.scoping import AFTER
@@ -41,18 +40,20 @@ from orgportal.health.rules import Assessment, BranchInputs, assess, totals_of
 from orgportal.health.rules.totals import BranchTotals, Roll, Span, spans_to_sum
 from orgportal.health.workflows.assessments import stretches
 
-ADD_SQL = (Path(__file__).resolve().parent.parent / "sql" / "summaries_add.sql").read_text(encoding="utf-8")
+COLUMNS = (
+    "starts_on", "ends_on", "revision", "reason", "as_of", "known_at", "organization_id", "rule_version",
+    "content", "digest", "is_silent", "needs_help",
+)  # fmt: skip
 # Bodies above branches written together.
 AT_ONCE = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(NamedTuple):
     """What is to be said of one body: its content as canonical JSON, written once and stored as hashed."""
 
     body_id: int
     rule_version: str
-    content: orjson.Fragment
+    content: str
     digest: str
     is_silent: bool
     needs_help: int
@@ -65,7 +66,7 @@ class Sheet:
         return cls(
             body_id,
             rule_version,
-            orjson.Fragment(written),
+            written.decode(),
             sha256(written).hexdigest(),
             is_silent=found.is_silent if found else False,
             needs_help=found.needs_help if found else 0,
@@ -154,10 +155,9 @@ def _batches(sheets: Iterator[Sheet]) -> Iterator[list[Sheet]]:
 def _add(run: SummaryRun, sheets: list[Sheet]) -> int:
     """Write what is to be said; return of how many."""
     sheets = _differing(run, sheets)
-    key = {name: getattr(run, name) for name in ("starts_on", "ends_on", "revision", "reason", "known_at")}
-    with connection.cursor() as cursor:
-        cursor.execute(ADD_SQL, {**key, "rows": orjson.dumps(sheets).decode()})
-    return len(sheets)
+    same = (run.starts_on, run.ends_on, run.revision, run.reason, run.ends_on, run.known_at)
+    # COPY reads each content once; handed over as parameters it would be read three times.
+    return copy_rows("health_periodsummary", COLUMNS, ((*same, *sheet) for sheet in sheets))
 
 
 def _differing(run: SummaryRun, sheets: list[Sheet]) -> list[Sheet]:
