@@ -12,11 +12,11 @@ from celery.schedules import crontab
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from orgportal.core.job_runs import LOST
-from orgportal.core.messages import OUTCOMES
 from orgportal.core.models import JobRun
 from orgportal.core.reminder_kinds import kind_by_rule
 
@@ -186,4 +186,10 @@ SPANS = ((DAY, _days), (HOUR, _hours), (MINUTE, _minutes))
 
 def why(error: str) -> str:
     """Class and place of a fault; the words of one that has some, and never the text it came with."""
-    return str(OUTCOMES[LOST]) if error == LOST else error.partition(":")[0] if ": " in error else error
+    return (
+        gettext("The worker was stopped in it.")
+        if error == LOST
+        else error.partition(":")[0]
+        if ": " in error
+        else error
+    )

@@ -92,7 +92,7 @@ def test_the_list_says_how_each_job_runs(world: World, on_the_day: Any) -> None:
     )] == [(True, 1800), (False, 5), (False, 9 * 86_400), (False, None)]  # fmt: skip
     assert (lines["health.assess_all"].failed, lines["core.tick"].failed) == (1, 0)
     text = page(world)
-    for words in ("逾期", "30 分钟前", "5 秒前", "9 天前", "ValueError at a.py:1", "失败"):
+    for words in ("久未运行", "30 分钟前", "5 秒前", "9 天前", "ValueError at a.py:1", "失败"):
         assert words in text
 
 
