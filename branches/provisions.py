@@ -89,13 +89,14 @@ _OVERSEE = _SEE | {
     "unit.edit",
     "comment.write",
     "nudge.send",
+    "robot.edit",
 }
 # Files of a record kept to the branch committee: its members, and nobody who only writes or leads a group.
 _COMMITTEE = {"activity.committee_files"}
 # 不合格党员处置: the files of members who do not meet the standard, for the fewest eyes.
 _CASES = {"case.keep"}
 RIGHTS: dict[PostKind, frozenset[str]] = {
-    PostKind.SECRETARY: _RUN_BRANCH | _CASES | _COMMITTEE,
+    PostKind.SECRETARY: _RUN_BRANCH | _CASES | _COMMITTEE | {"robot.edit"},
     PostKind.DEPUTY_SECRETARY: _RUN_BRANCH | _COMMITTEE,
     PostKind.ORGANISATION: (_RUN_BRANCH | _COMMITTEE) - {"member.account"},
     PostKind.PUBLICITY: _SEE | _COMMITTEE | {"activity.record"},

@@ -173,6 +173,8 @@ app.conf.beat_schedule = {
     "tick": {"task": "core.tick", "schedule": TICK},
     # The one mail of a day to each person; a mail server that hangs holds up no notice.
     "mail": {"task": "core.send_mails", "schedule": TICK},
+    # The one message of a working day to each group robot.
+    "robots": {"task": "health.send_robots", "schedule": TICK},
     # Opens the duties of the period and settles those past their due date.
     "duties": {"task": "activities.keep_duties", "schedule": crontab(minute="5")},
     # Transfers past their validity expire by clock.

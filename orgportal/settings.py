@@ -232,10 +232,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 BATCH_MEMBERS_MAX: int = env.int("BATCH_MEMBERS_MAX", default=1000)
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="orgportal.core.mailing.TimedBackend")
 EMAIL_FILE_PATH = env.str("EMAIL_FILE_PATH", default=None)
-EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")
-EMAIL_PORT = env.int("EMAIL_PORT", default=25)
+EMAIL_HOST, EMAIL_PORT = env.str("EMAIL_HOST", default="localhost"), env.int("EMAIL_PORT", default=25)
 EMAIL_TIMEOUT = 10  # of one answer; a whole run ends after orgportal.core.mailing.SECONDS
 MAIL_AT_ANY_HOUR: bool = env.bool("MAIL_AT_ANY_HOUR", default=False)  # drills do not wait for morning
+WEBHOOK_HOSTS: list[str] = env.list("WEBHOOK_HOSTS", default=[])  # "host[:port]" of robots; none: off
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="orgportal@localhost")
 
 # --- logs: one JSON line per event

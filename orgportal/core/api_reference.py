@@ -53,7 +53,7 @@ ROOMS = (
         ),
     ),
     ("campaigns", _("Campaigns and pledges"), ("campaigns", "pledges")),
-    ("summaries", _("Assessments and summaries"), ("assessments", "summaries", "nudges")),
+    ("summaries", _("Assessments and summaries"), ("assessments", "summaries", "nudges", "robots")),
     ("others", _("Others"), ("…",)),
 )
 CHOICE = re.compile(r"^\* `(.*?)` - (.*)$", re.MULTILINE)

@@ -16,5 +16,6 @@ class Lock(IntEnum):
     HOLIDAYS = 7_301_005  # no day is in the notices of two years
     MAIL = 7_301_006  # one worker talks to the mail server; what hangs there holds up nothing else
     RESTORE = 7_301_008  # two restores at once would both put their database in the portal's place
+    ROBOTS = 7_301_010  # one worker talks to group robots
     UNITS = 7_302_002  # a name or a credit code is on the lists of units once
     TREE = 7_302_001  # the shape of the tree is changed by one hand at a time

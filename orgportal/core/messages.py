@@ -37,6 +37,7 @@ NOTICE_REASONS = {
     "branches.dissolved": _("because you keep the books of the body"),
     "branches.merged": _("because you keep the books of the body"),
     "health.duties_silent": _("because you oversee the branches"),
+    "health.robot_stopped": _("because you set it up"),
     **dict.fromkeys(
         (
             f"health.nudge_{each}"

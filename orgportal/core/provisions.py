@@ -17,5 +17,14 @@ MAIL_TRIES = Provision(
     "mail.tries", unit="tries", force=Force.AS_A_RULE,
     versions=(Version(8, LOCAL_DEFAULT, "邮件重发次数", IN_FORCE),),
 )  # fmt: skip
+# The same of a group robot's address and of one message to it.
+ROBOT_STOP_AFTER = Provision(
+    "robot.stop_after", unit="messages", force=Force.AS_A_RULE,
+    versions=(Version(3, LOCAL_DEFAULT, "群机器人地址停用", IN_FORCE),),
+)  # fmt: skip
+ROBOT_TRIES = Provision(
+    "robot.tries", unit="tries", force=Force.AS_A_RULE,
+    versions=(Version(8, LOCAL_DEFAULT, "群消息重发次数", IN_FORCE),),
+)  # fmt: skip
 
-PROVISIONS = (MAIL_STOP_AFTER, MAIL_TRIES)
+PROVISIONS = (MAIL_STOP_AFTER, MAIL_TRIES, ROBOT_STOP_AFTER, ROBOT_TRIES)

@@ -29,16 +29,16 @@ def sweep_outbox(**_: Any) -> int:
 @shared_task(name="core.tick")
 def tick(**_: Any) -> int:
     """What beat calls each minute: two beats or a late one change nothing."""
-    return _one_at_a_time(Lock.TICK, "tick", reminders.send_due)
+    return one_at_a_time(Lock.TICK, "tick", reminders.send_due)
 
 
 @shared_task(name="core.send_mails")
 def send_mails(**_: Any) -> int:
     """Apart from the tick, so that a mail server that hangs holds up no notice."""
-    return _one_at_a_time(Lock.MAIL, "mail", digests.send_mails)
+    return one_at_a_time(Lock.MAIL, "mail", digests.send_mails)
 
 
-def _one_at_a_time(lock: Lock, name: str, work: Callable[..., int]) -> int:
+def one_at_a_time(lock: Lock, name: str, work: Callable[..., int]) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [lock])
         if not cursor.fetchone()[0]:

@@ -5,18 +5,25 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from branches.models import Organization
 from branches.workflows.handover import LONGEST
 from members.queries.as_of import end_of
-from orgportal.core.forms import TidyCharField
+from orgportal.core.forms import ScopedForm, TidyCharField
 from orgportal.core.jinja import day as day_words
+from orgportal.core.scoping import Scope, within
+from orgportal.core.webhooks import Style
 from orgportal.health.messages import NEEDS
+from orgportal.health.models import Robot
 from orgportal.health.queries.inputs import Moment
+from orgportal.health.queries.robots import RIGHT as ROBOTS
 from orgportal.health.rules.findings import RULES_BEGIN
 from orgportal.health.workflows.nudges import LONGEST_NOTE
+from orgportal.health.workflows.robots import Wiring
 
 FURTHEST = timedelta(days=60)
 
@@ -113,3 +120,57 @@ class PastDistrictForm(PastDayForm):
         fields: Any = self.fields
         fields["under"].choices = [("", _("All")), *bodies]
         fields["need"].choices = [("", _("All")), *NEEDS.items()]
+
+
+class RobotForm(ScopedForm):
+    """A group robot; on a change address and secret may stay empty, and stay as they are sealed."""
+
+    organization = forms.ModelChoiceField(label=_("Body"), queryset=Organization.objects.all())
+    name = TidyCharField(label=_("Name of the chat group"), max_length=40)
+    style = forms.ChoiceField(label=_("Kind of robot"), choices=Style.choices)
+    language = forms.ChoiceField(label=_("Language of the messages"), choices=settings.LANGUAGES)
+    address = forms.CharField(
+        label=_("Address of the robot"),
+        required=False,
+        max_length=500,
+        help_text=_("As the chat group gives it. It is kept sealed and never shown again."),
+        widget=forms.TextInput({"autocomplete": "off", "inputmode": "url"}),
+    )
+    secret = forms.CharField(
+        label=_("Secret for the signature"),
+        required=False,
+        max_length=200,
+        help_text=_("DingTalk: where “signature” is chosen. JSON with signature: always."),
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, scope: Scope, robot: Robot | None, **kwargs: Any) -> None:
+        if robot:
+            names = ("organization", "name", "style", "language", "version")
+            kwargs["initial"] = {name: getattr(robot, name) for name in names}
+        super().__init__(*args, scope=scope, **kwargs)
+        self.robot = robot
+        field: Any = self.fields["organization"]
+        rows = Organization.objects.visible_to(scope).current()
+        field.queryset = rows.filter(within("path", scope.roots_for(ROBOTS))).order_by("path")
+        if robot:
+            field.queryset = field.queryset.filter(pk=robot.organization_id)
+
+    @property
+    def seen(self) -> Robot | None:
+        """The robot at the version the person saw."""
+        if self.robot:
+            self.robot.version = self.cleaned_data["version"] or 0
+        return self.robot
+
+    @property
+    def wiring(self) -> Wiring:
+        said = self.cleaned_data
+        return Wiring(said["name"], said["style"], said["language"], said["address"].strip(), said["secret"])
+
+    @staticmethod
+    def field_of(code: str) -> str | None:
+        """The field a refusal is about."""
+        fields = {"robot_secret_missing": "secret", "robot_name_taken": "name"}
+        return fields.get(code, "address" if code.startswith(("robot_address", "robot_host")) else None)

@@ -262,12 +262,29 @@ REFUSALS = {
     "nudge_too_many": _("More than {most} matters at once: narrow the list first."),
     "nudge_gone_out": _("All mails of it have gone out: it cannot be taken back any more."),
     "already_withdrawn": _("This was taken back already."),
+    "robot_address_malformed": _(
+        "This is not an address of a robot: https://host/path, no name or password in it."
+    ),
+    "robot_address_not_https": _("Only https addresses are taken."),
+    "robot_host_not_listed": _(
+        "The system administrator has not opened this host for robots (setting WEBHOOK_HOSTS)."
+    ),
+    "robot_address_missing": _("Enter the address the chat group gives for its robot."),
+    "robot_secret_missing": _("A message with signature needs a secret both sides know."),
+    "robot_name_taken": _("The body has a robot of this name already."),
+    "robot_removed": _("This robot was removed."),
+    "robot_not_failed": _("Only a message that was given up is sent again."),
     "no_committee": _("Choose one committee in the list first: a reminder is sent on behalf of one body."),
 }
 
 AUDIT_ACTIONS = {
     "health.summarise": _("Summed up a period"),
     "health.freeze_coverage": _("Froze the two coverages of a quarter"),
+    "robot.saved": _("Set up a group robot"),
+    "robot.tested": _("Sent a test message to a group robot"),
+    "robot.restarted": _("Started a group robot again"),
+    "robot.retried": _("Sent a message to a group robot again"),
+    "robot.removed": _("Removed a group robot"),
     "nudge.sent": _("Reminded bodies of what they owe"),
     "nudge.withdrawn": _("Took back a reminder to bodies"),
 }
@@ -284,6 +301,9 @@ NOTICES: dict[str, object] = {
     "health.summary_revised": _(
         "{body}: the summary of {period} was made again, because: {reason}. Now held {held} of {expected}, "
         "missing {missing}."
+    ),
+    "health.robot_stopped": _(
+        "The group robot “{name}” of {body} refused messages again and again and was stopped."
     ),
     "health.nudge_silent": _(
         "{asker} ({above}) reminds {body}: nothing has been recorded for a long time. Please record by "
@@ -333,6 +353,32 @@ MAIL = {
     "needs": _("{body}: held {held} of {expected}; needs help: {needs}"),
     "need": _("{need} {number}"),
     "bullet": "– {words}",
+}
+
+# What a group robot says: counts, no names. Parts of nothing are left out.
+ROBOT_LINE = _("{body}, {on}: {parts}.")
+ROBOT_PARTS = {
+    "silent": _("branches without records {number}"),
+    "missing": _("duties of the month without an answer {number}"),
+    "transfers": _("transfers waiting too long {number}"),
+    "terms": _("elections due {number}"),
+}
+ROBOT_TEST = _("{body}: this is a test message; nothing has to be done.")
+ROBOT_ACTS = {
+    "test": _("The test message goes out within a minute."),
+    "start": _("Messages go to the robot again."),
+    "retry": _("The message is sent again within a minute."),
+    "remove": _("The robot is removed, its address and secret are deleted."),
+}
+# What a robot's address or platform answered, by the code kept with a message.
+ROBOT_OUTCOMES = {
+    "nothing_left": _("Nothing to say that day."),
+    "not_in_use": _("The robot was stopped or removed."),
+    "worker_lost": _("The program that sends was stopped in the middle of it, several times."),
+    "http": _("The other end answered {code}."),
+    "errcode": _("The platform refused it with code {code}."),
+    "no_errcode": _("The answer is not one of the platform."),
+    "other": _("The other end could not be reached ({code})."),
 }
 
 # The sender's own word at the end of a nudge; kept as it is and put into words for each reader.

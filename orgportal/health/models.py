@@ -9,9 +9,11 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from branches.models import Organization
 from orgportal.core.scoping import ScopedManager, ScopedQuerySet
+from orgportal.core.webhooks import Style
 from orgportal.health.rules.nudges import MATTERS
 from orgportal.health.rules.totals import Span
 
@@ -288,3 +290,90 @@ class NudgeItem(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class RobotQuerySet(ScopedQuerySet["Robot"]):
+    def in_use(self) -> "RobotQuerySet":
+        return self.filter(removed_at=None)
+
+
+RobotManager = ScopedManager.from_queryset(RobotQuerySet)
+
+
+class Robot(models.Model):
+    """群机器人: a group chat that gets one message a working day with a body's counts. No person is named."""
+
+    scope_lookups: ClassVar[tuple[str, ...]] = ("organization__path",)
+    view_right: ClassVar[str] = "robot.edit"
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="robots")
+    name = models.CharField(max_length=40)
+    style = models.CharField(max_length=10, choices=Style.choices)
+    language = models.CharField(max_length=10)
+    host = models.CharField(max_length=120)  # of the address, which itself is a key and lies sealed
+    address_sealed = models.BinaryField()
+    secret_sealed = models.BinaryField(default=bytes)
+    failures = models.PositiveSmallIntegerField(default=0)  # refused for good, one after the other
+    outcome = models.CharField(max_length=60, blank=True)
+    stopped_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+
+    unscoped = RobotManager()
+    objects = RobotManager(guarded=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(style__in=Style.values), name="robot_style_known"),
+            models.UniqueConstraint(
+                fields=["organization", "name"], condition=Q(removed_at=None), name="robot_name_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("health:robot-detail", args=[self.pk])
+
+
+class RobotMessage(models.Model):
+    """One message to a robot: at most one a day, the same under the same id however often it is tried."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("Waiting")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Given up")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    robot = models.ForeignKey(Robot, on_delete=models.PROTECT, related_name="messages")
+    on = models.DateField()
+    is_test = models.BooleanField(default=False)
+    key = models.UUIDField(unique=True)
+    counts = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
+    due_at = models.DateTimeField()
+    claimed_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    outcome = models.CharField(max_length=60, blank=True)
+    created_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["robot", "on"], condition=Q(is_test=False), name="robot_message_one_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["planned", "sent", "failed", "cancelled"]),
+                name="robot_message_state_known",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at", "id"], condition=Q(state="planned"), name="robot_message_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.robot_id} {self.on}"

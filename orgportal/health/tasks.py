@@ -6,11 +6,14 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
+from orgportal.core.locks import Lock
+from orgportal.core.tasks import one_at_a_time
 from orgportal.health.workflows import (
     assessments,
     coverage,
     nudges,
     reminders,
+    robots,
     summaries,
     summary_notices,
 )
@@ -40,6 +43,12 @@ def plan_reminders(on: str | None = None, **_: Any) -> int:
 @shared_task(name="health.note_nudges")
 def note_nudges(on: str | None = None, **_: Any) -> int:
     return nudges.note_done(_day(on))
+
+
+@shared_task(name="health.send_robots")
+def send_robots(**_: Any) -> int:
+    """Apart from mail and notices, so that a platform that hangs holds up neither."""
+    return one_at_a_time(Lock.ROBOTS, "robots", robots.send_messages)
 
 
 @shared_task(name="health.make_summaries")

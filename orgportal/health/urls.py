@@ -1,8 +1,8 @@
 """Addresses of health; the first screen is the portal's root."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from orgportal.health.views import branch, district, handover, home, nudges, summaries, units
+from orgportal.health.views import branch, district, handover, home, nudges, robots, summaries, units
 
 app_name = "health"
 urlpatterns = [
@@ -19,6 +19,13 @@ urlpatterns = [
     path("health/nudges/received/", nudges.nudge_received, name="nudge-received"),
     path("health/nudges/<int:pk>/", nudges.nudge_detail, name="nudge-detail"),
     path("health/nudges/<int:pk>/withdraw/", nudges.nudge_withdraw, name="nudge-withdraw"),
+    path("health/robots/", robots.robot_list, name="robot-list"),
+    path("health/robots/new/", robots.robot_create, name="robot-create"),
+    path("health/robots/<int:pk>/", robots.robot_detail, name="robot-detail"),
+    path("health/robots/<int:pk>/edit/", robots.robot_edit, name="robot-edit"),
+    re_path(
+        r"^health/robots/(?P<pk>\d+)/(?P<act>test|start|retry|remove)/$", robots.robot_act, name="robot-act"
+    ),
     path("health/units/", units.unit_review, name="unit-review"),
     path("health/units/names/", units.unit_names, name="unit-names"),
     path("health/summaries/", summaries.summary_list, name="summary-list"),

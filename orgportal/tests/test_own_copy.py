@@ -112,7 +112,7 @@ NOT_IN_COPY = {
             "branches.AdviserVisit.recorded_by", "branches.UnitEvent.recorded_by",
             "branches.UnitImport.recorded_by",
             "branches.OrganizationEvent.recorded_by", "core.Feedback.answered_by",
-            "health.Nudge.sent_by", "health.Nudge.withdrawn_by",
+            "health.Nudge.sent_by", "health.Nudge.withdrawn_by", "health.Robot.recorded_by",
             "activities.Invitation.answered_by", "activities.Invitation.invited_by",
             "activities.LedgerTemplate.ended_by", "activities.LedgerTemplate.uploaded_by",
             "activities.LedgerRun.ordered_by", "core.HolidayNotice.recorded_by",

@@ -1,8 +1,8 @@
 """Addresses of health's API."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from orgportal.health.api import coverage, handover, nudges, views
+from orgportal.health.api import coverage, handover, nudges, robots, views
 
 app_name = "api-health"
 urlpatterns = [
@@ -21,6 +21,11 @@ urlpatterns = [
     path("nudges/received/", nudges.ReceivedList.as_view(), name="nudge-received"),
     path("nudges/<int:pk>/", nudges.NudgeOne.as_view(), name="nudge-detail"),
     path("nudges/<int:pk>/withdraw/", nudges.NudgeWithdraw.as_view(), name="nudge-withdraw"),
+    path("robots/", robots.RobotList.as_view(), name="robot-list"),
+    path("robots/<int:pk>/", robots.RobotOne.as_view(), name="robot-detail"),
+    re_path(
+        r"^robots/(?P<pk>\d+)/(?P<act>test|start|retry|remove)/$", robots.RobotAct.as_view(), name="robot-act"
+    ),
     path("summaries/", views.SummaryList.as_view(), name="summary-list"),
     path("summaries/<int:pk>/", views.SummaryOne.as_view(), name="summary-detail"),
 ]

@@ -6,6 +6,8 @@ The oracles read the cast and plain rows, not the scope.
 from datetime import date, timedelta
 from typing import Any
 
+from django.test import override_settings
+
 from activities.choices import DutyState
 from activities.models import Duty
 from activities.tests.factories import make_activity
@@ -16,7 +18,7 @@ from branches.tests.matrix_units import units
 from members.choices import TransferState
 from members.models import Term, Transfer
 from members.tests.factories import make_term, make_transfer
-from orgportal.health.models import CoverageReview, Nudge, NudgeItem, PeriodSummary
+from orgportal.health.models import CoverageReview, Nudge, NudgeItem, PeriodSummary, Robot
 from orgportal.health.tests.factories import make_duty
 from orgportal.health.workflows.assessments import assess_all
 from orgportal.health.workflows.coverage import make_reviews
@@ -165,6 +167,36 @@ def as_json(world: Any) -> dict[str, Any]:
     return {"answer_by": "2026-03-17", "subjects": a_word(world)["seen"].split(",")}
 
 
+def a_robot(world: Any) -> dict[str, Any]:
+    """The district's; A has one of its own."""
+    from orgportal.health.workflows.robots import Wiring, save_robot  # noqa: PLC0415
+
+    found = {}
+    for who, body in (("li", world.a), ("qian", world.district)):
+        wiring = Wiring("群", "wecom", "zh-hans", "https://robots.example/x")
+        by = {"actor": world.user(who), "scope": world.scope(who), "at": NOW}
+        with override_settings(WEBHOOK_HOSTS=["robots.example"]):
+            found[who] = save_robot(body, None, wiring, **by)
+    return {"pk": found["qian"].pk}
+
+
+def a_test(world: Any) -> dict[str, Any]:
+    return {**a_robot(world), "act": "test"}
+
+
+def robots_of(world: Any, persona: str) -> set[int]:
+    bodies = {"li": {world.a.pk}, "zhao": {world.a.pk}, "qian": {world.a.pk, world.district.pk}}
+    seen = bodies.get(persona, set())
+    return {row.pk for row in Robot.unscoped.all() if row.organization_id in seen}
+
+
+def wiring_of(world: Any) -> dict[str, Any]:
+    """Of the district, at a host nobody has opened: refused in words whoever may set it up."""
+    address = "https://robots.example/x"
+    said = {"name": "群", "style": "wecom", "language": "zh-hans", "address": address, "secret": ""}
+    return {"organization": world.district.pk, "version": 1, **said}
+
+
 WITH_POST = "anon:302 li|zhao|qian|wang:200 ran|chen|sun|sys|sec|aud:403"
 IN_SCOPE = "anon:302 li|zhao|qian:200 wang:404 ran|chen|sun|sys|sec|aud:403"
 API_LIST = "anon:401 li|ran|chen|sun|zhao|qian|wang|sys|sec|aud:200"
@@ -179,6 +211,11 @@ API_ASKS = "anon:401 zhao:409 qian:201 li|wang|ran|chen|sun|sys|sec|aud:403"
 NUDGE_ONE = "anon:302 qian:200 zhao|li|wang:404 ran|chen|sun|sys|sec|aud:403"
 NUDGE_BACK = "anon:302 qian:302 zhao:404 li|wang|ran|chen|sun|sys|sec|aud:403"
 API_NUDGE = "anon:401 qian:200 zhao|li|wang|ran|chen|sun|sys|sec|aud:404"
+# Robots: who runs or oversees a body sets up its own.
+ROBOTS = "anon:302 li|zhao|qian|wang:200 ran|chen|sun|sys|sec|aud:403"
+ROBOT_SAVE = "anon:302 li|zhao|qian|wang:422 ran|chen|sun|sys|sec|aud:403"
+ROBOT_ONE = "anon:302 qian:200 li|zhao|wang:404 ran|chen|sun|sys|sec|aud:403"
+API_ROBOT_SAVE = "anon:401 qian:409 li|zhao|wang:400 ran|chen|sun|sys|sec|aud:403"
 API_STRIKE = "anon:401 li:200 zhao|qian|ran:403 chen|sun|wang|sys|sec|aud:404"
 
 ROWS = [
@@ -211,6 +248,20 @@ ROWS = [
     Row("api-health:nudge-received", API_LIST, ids=asked_of, prepare=a_nudge),
     Row("api-health:nudge-detail", API_NUDGE, kwargs=a_nudge),
     Row("api-health:nudge-withdraw", API_NUDGE, kwargs=a_nudge, method="POST"),
+    Row("health:robot-list", ROBOTS, ids=robots_of, prepare=a_robot),
+    Row("health:robot-create", ROBOTS),
+    Row("health:robot-create", ROBOT_SAVE, method="POST", data=wiring_of),
+    Row("health:robot-detail", ROBOT_ONE, kwargs=a_robot),
+    Row("health:robot-edit", ROBOT_ONE, kwargs=a_robot),
+    Row("health:robot-edit", ROBOT_ONE.replace("qian:200", "qian:422"), kwargs=a_robot, method="POST",
+        data=wiring_of),
+    Row("health:robot-act", ROBOT_ONE.replace("qian:200", "qian:302"), kwargs=a_test, method="POST"),
+    Row("api-health:robot-list", API_LIST, ids=robots_of, prepare=a_robot),
+    Row("api-health:robot-list", API_ROBOT_SAVE, method="POST", data=wiring_of),
+    Row("api-health:robot-detail", API_NUDGE, kwargs=a_robot),
+    Row("api-health:robot-detail", API_NUDGE.replace("qian:200", "qian:409"), kwargs=a_robot, method="PUT",
+        data=wiring_of),
+    Row("api-health:robot-act", API_NUDGE.replace("qian:200", "qian:204"), kwargs=a_test, method="POST"),
     Row("health:unit-review", WITH_POST, prepare=units),
     Row("health:unit-names", WITH_POST, ids=units_seen, prepare=units),
     Row("health:unit-names", WITH_POST, query="?quarter=2025-10-01", ids=units_seen, prepare=a_quarter),
