@@ -12,9 +12,8 @@ from celery.schedules import crontab
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from orgportal.core.job_runs import LOST
 from orgportal.core.models import JobRun
