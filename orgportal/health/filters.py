@@ -20,7 +20,14 @@ from orgportal.core.forms import tidy
 from orgportal.core.jinja import month as month_words
 from orgportal.core.jinja import period as period_words
 from orgportal.core.scoping import AFTER, Scope
-from orgportal.health.messages import FINDING_NEEDS, NEEDS, STATE_GROUPS, SUBJECTS
+from orgportal.health.messages import (
+    COUNTED_BY_RULE,
+    FINDING_NAMES,
+    FINDING_NEEDS,
+    NEEDS,
+    STATE_GROUPS,
+    SUBJECTS,
+)
 from orgportal.health.models import PeriodSummary
 from orgportal.health.queries.coverage import ReviewLine, frozen_lines, live_lines, quarters_frozen
 from orgportal.health.queries.district import (
@@ -47,6 +54,7 @@ NEED_CHOICES = [
     *FINDING_NEEDS.items(),
 ]
 STATE_CHOICES = [*STATE_GROUPS.items(), *DutyState.choices]
+COUNTED_BRANCHES = [(code, FINDING_NAMES[code]) for code in FINDING_NAMES if code not in COUNTED_BY_RULE]
 NEED = {"silent": Q(is_silent=True), "help": Q(needs_help__gt=0), "none": Q(needs_help=0)}
 GROUPS = {
     "expected": EXPECTED,
@@ -189,8 +197,12 @@ class SummaryFilter(filters.FilterSet):  # type: ignore[misc]
     need = filters.ChoiceFilter(
         label=_("State"), empty_label=_("All"), choices=[*NEEDS.items()], method="by_need"
     )
+    finding = filters.ChoiceFilter(
+        label=_("Finding"), empty_label=_("All"), choices=COUNTED_BRANCHES, method="by_finding"
+    )
     q = filters.CharFilter(label=_("Name or initials"), method="by_text")
     organization = filters.NumberFilter(label=_("Body"), widget=forms.HiddenInput)
+    under = filters.NumberFilter(label=_("Under"), method="by_place", widget=forms.HiddenInput)
 
     class Meta:
         model = PeriodSummary
@@ -198,6 +210,7 @@ class SummaryFilter(filters.FilterSet):  # type: ignore[misc]
 
     def __init__(self, data: Any, *, scope: Scope, today: date) -> None:
         super().__init__(data, queryset=newest_summaries(scope))
+        self.scope = scope
         first = months_after(today.replace(day=1), -MOST_MONTHS)
         spans = spans_to_sum(first, today, 0, ())
         self.filters["period"].extra["choices"] = [
@@ -213,6 +226,15 @@ class SummaryFilter(filters.FilterSet):  # type: ignore[misc]
 
     def by_need(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(NEED[value], organization__kind=Kind.BRANCH)
+
+    def by_finding(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Branches of which it was said, whatever it says of them now."""
+        return rows.filter(organization__kind=Kind.BRANCH, content__totals__has_key=f"finding.{value}")
+
+    def by_place(self, rows: QuerySet[Any], name: str, value: int) -> QuerySet[Any]:
+        seen = Organization.objects.visible_to(self.scope).filter(pk=value)
+        path = seen.values_list("path", flat=True).first()
+        return rows.filter(place__gte=path, place__lt=path + AFTER) if path else rows.none()
 
     def by_text(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         bodies = Organization.objects.filter(matches(value))

@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from activities.choices import DutyState
 from branches.models import Organization
 from branches.workflows.handover import LONGEST
 from members.queries.as_of import end_of
@@ -119,7 +120,7 @@ class PastDistrictForm(PastDayForm):
         super().__init__(data, today=today)
         fields: Any = self.fields
         fields["under"].choices = [("", _("All")), *bodies]
-        fields["need"].choices = [("", _("All")), *NEEDS.items()]
+        fields["need"].choices = [("", _("All")), *NEEDS.items(), ("missing", DutyState.MISSING.label)]
 
 
 class RobotForm(ScopedForm):

@@ -157,6 +157,9 @@ FINDING_NAMES = {
     "hosted_waiting_long": _("Branches that have not confirmed members from elsewhere"),
 }
 
+# Of these a branch may count several times, once for each rule.
+COUNTED_BY_RULE = frozenset({"duty_missing", "duty_did_not_meet"})
+
 # The numbers of a summary in the order they are read, and what each counts.
 NUMBERS = {
     "branches": (_("Branches"), _("standing on the last day of the period")),

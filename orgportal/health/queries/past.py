@@ -10,7 +10,6 @@ from orgportal.core.scoping import Scope, within
 from orgportal.health.queries.branch import DUTY_KEYS, Health, judged
 from orgportal.health.queries.inputs import VIEW_RIGHT, Books, Moment, Stretch, inputs_for
 from orgportal.health.rules import BranchInputs
-from orgportal.health.rules.totals import duties_in_period, expected_of, held_of
 
 # How a duty stands over twelve months, as the finding on it says.
 STATE_OF = {
@@ -53,19 +52,17 @@ class PastBranch:
 
     @property
     def cells(self) -> dict[str, tuple[str, int]]:
-        """State and number by duty; duties that do not apply are left out."""
+        """State by duty, and of how many periods it is true where somebody has to answer; what does not apply
+        is left out."""
         return {
-            finding["key"]: (STATE_OF[finding["code"]].value, finding["measured"] or 0)
+            finding["key"]: (STATE_OF[finding["code"]].value, len(finding["evidence"]))
             for finding in self.health.findings
             if finding["key"] in DUTY_KEYS and finding["code"] in STATE_OF
         }
 
     @property
-    def month(self) -> tuple[int, int, int]:
-        """Duties of the month that fell due by the day: expected, held, missing."""
-        states = duties_in_period(self.inputs)
-        totals = {f"duty.{state}": number for state, number in states.items()}
-        return expected_of(totals), held_of(totals), states.get(DutyState.MISSING, 0)
+    def has_missing(self) -> bool:
+        return any(state == DutyState.MISSING for state, _number in self.cells.values())
 
 
 def past_branches(scope: Scope, under: str, moment: Moment) -> list[PastBranch]:

@@ -25,6 +25,7 @@ NARROWED = {
     "silent": lambda row: row.is_silent,
     "help": lambda row: row.needs_help > 0,
     "none": lambda row: row.needs_help == 0,
+    "missing": lambda row: row.has_missing,
 }
 
 
@@ -58,7 +59,6 @@ def past_district(request: Any, form: PastDistrictForm, moment: Moment) -> HttpR
         request, "health/district_past.html", form=form, moment=moment, page=_page(request, shown),
         heads=[(key, short, SUBJECTS[key]) for key, short in SHORT_DUTIES.items()],
         counts={"": len(rows), **{name: sum(map(keep, rows)) for name, keep in NARROWED.items()}},
-        month=[sum(column) for column in zip(*(row.month for row in shown), strict=True)],
     )  # fmt: skip
 
 

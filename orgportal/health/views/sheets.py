@@ -3,11 +3,13 @@
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
+from django.urls import reverse
+
 from activities.provisions import DUTY_RULES
 from branches.models import Organization
 from orgportal.core.jinja import dash
 from orgportal.core.scoping import Scope
-from orgportal.health.messages import FINDING_NAMES, NUMBERS, SUBJECTS
+from orgportal.health.messages import COUNTED_BY_RULE, FINDING_NAMES, NUMBERS, SUBJECTS
 from orgportal.health.models import PeriodSummary
 from orgportal.health.queries.summaries import own_past
 from orgportal.health.tables.figures import Figures, figures_of, row_of
@@ -29,6 +31,8 @@ class Sheet:
     figures: Figures
     numbers: list[Number]
     findings: list[tuple[str, int]]
+    # Where the branches behind a number are listed, by its label; of a branch there are none.
+    lists: dict[str, str]
     lines: list[Line]
     duties: list[tuple[Any, dict[str, int]]]
     below: list[tuple[int, str, list[int]]]
@@ -47,6 +51,7 @@ def sheet_of(summary: PeriodSummary, scope: Scope) -> Sheet:
         numbers=numbers_of(figures_of(totals)),
         findings=[(str(words), totals[f"finding.{code}"]) for code, words in FINDING_NAMES.items()
                   if f"finding.{code}" in totals],
+        lists={} if "findings" in content else lists_of(summary),
         lines=lines_of(content.get("findings", []), summary.organization, scope),
         duties=_duties(content.get("duties", [])),
         below=[
@@ -57,6 +62,19 @@ def sheet_of(summary: PeriodSummary, scope: Scope) -> Sheet:
         past=[(each, figures_of(each.content["totals"])) for each in own_past(summary, scope)],
         excluded=content.get("excluded", []),
     )  # fmt: skip
+
+
+def lists_of(summary: PeriodSummary) -> dict[str, str]:
+    """The branches' own summaries of the period, as many as the number says."""
+    place = {"period": summary.span.name, "kind": "branch", "under": summary.organization_id}
+    asked: dict[Any, dict[str, str]] = {
+        NUMBERS["branches"][0]: {},
+        NUMBERS["silent"][0]: {"need": "silent"},
+        **{words: {"finding": code} for code, words in FINDING_NAMES.items() if code not in COUNTED_BY_RULE},
+    }
+    return {
+        str(label): reverse("health:summary-list", query={**place, **more}) for label, more in asked.items()
+    }
 
 
 def numbers_of(figures: Figures) -> list[Number]:
