@@ -22,7 +22,8 @@ TABLES = (
     "members_post", "members_transfer", "members_transferstep", "members_inflow",
     "members_contactproposal", "activities_activity",
     "activities_agendaitem", "activities_decision", "activities_campaign", "activities_participation",
-    "activities_pledge", "activities_duty",
+    "activities_pledge", "activities_duty", "branches_unit", "branches_unitcoverage", "branches_unitpause",
+    "branches_adviservisit",
 )  # fmt: skip
 # Rule -> the record that answers it and how often, where no body above says otherwise.
 DUTIES = {
@@ -42,6 +43,7 @@ NATIONAL = {
     "term.years.village_community": 5, "branch.min_formal_members": 3, "branch.max_members_usual": 50,
     "branch.joint.trigger": 3, "committee.required_from": 7, "duty.record_grace_days": 7,
     "committee.posts": "organisation,publicity,discipline", "letter.valid_usual": 30, "letter.valid_max": 90,
+    "cov.check_days": 183, "cov.visit_days": 92,
     "stop.lost": 6, "mobile.match_remind_days": [10, 17, 24], "member.fields": "id_number",
     **{rule: often for rule, (_, often) in DUTIES.items()},
 }  # fmt: skip

@@ -3,8 +3,9 @@
 The sheets of `data/health_sheets.yaml` are put into the database; the portal and a plain-Python oracle that
 shares no code with it must both say what stands there. Then the demo's tables are exported, and the oracle
 works out every finding of every branch on the last day of every month summed up, every total of every body,
-and today: as frozen, and as the portal works it out again. At the end faults are planted in code and in data,
-one at a time; each must make a difference.
+and today: as frozen, and as the portal works it out again. The two coverages of units are worked out the same
+way for every frozen quarter and today: every list, both denominators and the shares. At the end faults are
+planted in code and in data, one at a time; each must make a difference.
 
     ./portal drill health-oracle
 """
@@ -28,6 +29,7 @@ from drills._health_faults import IN_CODE, IN_DATA, InCode, InData
 from drills._health_oracle import Branch, Finding, Oracle, rolled_up
 from drills._health_sheets import Line, Played, Sheet, read
 from drills._planting import planted
+from drills._units_compared import UNIT_FAULTS, UnitFault, days, units_wrong
 from orgportal.core.models import User
 from orgportal.health.models import CurrentAssessment, PeriodSummary, SummaryRun
 from orgportal.health.queries.inputs import WHOLE_TREE, Books, Moment, Stretch, inputs_of
@@ -239,6 +241,29 @@ class District:
         return found
 
 
+def unit_fault_shows(export: Export, fault: UnitFault) -> bool:
+    """Whether the fault makes a difference today or in the last frozen quarter."""
+    with planted(fault.changes), transaction.atomic():
+        if fault.statement:
+            fault.spoil()
+        _figures, wrong = units_wrong(export, last_only=True)
+        transaction.set_rollback(True)
+    return bool(wrong)
+
+
+def units_reckoned(export: Export) -> tuple[list[str], list[str]]:
+    """What differs in the two coverages, and the planted faults nobody saw."""
+    figures, astray = units_wrong(export)
+    print("\n".join(astray[:20]))
+    print(f"two coverages: {figures} figures of {len(days())} days: {len(astray)} differences")
+    unseen = []
+    for fault in UNIT_FAULTS:
+        shown = unit_fault_shows(export, fault)
+        print(f"planted: {fault.name}: {'caught' if shown else 'NOT CAUGHT'}", flush=True)
+        unseen += [] if shown else [fault.name]
+    return astray, unseen
+
+
 def main() -> int:
     call_command("migrate", verbosity=0)
     sheets = read()
@@ -263,8 +288,10 @@ def main() -> int:
             shown = district.shows(fault)
         print(f"planted: {fault.name}: {'caught' if shown else 'NOT CAUGHT'}", flush=True)
         missed += [] if shown else [fault.name]
-    tried = len(IN_CODE) + len(IN_DATA)
-    differences = len(by_hand) + len(wrong) + len(now)
+    astray, unseen = units_reckoned(export)
+    missed += unseen
+    tried = len(IN_CODE) + len(IN_DATA) + len(UNIT_FAULTS)
+    differences = len(by_hand) + len(wrong) + len(now) + len(astray)
     print(stage.machine())
     print(f"differences: {differences}, faults caught: {tried - len(missed)} of {tried}")
     return 1 if differences or missed else 0

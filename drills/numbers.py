@@ -98,7 +98,7 @@ def places(reader: Reader, first: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 
 
 def onward_from(reader: Reader, here: str, text: str) -> Iterator[str]:
-    """Every page of the matrix and of the month before, the review of each body and quarter, some summaries."""
+    """The whole matrix, that of the month before, the review of each body and a quarter, some summaries."""
     choices = re.findall(r'<option value="(\d{4}-\d\d-01)"', text)
     if here == "/health/":
         before = [f"{here}?month={month}" for month in choices[1:2]]
