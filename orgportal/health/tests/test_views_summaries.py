@@ -1,6 +1,7 @@
 """Frozen summaries as pages and on paper."""
 
 import io
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -35,6 +36,38 @@ def test_summary_says_what_was_frozen_and_how_it_was_made(world: World, as_: Any
     assert set(ids_of(page)) == set(district.content["silent_ids"])
     assert district.rule_version in text_of(page)
     assert "2026年1月31日" in text_of(page)
+
+
+def linked(page: Any) -> list[tuple[int, str]]:
+    found = re.findall(r'<a href="(/health/summaries/\?[^"]+)">(\d+)</a>', page.content.decode())
+    return [(int(value), address.replace("&amp;", "&")) for address, value in found]
+
+
+@pytest.mark.parametrize(("persona", "body"), [("qian", "district"), ("zhao", "committee_1")])
+def test_numbers_of_a_body_open_the_summaries_of_as_many_branches(
+    world: World, as_: Any, persona: str, body: str
+) -> None:
+    a_month(world)
+    summary = PeriodSummary.unscoped.get(organization=getattr(world, body), starts_on=JAN)
+    client = as_(persona)
+
+    numbers = linked(client.get(summary.get_absolute_url()))
+
+    assert numbers
+    for value, address in numbers:
+        assert (address, len(ids_of(client.get(address)))) == (address, value)
+    assert (
+        linked(client.get(PeriodSummary.unscoped.get(organization=world.a, starts_on=JAN).get_absolute_url()))
+        == []
+    )
+
+
+def test_a_list_under_a_body_out_of_sight_is_empty(world: World, as_: Any) -> None:
+    a_month(world)
+    address = f"{reverse('health:summary-list')}?under={world.committee_1.pk}"
+
+    assert ids_of(as_("zhao").get(address))
+    assert ids_of(as_("wang").get(address)) == []
 
 
 def test_summary_links_its_revisions_with_their_reason(world: World, as_: Any) -> None:
