@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Self
 
 from branches.choices import UnitKind
 from branches.models import Organization, Unit
+from branches.provisions import OLDER_SHARE, ORGANISATION_SHARE
 from branches.queries.units import CoverageBooks, bodies_named, measured
 from branches.rules.coverage import (
     ALL,
@@ -213,6 +214,12 @@ class TrendQuarter(NamedTuple):
     operating: int
     ripe: int
     shares: list[Share]
+
+    @property
+    def both(self) -> tuple[int | None, int | None]:
+        """Organisation coverage by either official denominator, in tenths of a per cent."""
+        tenths = {share.key: share.tenths for share in self.shares}
+        return tenths[ORGANISATION_SHARE.key], tenths[OLDER_SHARE.key]
 
 
 def trend(scope: Scope, body: Organization, group: str) -> list[TrendQuarter]:

@@ -122,6 +122,19 @@ def test_who_sees_no_unit_is_told_so(world: World, as_: Any) -> None:
     assert REVIEW in as_("zhao").get("/health/").content.decode()
 
 
+def test_the_past_is_drawn_by_both_denominators_beside_its_numbers(world: World, as_: Any) -> None:
+    a_district(world)
+    make_reviews(TODAY, at=NOW)
+
+    page = as_("qian").get(REVIEW).content.decode()
+    group = as_("qian").get(f"{REVIEW}?group=chain").content.decode()
+
+    # One quarter: a bar and a mark; of a group without a unit there is nothing to divide by.
+    assert (page.count('class="trend__on-time"'), page.count('class="trend__before"')) == (1, 1)
+    assert "以具备组建条件单位为分母" in page
+    assert (group.count('class="trend__on-time"'), group.count('class="trend__before"')) == (0, 0)
+
+
 def test_a_long_list_of_a_frozen_quarter_has_pages(world: World, as_: Any) -> None:
     for number in range(52):
         make_unit(world.committee_1, f"企业{number:02d}", recorded_at=NOW - timedelta(days=120))
