@@ -29,7 +29,8 @@ from launcher.servers import Servers, temporary_folder
 
 # A district small enough to be copied for each scenario.
 MEMBERS = 1500
-PATIENCE = 90.0
+# Ten times what a quiet machine needs.
+PATIENCE = 180.0
 TOKEN = "d" * 32
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
 TASKS = "from orgportal.celery import app; app.loader.import_default_modules()"
