@@ -155,6 +155,11 @@ app.conf.job_progress = {
     "members.run_batch": "members.workflows.batches.progress",
 }
 
+# Figures for Prometheus that a higher floor knows: (at) -> number.
+app.conf.metric_sources = {
+    "portal_summaries_behind": "orgportal.health.workflows.summaries.behind",
+}
+
 # Tables of what the audit trail records, each app its own.
 app.conf.audit_texts = [
     "orgportal.core.messages.AUDIT_ACTIONS",

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "orgportal.demo",
 ]
 MIDDLEWARE = [
+    "orgportal.core.metrics.MetricsMiddleware",
     "orgportal.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import orjson
 from django.db import connection, transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from branches.models import Organization
 from branches.queries import rulebook_for
@@ -255,3 +256,12 @@ def progress() -> list[tuple[int, int]]:
     runs = SummaryRun.objects.filter(finished_at=None).order_by("pk")
     bodies = Organization.unscoped.filter(dissolved_on=None).count()
     return [(run.bodies, max(bodies, run.bodies)) for run in runs]
+
+
+def behind(at: datetime) -> float:
+    """How many finished periods are not summed up."""
+    begin, on = records_begin_on(), timezone.localdate(at)
+    if begin is None:
+        return 0
+    cut_off = rulebook_for("", PROVISIONS, on).value(SUMMARY_CUT_OFF_DAYS.key, on)
+    return len(list(spans_to_sum(begin, on, cut_off, finished_spans())))
