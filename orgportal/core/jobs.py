@@ -82,7 +82,7 @@ def jobs() -> dict[str, Job]:
 
 def _job(name: str, when: Any, every: int | None) -> Job:
     takes = "on" in inspect.signature(current_app.tasks[name].run).parameters
-    return Job(name, labels()[name], when, every, takes_day=takes and every is not None)
+    return Job(name, labels().get(name, name), when, every, takes_day=takes and every is not None)
 
 
 def _clock(schedule: Any) -> tuple[Any, int]:
@@ -147,7 +147,7 @@ def _start(day: date) -> datetime:
 def topic_labels() -> dict[str, Any]:
     """What the job does that a promise wakes."""
     topics: dict[str, str] = current_app.conf.outbox_topics
-    return {topic: labels()[name] for topic, name in topics.items()}
+    return {topic: labels().get(name, name) for topic, name in topics.items()}
 
 
 def rule_labels() -> dict[str, Any]:

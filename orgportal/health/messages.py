@@ -444,6 +444,7 @@ JOBS = {
     "health.assess_all": _("Assesses every branch"),
     "health.refresh_assessment": _("Assesses a branch after a save"),
     "health.plan_reminders": _("Plans reminders to overseers"),
+    "health.send_robots": _("Sends the messages of group robots"),
     "health.note_nudges": _("Notes what came of nudges"),
     "health.send_robots": _("Sends the messages of the day to group robots"),
     "health.make_summaries": _("Makes summaries of finished periods"),
