@@ -237,6 +237,8 @@ def places_around(roots: Collection[str], current: int | None) -> list[Place]:
         here = next(iter(roots)) if len(roots) == 1 else None
     way = {*roots, *([here, *ancestors(here)] if here else ())}
     within_reach = {path for path in way if any(path.startswith(root) for root in roots)}
-    under = Q(parent__path=here) if here else Q(pk__in=[])
+    # By the parent's id, not by its path: asked through a join, every body there is would be read.
+    above = Organization.unscoped.filter(path=here).values("pk")[:1]
+    under = Q(parent=above) if here else Q(pk__in=[])
     rows = bodies.filter(Q(path__in=within_reach) | under).order_by("path")
     return [Place(*row) for row in rows.values_list("id", "path", "short_name", "kind")]

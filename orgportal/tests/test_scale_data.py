@@ -28,6 +28,7 @@ from branches.rules import placement_objection
 from members.choices import Standing
 from members.models import BranchPeriod, Member, Post
 from members.queries import roster_for, scope_for
+from members.queries.lists import places_around
 from orgportal.core.models import User
 from orgportal.core.names import initials, name_key
 from orgportal.core.sealing import blind, blind_end, unseal
@@ -195,6 +196,20 @@ def test_a_text_nobody_wrote_is_looked_up_and_reads_no_record(filled: Filled, te
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "Bitmap Index Scan on activity_by_words" in plan
     assert "Seq Scan on activities_activity" not in plan
+
+
+def test_the_places_a_list_offers_are_looked_up_without_reading_every_body(filled: Filled) -> None:
+    with CaptureQueriesContext(connection) as seen:
+        places = places_around(("0001",), None)
+    with connection.cursor() as cursor:
+        # Of so few bodies all would be read whatever there is: what is asked is whether the keys could serve.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {seen.captured_queries[-1]['sql']}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+        cursor.execute("SET LOCAL enable_seqscan = on")
+    assert [place.path[:8] for place in places] == ["0001", "00010001"]
+    assert "Seq Scan" not in plan
+    assert "BitmapOr" in plan
 
 
 def test_a_shape_is_the_same_again_and_every_seat_is_found_both_ways() -> None:
