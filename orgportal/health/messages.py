@@ -446,7 +446,6 @@ JOBS = {
     "health.plan_reminders": _("Plans reminders to overseers"),
     "health.send_robots": _("Sends the messages of group robots"),
     "health.note_nudges": _("Notes what came of nudges"),
-    "health.send_robots": _("Sends the messages of the day to group robots"),
     "health.make_summaries": _("Makes summaries of finished periods"),
     "health.freeze_coverage": _("Freezes the coverage of finished quarters"),
 }
