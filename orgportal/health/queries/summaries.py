@@ -110,6 +110,11 @@ def _named(rows: OrganizationQuerySet, reason: str, day: str) -> list[tuple[Any,
     return list(rows.values_list("id", "path", "name", Value(reason), day))
 
 
+def contents_of(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """What summaries say, for the mails that bring them to whom they are meant for (docs/crossings.md)."""
+    return dict(PeriodSummary.unscoped.filter(pk__in=list(ids)).values_list("pk", "content"))
+
+
 # --- pages
 
 

@@ -11,7 +11,7 @@ from orgportal.core.jinja import day, number
 from orgportal.core.models import Reminder
 from orgportal.core.rulebook import Level
 from orgportal.health.messages import BELOW, MAIL, SUBJECTS
-from orgportal.health.models import PeriodSummary
+from orgportal.health.queries.summaries import contents_of
 from orgportal.health.tables.figures import NEEDS_OF, Figures, figures_of
 from orgportal.health.tables.findings import sentence_of
 
@@ -24,8 +24,7 @@ UNIT_NEEDS = ("silent", "missing", "late", *NEEDS_OF)
 def sections(reminders: Sequence[Reminder]) -> dict[int, list[str]]:
     """Lines by reminder; a frozen summary says the same however often it is asked."""
     asked = {row.pk: row.params["summary"] for row in reminders}
-    rows = PeriodSummary.unscoped.filter(pk__in=asked.values())
-    said = dict(rows.values_list("pk", "content"))
+    said = contents_of(asked.values())
     return {row.pk: list(_lines(said[asked[row.pk]], row.params["next"])) for row in reminders}
 
 
