@@ -152,6 +152,7 @@ class RobotForm(ScopedForm):
             kwargs["initial"] = {name: getattr(robot, name) for name in names}
         super().__init__(*args, scope=scope, **kwargs)
         self.robot = robot
+        self.fields["address"].required = robot is None
         field: Any = self.fields["organization"]
         rows = Organization.objects.visible_to(scope).current()
         field.queryset = rows.filter(within("path", scope.roots_for(ROBOTS))).order_by("path")

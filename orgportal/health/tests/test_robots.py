@@ -332,7 +332,7 @@ def test_set_up_tested_and_seen_on_the_pages(world: World, stub: RobotStub, as_:
     ("changes", "told"),
     [
         ({"address": "https://evil.example/"}, "WEBHOOK_HOSTS"),
-        ({"address": ""}, "请填写"),
+        ({"address": ""}, "此项必填"),
         ({"style": "generic"}, "密钥"),
         ({"name": ""}, "此项必填"),
         ({"organization": 1}, "请选择"),
