@@ -221,6 +221,8 @@ API_STRIKE = "anon:401 li:200 zhao|qian|ran:403 chen|sun|wang|sys|sec|aud:404"
 ROWS = [
     Row("health:home", "anon:302 li|ran|chen|sun|wang|sys|sec|aud:200 zhao|qian:302"),
     Row("health:district", WITH_POST, ids=branches_of, prepare=a_month),
+    Row("health:district", WITH_POST, query="?as_of=2026-02-01", ids=branches_of, prepare=a_month),
+    Row("api-health:assessment-list", API_LIST, query="?as_of=2026-02-01", ids=branches_of, prepare=a_month),
     Row("health:district", WITH_POST, query="?need=silent", ids=silent_of, prepare=a_month),
     Row("health:duty-list", WITH_POST, query="?state=not_due", prepare=a_month,
         ids=duties_of(DutyState.NOT_DUE, MAR)),
