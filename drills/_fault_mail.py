@@ -21,6 +21,15 @@ def with_mail(place: Scenario) -> int:
     return int(people)
 
 
+def addresses(place: Scenario) -> list[str]:
+    """Of everybody a mail waits for."""
+    found = place.query(
+        "SELECT DISTINCT person.email FROM core_user person JOIN core_reminder reminder"
+        " ON reminder.recipient_id = person.id WHERE reminder.channel = 'email' ORDER BY 1"
+    )
+    return [name for (name,) in found]
+
+
 def crash_after_yes(ground: Ground) -> str:
     """F2: the worker is killed when the server has said yes and nothing is written yet."""
     with ground.scenario() as place, SmtpStub() as smtp:
@@ -53,9 +62,7 @@ def server_misbehaves(ground: Ground) -> str:
     with ground.scenario() as place, SmtpStub() as smtp, SmtpStub(hangs_at="greeting") as hanging:
         people = with_mail(place)
         planned = place.count("core_reminder", "channel = 'in_app'")
-        names = [name for (name,) in place.query(
-            "SELECT DISTINCT u.email FROM core_user u JOIN core_reminder r ON r.recipient_id = u.id"
-            " WHERE r.channel = 'email' ORDER BY 1")]  # fmt: skip
+        names = addresses(place)
         gone, later = names[0::4], names[2::4]
         smtp.refuses = {**dict.fromkeys(gone, "550 no such user"), **dict.fromkeys(later, "451 try again")}
         place.start("worker", EMAIL_BACKEND=BACKEND, EMAIL_HOST="127.0.0.1", EMAIL_PORT=str(hanging.port))
@@ -72,7 +79,13 @@ def server_misbehaves(ground: Ground) -> str:
         place.start("worker", EMAIL_BACKEND=BACKEND, EMAIL_HOST="127.0.0.1", EMAIL_PORT=str(smtp.port))
         waits = "state = 'planned' AND outcome = ''"
         until(lambda: not place.count("core_digest", waits), "each has an outcome")
-        outcomes = dict(place.query("SELECT address, state FROM core_digest WHERE state <> 'cancelled'"))
+        # The demo has given up a mail of its own.
+        outcomes = dict(
+            place.query(
+                "SELECT address, state FROM core_digest"
+                " WHERE state <> 'cancelled' AND address LIKE '%@example.org'"
+            )
+        )
         expected = {
             name: "failed" if name in gone else "planned" if name in later else "sent" for name in outcomes
         }

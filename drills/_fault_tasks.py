@@ -34,6 +34,5 @@ def kill(**_: Any) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-TABLE = "CREATE TABLE drill_run (id bigserial PRIMARY KEY, name text NOT NULL, at timestamptz DEFAULT now())"
 TOPICS = {f"drill.{name}": f"drill.{name}" for name in ("note", "slow", "poison", "kill")}
 app.conf.outbox_topics.update(TOPICS)

@@ -10,9 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from drills._fault_broker import promise, sweep
+from drills._fault_broker import TABLE, promise, sweep
 from drills._fault_ground import Ground, Scenario, demand, until
-from drills._fault_tasks import TABLE
 
 HANDS = 20
 REFUSED = 0  # nobody answered at all: the proxy in front, or the browser, asks again

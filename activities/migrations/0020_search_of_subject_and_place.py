@@ -17,6 +17,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # Over a million records this takes longer than a page may.
+        migrations.RunSQL("SET LOCAL statement_timeout = 0", migrations.RunSQL.noop),
         migrations.AddIndex(
             model_name='activity',
             index=django.contrib.postgres.indexes.GinIndex(members.models.register.Characters(django.db.models.functions.text.Upper(django.db.models.functions.text.Concat('title', 'place'))), name='activity_by_words'),

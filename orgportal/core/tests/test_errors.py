@@ -2,8 +2,10 @@
 
 import json
 
+import psycopg2
 import pytest
-from django.http import HttpRequest
+from django.db import Error, InterfaceError, OperationalError, ProgrammingError
+from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.utils import translation
 
@@ -79,3 +81,25 @@ def test_unknown_address_answers_with_the_page_and_its_code(client) -> None:
     assert response.status_code == 404
     assert response["X-Request-Id"] in response.content.decode()
     assert "没有找到这个页面" in response.content.decode()
+
+
+@pytest.mark.parametrize("words", ["server closed the connection unexpectedly", "connection refused"])
+def test_a_database_that_went_away_is_a_pause_and_no_fault(words: str) -> None:
+    """What psycopg2 raises then carries no code of PostgreSQL's."""
+    answers = [
+        answered(OperationalError(words), psycopg2.OperationalError(words)),
+        answered(InterfaceError(words), psycopg2.InterfaceError(words)),
+    ]
+
+    assert [(answer.status_code, answer["Retry-After"]) for answer in answers] == [(503, "30"), (503, "30")]
+
+
+def test_another_fault_of_the_database_stays_a_fault() -> None:
+    assert answered(ProgrammingError("no such table"), psycopg2.ProgrammingError()).status_code == 500
+
+
+def answered(failure: Exception, cause: Exception) -> HttpResponse:
+    try:
+        raise failure from cause
+    except Error:
+        return errors.server_error(make_request("/members/"))

@@ -4,7 +4,7 @@ import sys
 from typing import Any
 
 from django.conf import settings
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
@@ -25,6 +25,8 @@ API_CODES = {
 }
 # PostgreSQL: lock not available, deadlock found, statement cancelled at its time limit.
 BUSY = {"55P03", "40P01", "57014"}
+# It is going down, has crashed, is coming up, has no connection left.
+GOING = {"57P01", "57P02", "57P03", "53300"}
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -63,16 +65,27 @@ def too_many(request: HttpRequest, exception: Exception | None = None, *, wait: 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A database that gave up waiting saved nothing, and the same again helps: no fault of ours or theirs."""
-    if _gave_up_waiting(sys.exception()):
+    """A database that gave up waiting or went away saved nothing, and the same again helps."""
+    failure = sys.exception()
+    if _gave_up_waiting(failure):
         response = _answer(request, 503, "busy")
         response["Retry-After"] = "5"
         return response
+    if _is_cut_off(failure):
+        return unavailable(request)
     return _answer(request, 500)
 
 
 def _gave_up_waiting(failure: BaseException | None) -> bool:
     return isinstance(failure, OperationalError) and getattr(failure.__cause__, "pgcode", "") in BUSY
+
+
+def _is_cut_off(failure: BaseException | None) -> bool:
+    """No connection, or it broke: PostgreSQL could give no code, or says it is going down or coming up."""
+    if isinstance(failure, InterfaceError):
+        return True
+    code = getattr(failure.__cause__, "pgcode", None) if isinstance(failure, OperationalError) else ""
+    return code is None or code in GOING
 
 
 def unavailable(request: HttpRequest, *, wait: int = 30) -> HttpResponse:
