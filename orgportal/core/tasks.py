@@ -29,7 +29,7 @@ def sweep_outbox(**_: Any) -> int:
 @shared_task(name="core.tick")
 def tick(**_: Any) -> int:
     """What beat calls each minute: two beats or a late one change nothing."""
-    return one_at_a_time(Lock.TICK, "tick", reminders.send_due)
+    return one_at_a_time(Lock.TICK, "tick", reminders.send_all_due)
 
 
 @shared_task(name="core.send_mails")

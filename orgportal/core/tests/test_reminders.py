@@ -199,6 +199,22 @@ def test_tick_sends_and_leaves_a_heartbeat(user: User) -> None:
     assert dict(Heartbeat.objects.values_list("name", "at")) == {"tick": NOW, "ping": NOW}
 
 
+def test_one_tick_tells_more_than_a_batch(user: User) -> None:
+    reminders.plan([make(user, subject=f"test:{number}") for number in range(5)])
+
+    assert reminders.send_all_due(at=NOW, batch=2) == 5
+    assert states() == [("sent", "")] * 5
+    assert reminders.send_all_due(at=NOW, batch=2) == 0
+
+
+def test_a_tick_that_has_had_its_time_leaves_the_rest_to_the_next(user: User, monkeypatch: Any) -> None:
+    reminders.plan([make(user)])
+    monkeypatch.setattr(reminders, "SECONDS", 0)
+
+    assert reminders.send_all_due(at=NOW) == 0
+    assert states() == [("planned", "")]
+
+
 def test_two_beats_at_once_change_nothing(user: User) -> None:
     reminders.plan([make(user)])
     other = connections.create_connection("default")

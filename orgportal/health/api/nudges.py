@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from branches.models import Organization
 from orgportal.core.api import ScopedListView, scope_of
 from orgportal.core.errors import NotAllowed, Refused
 from orgportal.core.views.asking import by
@@ -138,6 +139,7 @@ class NudgeList(ScopedListView):
     serializer_class = NudgeSerializer
     columns = tuple(NudgeSerializer().fields)
     refusals = REFUSALS
+    queryset = Nudge.objects.all()
 
     def narrowed(self) -> QuerySet[Any]:
         return queries.sent(scope_of(self.request))
@@ -189,6 +191,7 @@ class NudgeWithdraw(APIView):
 class ReceivedList(ScopedListView):
     serializer_class = ReceivedSerializer
     columns = tuple(ReceivedSerializer().fields)
+    queryset = Organization.objects.all()
 
     def narrowed(self) -> QuerySet[Any]:
         form = QuarterForm(self.request.query_params, today=timezone.localdate())

@@ -73,6 +73,7 @@ class RobotList(ScopedListView):
     serializer_class = RobotSerializer
     columns = tuple(RobotSerializer().fields)
     refusals = REFUSALS
+    queryset = Robot.objects.all()
 
     def narrowed(self) -> QuerySet[Any]:
         return queries.robots(scope_of(self.request))
@@ -101,7 +102,7 @@ class RobotOne(APIView):
 class RobotAct(APIView):
     refusals = REFUSALS
 
-    @extend_schema(request=None, responses={204: None})
+    @extend_schema(operation_id="robots_act_create", request=None, responses={204: None})
     def post(self, request: Request, pk: int, act: str) -> Response:
         ACTS[act](robot_of(request, pk), **by(request))
         return Response(status=204)
