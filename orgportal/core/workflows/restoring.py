@@ -101,10 +101,7 @@ def _checked(cursor: Any, manifest: Manifest, at: datetime, *, replace: bool) ->
     cursor.execute("SELECT pg_try_advisory_lock(%s), rolcreatedb OR rolsuper FROM pg_roles "
                    "WHERE rolname = current_user", [Lock.RESTORE])  # fmt: skip
     is_alone, may_create = cursor.fetchone()
-    if not is_alone:
-        raise BackupError("another restore is under way on this server")
-    if not may_create:
-        raise BackupError("the portal's role may not make a database: ALTER ROLE … CREATEDB, then again")
+    _may_begin(is_alone=is_alone, may_create=may_create)
     name = str(connection.settings_dict["NAME"])
     cursor.execute("SELECT FROM pg_database WHERE datname = %s", [name])
     target = Target(name, f"{at.astimezone(UTC):%Y%m%d%H%M%S}", cursor.fetchone() is not None)
@@ -114,6 +111,13 @@ def _checked(cursor: Any, manifest: Manifest, at: datetime, *, replace: bool) ->
             f"kept under another name"
         )
     return target
+
+
+def _may_begin(*, is_alone: bool, may_create: bool) -> None:
+    if not is_alone:
+        raise BackupError("another restore is under way on this server")
+    if not may_create:
+        raise BackupError("the portal's role may not make a database: ALTER ROLE … CREATEDB, then again")
 
 
 def _is_empty(name: str) -> bool:
