@@ -227,6 +227,13 @@ def test_a_role_that_may_not_make_databases_is_told_so() -> None:
         restoring._may_begin(is_alone=True, may_create=False)
 
 
+def test_a_swap_that_fails_where_nothing_was_leaves_nothing(elsewhere: str) -> None:
+    with outside() as cursor, pytest.raises(Exception, match="does not exist"):
+        restoring._swap(cursor, restoring.Target(elsewhere, "20260310", exists=False))
+
+    assert databases(elsewhere) == set()
+
+
 def test_a_swap_that_fails_leaves_what_was_there(
     taken: Taken, elsewhere: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
