@@ -216,9 +216,9 @@ def test_a_trail_that_was_tampered_with_is_refused(tmp_path: Path, elsewhere: st
 
 def test_two_restores_at_once_are_refused(taken: Taken, elsewhere: str) -> None:
     with outside() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [Lock.RESTORE])
+        cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [Lock.RESTORE, elsewhere])
 
-        assert "another restore is under way" in refusal(taken.file, elsewhere)
+        assert "another restore of this database is under way" in refusal(taken.file, elsewhere)
 
 
 def test_a_role_that_may_not_make_databases_is_told_so() -> None:

@@ -98,11 +98,12 @@ def _checked(cursor: Any, manifest: Manifest, at: datetime, *, replace: bool) ->
             f"the backup was made by a newer version ({manifest.app_version}) than this one "
             f"({settings.PORTAL_VERSION}): it has {newer[0]}, which is unknown here"
         )
-    cursor.execute("SELECT pg_try_advisory_lock(%s), rolcreatedb OR rolsuper FROM pg_roles "
-                   "WHERE rolname = current_user", [Lock.RESTORE])  # fmt: skip
+    name = str(connection.settings_dict["NAME"])
+    # A server may hold the databases of several installations: each is restored by itself.
+    cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s)), rolcreatedb OR rolsuper FROM pg_roles "
+                   "WHERE rolname = current_user", [Lock.RESTORE, name])  # fmt: skip
     is_alone, may_create = cursor.fetchone()
     _may_begin(is_alone=is_alone, may_create=may_create)
-    name = str(connection.settings_dict["NAME"])
     cursor.execute("SELECT FROM pg_database WHERE datname = %s", [name])
     target = Target(name, f"{at.astimezone(UTC):%Y%m%d%H%M%S}", cursor.fetchone() is not None)
     if target.exists and not replace and not _is_empty(target.name):
@@ -115,7 +116,7 @@ def _checked(cursor: Any, manifest: Manifest, at: datetime, *, replace: bool) ->
 
 def _may_begin(*, is_alone: bool, may_create: bool) -> None:
     if not is_alone:
-        raise BackupError("another restore is under way on this server")
+        raise BackupError("another restore of this database is under way")
     if not may_create:
         raise BackupError("the portal's role may not make a database: ALTER ROLE … CREATEDB, then again")
 
