@@ -29,7 +29,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 
 from bench import stage  # sets Django up before any model is imported
-from bench._scale.clock import seconds
+from bench._scale.clock import turns
 from bench._scale.database import ROOT, installation
 from bench._seats import session_of
 from branches.choices import PostKind
@@ -184,17 +184,6 @@ def send(statements: list[str]) -> None:
             cursor.fetchall()
 
 
-def take_turns(works: dict[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
-    """Every work once a round; the first round warms up."""
-    taken: dict[str, list[float]] = {name: [] for name in works}
-    for step in range(rounds + 1):
-        for name, work in works.items():
-            took = seconds(work)
-            if step:
-                taken[name].append(took)
-    return taken
-
-
 # --- what is asked
 
 
@@ -257,7 +246,7 @@ def measure(database: str, rounds: int) -> dict[str, list[float]]:
                 "sql-search": partial(send, sought["search"]),
                 "sql-scan": partial(scanned, sought["scan"]),
             }
-            return take_turns(works, rounds)
+            return turns(works, rounds)
 
 
 # --- what it says

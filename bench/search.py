@@ -13,7 +13,6 @@ from datetime import date
 from functools import partial
 from itertools import accumulate
 from random import Random
-from time import perf_counter
 from typing import Any
 
 from django.core.management import call_command
@@ -23,6 +22,7 @@ from django.utils import timezone
 
 from bench import stage  # sets Django up before any model is imported
 from bench._names import GIVEN, SURNAMES, WEIGHTS
+from bench._scale.clock import seconds
 from branches.choices import Kind, Sector
 from branches.models import Organization
 from members.choices import Education, Gender, Occupation, Standing
@@ -148,12 +148,6 @@ def scopes(random: Random) -> dict[str, list[Scope]]:
         chosen = random.sample(sorted(paths), min(PLACES, len(paths)))
         found[name] = [Scope(grants=(Grant(path, frozenset({Member.view_right})),)) for path in chosen]
     return found
-
-
-def seconds(work: Callable[[], object]) -> float:
-    start = perf_counter()
-    work()
-    return perf_counter() - start
 
 
 def look_up(scope: Scope, pk: int) -> Any:

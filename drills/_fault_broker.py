@@ -270,11 +270,6 @@ def poison(ground: Ground) -> str:
         return f"20 others in {seconds:.1f} s; set aside after {attempts} tries: {error}"
 
 
-def wiped_by_another_drill(ground: Ground) -> str:
-    """F6: emptied while reminders go out, worker and beat killed beside it (drill broker-loss)."""
-    return another(ground, "drills.broker_loss", "200")
-
-
 def another(ground: Ground, module: str, *arguments: str) -> str:
     """A scenario that is a drill of its own, on an empty database; its last line."""
     name = f"other_{random.Random(module).randrange(10**6)}"  # noqa: S311
