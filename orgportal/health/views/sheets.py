@@ -46,9 +46,10 @@ def sheet_of(summary: PeriodSummary, scope: Scope) -> Sheet:
     totals = content["totals"]
     silent_ids = content.get("silent_ids", [])
     silent: Any = Organization.objects.visible_to(scope).filter(pk__in=silent_ids).order_by("path")
+    figures = figures_of(totals)
     return Sheet(
-        figures=figures_of(totals),
-        numbers=numbers_of(figures_of(totals)),
+        figures=figures,
+        numbers=numbers_of(figures),
         findings=[(str(words), totals[f"finding.{code}"]) for code, words in FINDING_NAMES.items()
                   if f"finding.{code}" in totals],
         lists={} if "findings" in content else lists_of(summary),
