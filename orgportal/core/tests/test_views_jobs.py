@@ -103,7 +103,7 @@ def test_progress_is_read_from_the_cursor(world: World, monkeypatch: pytest.Monk
         starts_on=date(2026, 2, 1), ends_on=date(2026, 2, 28), known_at=NOW, started_at=NOW, bodies=3
     )
 
-    assert '<progress value="3" max="7"></progress> 3/7' in page(world)
+    assert '<progress value="3" max="7"></progress> 3/7' in " ".join(page(world).split())
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -161,7 +161,7 @@ def test_history_comes_in_pages_and_as_a_part(world: World) -> None:
     assert "<html" not in part
     assert part.count("data-id=") == 50
     assert 'rel="next"' in part
-    assert "<code>opened</code> 50" in part
+    assert "<code>opened</code> 50" in " ".join(part.split())
 
 
 def test_quiet_runs_and_kills_are_told_in_words(world: World) -> None:

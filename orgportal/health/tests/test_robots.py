@@ -39,7 +39,7 @@ def set_up(world: World, stub: RobotStub, who: str = "qian", **changes: Any) -> 
         "name": "组织工作群",
         "style": "wecom",
         "language": "zh-hans",
-        "address": f"http://{stub.host}/send?key=K1",
+        "address": f"http://{stub.host}/send?key=robot-key-1",
     }
     wiring = Wiring(**{**said, **changes})
     return robots.save_robot(body, None, wiring, actor=world.user(who), scope=world.scope(who), at=NOW)
@@ -234,8 +234,8 @@ def test_address_and_secret_lie_sealed_and_go_with_the_robot(world: World, stub:
     robot = set_up(world, stub, style="generic", secret="very-secret")
     row = Robot.unscoped.get()
     stored = bytes(row.address_sealed) + bytes(row.secret_sealed)
-    assert (b"K1" in stored, b"very-secret" in stored, row.host) == (False, False, "127.0.0.1")
-    assert "K1" not in str(AuditEntry.objects.get(action="robot.saved").changes)
+    assert (b"robot-key-1" in stored, b"very-secret" in stored, row.host) == (False, False, "127.0.0.1")
+    assert "robot-key-1" not in str(AuditEntry.objects.get(action="robot.saved").changes)
 
     robots.remove_robot(robot, **by(world))
 
@@ -295,7 +295,7 @@ def test_codes_in_words() -> None:
 
 def fields(world: World, stub: RobotStub, **changes: Any) -> dict[str, Any]:
     said = {"organization": world.district.pk, "name": "群", "style": "wecom", "language": "zh-hans"}
-    return {**said, "address": f"http://{stub.host}/send?key=K1", "secret": "", **changes}
+    return {**said, "address": f"http://{stub.host}/send?key=robot-key-1", "secret": "", **changes}
 
 
 def test_set_up_tested_and_seen_on_the_pages(world: World, stub: RobotStub, as_: Any) -> None:
@@ -310,14 +310,14 @@ def test_set_up_tested_and_seen_on_the_pages(world: World, stub: RobotStub, as_:
     send_robots()
     page = client.get(made.url)
     assert "平台拒绝接收，错误码93000。" in text_of(page)
-    assert "K1" not in page.content.decode()
+    assert "robot-key-1" not in page.content.decode()
     assert "重新发送" in text_of(page)
     client.post(f"{made.url}retry/")
     Robot.unscoped.update(stopped_at=NOW)
     assert "已停用" in text_of(client.get("/health/robots/"))
     client.post(f"{made.url}start/")
     edit = client.get(f"{made.url}edit/").content.decode()
-    assert "K1" not in edit
+    assert "robot-key-1" not in edit
     (version,) = re.findall(r'name="version" value="(\d+)"', edit)
     client.post(f"{made.url}edit/", fields(world, stub, address="", name="二群", version=version))
     assert Robot.unscoped.get().name == "二群"
