@@ -1,6 +1,7 @@
 """Every number opens the list of exactly as many, for the officer, an organiser and a secretary of the demo.
 
-The district's screen with every page of its matrix, the review of units today and frozen, the summaries and
+The district's screen with every page of its matrix, the review of units today, frozen and by quarter, the
+summaries and
 the first screens are read over HTTP as a browser gets them. A number and its address are taken from the
 markup, the list is opened and its rows are counted over all its pages; a cell of the matrix counts as many as
 it says, one without a word. Numbers that lead nowhere are counted apart, by page.
@@ -32,10 +33,14 @@ MAIN = re.compile(r"<main.*?</main>", re.DOTALL)
 PAGES_MOST = 200
 # Where each begins; further pages are found from them.
 FIRST = {
-    "officer": ("/", "/health/", "/health/units/", "/health/summaries/?kind=above"),
-    "organiser": ("/", "/health/", "/health/units/", "/health/summaries/?kind=above"),
+    "officer": (
+        "/", "/health/", "/health/units/", "/health/units/quarters/", "/health/summaries/?kind=above",
+    ),
+    "organiser": (
+        "/", "/health/", "/health/units/", "/health/units/quarters/", "/health/summaries/?kind=above",
+    ),
     "secretary": ("/",),
-}
+}  # fmt: skip
 SUMMARIES = 4
 SIGN_INS = 2
 
@@ -98,7 +103,7 @@ def places(reader: Reader, first: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 
 
 def onward_from(reader: Reader, here: str, text: str) -> Iterator[str]:
-    """The whole matrix, that of the month before, the review of each body and a quarter, some summaries."""
+    """The whole matrix, that of the month before, reviews and quarters of each body, some summaries."""
     choices = re.findall(r'<option value="(\d{4}-\d\d-01)"', text)
     if here == "/health/":
         before = [f"{here}?month={month}" for month in choices[1:2]]
@@ -108,6 +113,9 @@ def onward_from(reader: Reader, here: str, text: str) -> Iterator[str]:
         yield from (f"{here}?quarter={quarter}" for quarter in choices[:1])
         bodies = re.findall(r'href="(\?[^"]*under=\d+[^"]*)"', text)
         yield from (urljoin(here, unescape(body)) for body in bodies)
+    elif here == "/health/units/quarters/":
+        bodies = re.findall(r'<th scope="row">\s*<a href="([^"]+)"', text)
+        yield from (page for body in bodies for page, _text in reader.pages(urljoin(here, unescape(body))))
     elif here.startswith("/health/summaries/"):
         yield from re.findall(r'href="(/health/summaries/\d+/)"', text)[:SUMMARIES]
 

@@ -172,6 +172,17 @@ def measures_of(facts: UnitFacts, limits: Limits) -> frozenset[str]:
     return frozenset(name for name, holds in MEASURES.items() if holds(facts, limits))
 
 
+# What the cell of a unit says: what asks somebody to act stands before how it is reached.
+CELL_ORDER = (
+    "not_operating", "to_build", "own", "joint", "adviser", "liaison", "union_league", "uncovered",
+)  # fmt: skip
+
+
+def cell_of(lists: frozenset[str]) -> str:
+    """The one word a unit has in a matrix; every unit on the list has one."""
+    return next(name for name in CELL_ORDER if name in lists)
+
+
 Figures = Counter[str]
 
 

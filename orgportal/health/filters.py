@@ -29,7 +29,13 @@ from orgportal.health.messages import (
     SUBJECTS,
 )
 from orgportal.health.models import PeriodSummary
-from orgportal.health.queries.coverage import ReviewLine, frozen_lines, live_lines, quarters_frozen
+from orgportal.health.queries.coverage import (
+    ReviewLine,
+    directly_below,
+    frozen_lines,
+    live_lines,
+    quarters_frozen,
+)
 from orgportal.health.queries.district import (
     MonthView,
     committees,
@@ -62,6 +68,8 @@ GROUPS = {
     "answered": (DutyState.EXCUSED, DutyState.DID_NOT_MEET),
 }
 BODY_KINDS = (("branch", _("Branches")), ("above", _("Bodies above branches")))
+MEASURE_CHOICES = [(name, words[0]) for name, words in MEASURES.items() if name != "listed"]
+ROW_CHOICES = [("", _("Bodies directly below")), ("1", _("Units the body answers for itself"))]
 INDENT = "　"
 QUARTERS_SHOWN = 8
 
@@ -244,16 +252,21 @@ class SummaryFilter(filters.FilterSet):  # type: ignore[misc]
 class ReviewFilter:
     """What a review of the two coverages is of: a day or a frozen quarter, a body, a group of units."""
 
+    @property
+    def form_class(self) -> type["ReviewForm"]:
+        return ReviewForm
+
     def __init__(self, data: Any, *, scope: Scope, today: date) -> None:
-        self.scope = scope
+        self.scope, self.today = scope, today
         self.committees = committees(scope)
-        self.form = ReviewForm(data, quarters=quarters_frozen(scope), bodies=self.committees)
+        self.form = self.form_class(data, quarters=quarters_frozen(scope), bodies=self.committees)
         chosen = self.form.cleaned_data if self.form.is_valid() else {}
         self.quarter = date.fromisoformat(chosen["quarter"]) if chosen.get("quarter") else None
         self.on = quarter_end(self.quarter) if self.quarter else today
         self.group: str = chosen.get("group") or ALL
         self.measure: str = chosen.get("measure") or "listed"
         self.is_direct = bool(chosen.get("direct"))
+        self.unit: int | None = chosen.get("unit")
         self._under = next((body for body in self.committees if str(body.pk) == chosen.get("under")), None)
 
     @property
@@ -284,6 +297,7 @@ class ReviewFilter:
             if line.belongs(self.group) and self.measure in line.lists
             and (under is None or line.path.startswith(under.path))
             and (under is None or not self.is_direct or line.committee_id == under.pk)
+            and self.unit in {None, line.id}
         ]  # fmt: skip
 
 
@@ -295,6 +309,8 @@ class ReviewForm(forms.Form):
         required=False, choices=[(name, name) for name in MEASURES], widget=forms.HiddenInput
     )
     direct = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    # Of a cell of one unit.
+    unit = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, quarters: list[date], bodies: list[Organization]) -> None:
         super().__init__(data)
@@ -310,6 +326,40 @@ class ReviewForm(forms.Form):
                 for body in bodies
             ),
         ]
+
+
+class UnitMatrixFilter(ReviewFilter):
+    """Units by quarter: up to which quarter, of which body, and what is counted."""
+
+    @property
+    def form_class(self) -> type[ReviewForm]:
+        return UnitMatrixForm
+
+    @property
+    def is_by_unit(self) -> bool:
+        """Where no body stands below, or the body's own units are asked for; else a row is a body."""
+        body = self.body
+        return body is not None and (self.is_direct or not directly_below(self.committees, body))
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Of links inside the page: the rows asked for belong to one body and do not go along."""
+        return {**super().fields, **({} if self.measure == "listed" else {"measure": self.measure})}
+
+
+class UnitMatrixForm(ReviewForm):
+    """The same fields in other words: a quarter is the last one shown."""
+
+    def __init__(self, data: Any, *, quarters: list[date], bodies: list[Organization]) -> None:
+        super().__init__(data, quarters=quarters, bodies=bodies)
+        fields: Any = self.fields
+        del fields["unit"]
+        fields["quarter"].label = _("Up to")
+        fields["quarter"].choices = [("", _("The last quarter that is over")), *fields["quarter"].choices[1:]]
+        fields["measure"] = forms.ChoiceField(
+            label=_("Which units"), required=False, choices=[("", _("All on the list")), *MEASURE_CHOICES]
+        )
+        fields["direct"] = forms.ChoiceField(label=_("Rows"), required=False, choices=ROW_CHOICES)
 
 
 def quarter_words(first: date) -> str:

@@ -440,6 +440,30 @@ COVERAGE_SHARES = {
     ),
 }
 
+# The cell of a unit in a quarter: its word, its look (as the state of a duty that asks as much) and its icon.
+UNIT_CELLS = {
+    "own": (_("Own body"), "on_time", "circle-check"),
+    "joint": (_("Joint body"), "on_time", "users"),
+    "adviser": (_("Adviser"), "excused", "user-check"),
+    "liaison": (_("Liaison person"), "excused", "phone"),
+    "union_league": (_("Union or Youth League"), "excused", "handshake"),
+    "uncovered": (_("Reached by nobody"), "did_not_meet", "circle-off"),
+    "to_build": (_("Body due and not built"), "missing", "circle-alert"),
+    "not_operating": (_("Not operating"), "not_applicable", "circle-pause"),
+    "unlisted": (_("Not on the list"), "not_applicable", "minus"),
+    "not_frozen": (_("Not frozen yet"), "not_due", "clock"),
+    "no_data": (_("No data"), "no_data", "circle-question-mark"),
+}
+
+# What the cell of a body counts: the list, its look and its icon.
+BODY_CELLS = {
+    "covered": (_("Covered by a body"), "on_time", "circle-check"),
+    "work": (_("Reached by party work"), "excused", "user-check"),
+    "to_build": (_("Body due and not built"), "missing", "circle-alert"),
+    "uncovered": (_("Reached by nobody"), "did_not_meet", "circle-off"),
+    "not_operating": (_("Not operating"), "not_applicable", "circle-pause"),
+}
+
 JOBS = {
     "health.assess_all": _("Assesses every branch"),
     "health.refresh_assessment": _("Assesses a branch after a save"),

@@ -2,7 +2,17 @@
 
 from django.urls import path, re_path
 
-from orgportal.health.views import branch, district, handover, home, nudges, robots, summaries, units
+from orgportal.health.views import (
+    branch,
+    district,
+    handover,
+    home,
+    nudges,
+    robots,
+    summaries,
+    unit_quarters,
+    units,
+)
 
 app_name = "health"
 urlpatterns = [
@@ -27,6 +37,7 @@ urlpatterns = [
         r"^health/robots/(?P<pk>\d+)/(?P<act>test|start|retry|remove)/$", robots.robot_act, name="robot-act"
     ),
     path("health/units/", units.unit_review, name="unit-review"),
+    path("health/units/quarters/", unit_quarters.unit_matrix, name="unit-matrix"),
     path("health/units/names/", units.unit_names, name="unit-names"),
     path("health/summaries/", summaries.summary_list, name="summary-list"),
     path("health/summaries/<int:pk>/", summaries.summary_detail, name="summary-detail"),

@@ -11,11 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from branches.messages import UNIT_GROUP_CHOICES
+from branches.messages import MEASURES, UNIT_GROUP_CHOICES
 from orgportal.core.api import ScopedListView, scope_of
-from orgportal.health.filters import ReviewFilter
+from orgportal.health.filters import ReviewFilter, UnitMatrixFilter
 from orgportal.health.models import CoverageReview
 from orgportal.health.queries.coverage import review
+from orgportal.health.tables.unit_quarters import matrix_of
 
 
 class ShareSerializer(serializers.Serializer[Any]):
@@ -100,3 +101,61 @@ class FrozenReviewList(ScopedListView):
 
     def get_queryset(self) -> QuerySet[Any]:
         return CoverageReview.objects.all()
+
+
+class QuarterSerializer(serializers.Serializer[Any]):
+    starts_on = serializers.DateField(source="first")
+    is_frozen = serializers.BooleanField(help_text="false: over, and waiting for its cut-off")
+
+
+class BodyQuartersSerializer(serializers.Serializer[Any]):
+    """A body with its figures of each quarter, in the order of `quarters`."""
+
+    id = serializers.IntegerField(source="body.pk", allow_null=True, default=None)
+    name = serializers.CharField(source="body.name", allow_null=True, default=None)
+    is_direct = serializers.BooleanField(help_text="the units the body answers for itself")
+    is_sum = serializers.BooleanField(help_text="the body and all below it; without id: all in sight")
+    cells = serializers.ListField(child=serializers.DictField(child=serializers.IntegerField()))
+
+
+class UnitQuartersSerializer(serializers.Serializer[Any]):
+    """A unit with its state in each quarter, in the order of `quarters`."""
+
+    id = serializers.IntegerField(source="unit.pk")
+    name = serializers.CharField(source="unit.name")
+    cells = serializers.ListField(child=serializers.CharField(), source="states")
+
+
+class UnitMatrixSerializer(serializers.Serializer[Any]):
+    """Rows are bodies, or a page of the units of one body."""
+
+    under = serializers.IntegerField(allow_null=True)
+    group = serializers.CharField()
+    measure = serializers.CharField(help_text="narrows the units; bodies say every figure")
+    quarters = QuarterSerializer(many=True)
+    bodies = BodyQuartersSerializer(many=True)
+    units = UnitQuartersSerializer(many=True)
+    total = serializers.IntegerField(allow_null=True, help_text="units on all pages")
+    previous = serializers.CharField(help_text="query of the page before; empty on the first")
+    next = serializers.CharField(help_text="query of the page after; empty on the last")
+
+
+class UnitMatrixQuerySerializer(ReviewQuerySerializer):
+    measure = serializers.ChoiceField(choices=[*MEASURES], required=False)
+    direct = serializers.BooleanField(required=False, help_text="rows are the units of the body itself")
+
+
+@extend_schema(tags=["coverage"], summary="Units or bodies by frozen quarter")
+class UnitMatrixView(APIView):
+    @extend_schema(parameters=[UnitMatrixQuerySerializer], responses=UnitMatrixSerializer)
+    def get(self, request: Request) -> HttpResponse:
+        today = timezone.localdate()
+        filters = UnitMatrixFilter(request.query_params, scope=scope_of(request), today=today)
+        found, body = matrix_of(filters, request), filters.body
+        page = found["page"]
+        answer = {
+            **found, "under": body.pk if body else None, "group": filters.group, "measure": filters.measure,
+            "total": page.total if page else None, "previous": page.previous_url if page else "",
+            "next": page.next_url if page else "",
+        }  # fmt: skip
+        return Response(UnitMatrixSerializer(answer).data)

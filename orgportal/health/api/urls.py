@@ -15,6 +15,7 @@ urlpatterns = [
         name="note-strike",
     ),
     path("coverage/", coverage.ReviewView.as_view(), name="coverage"),
+    path("coverage/matrix/", coverage.UnitMatrixView.as_view(), name="coverage-matrix"),
     path("coverage/quarters/", coverage.FrozenReviewList.as_view(), name="coverage-quarters"),
     path("nudges/", nudges.NudgeList.as_view(), name="nudge-list"),
     path("nudges/preview/", nudges.PreviewView.as_view(), name="nudge-preview"),

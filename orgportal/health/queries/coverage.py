@@ -188,15 +188,19 @@ def review(
     )
 
 
+def directly_below(bodies: Sequence[Organization], body: Organization | None) -> list[Organization]:
+    """In the order of the tree: an order of places, not a ranking. Without a body, the topmost in sight."""
+    seen = {each.pk for each in bodies}
+    return [
+        each for each in bodies
+        if (each.parent_id == body.pk if body else each.parent_id not in seen)
+    ]  # fmt: skip
+
+
 def _below(
     lines: Sequence[ReviewLine], bodies: Sequence[Organization], body: Organization | None
 ) -> list[BodyLine]:
-    """In the order of the tree: an order of places, not a ranking."""
-    parents = {each.pk for each in bodies}
-    children = [
-        each for each in bodies
-        if (each.parent_id == body.pk if body else each.parent_id not in parents)
-    ]  # fmt: skip
+    children = directly_below(bodies, body)
     found = []
     direct = [line for line in lines if body and line.committee_id == body.pk]
     if body and direct and children:

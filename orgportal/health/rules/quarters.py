@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import date, timedelta
 
+from branches.rules.coverage import cell_of
 from orgportal.health.rules.findings import months_after
 from orgportal.health.rules.totals import month_end
 
@@ -24,3 +25,19 @@ def quarters_to_freeze(begin: date, on: date, cut_off: int, frozen: Collection[d
             found.append(first)
         first = months_after(first, 3)
     return found
+
+
+def unit_cell(
+    lists: frozenset[str] | None, first: date, *, is_frozen: bool, listed_on: date, left_on: date | None
+) -> str:
+    """What a matrix says of a unit in a quarter: as it was frozen, or why nothing was.
+
+    On the list by its dates and yet without a line: entered too late, or another body answered for it.
+    """
+    if lists is not None:
+        return cell_of(lists)
+    if not is_frozen:
+        return "not_frozen"
+    end = quarter_end(first)
+    was_listed = listed_on <= end and (left_on is None or left_on > end)
+    return "no_data" if was_listed else "unlisted"

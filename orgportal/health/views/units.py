@@ -45,6 +45,7 @@ def unit_review(request: Any) -> HttpResponse:
         quarter_words=quarter_words,
         to_body=lambda pk: f"?{urlencode({**filters.fields, 'under': pk})}", all_units=ALL,
         may_edit=request.scope.may_somewhere(EDIT_RIGHT),
+        by_quarter=reverse("health:unit-matrix", query=filters.fields or None),
     )  # fmt: skip
 
 
