@@ -7,7 +7,7 @@ dissolved since counts in those above it.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from branches.models import Organization, Unit, UnitQuerySet
 from branches.rules.coverage import Figures
@@ -63,6 +63,13 @@ class BodyRow(NamedTuple):
     is_sum: bool
     cells: list[Figures]
 
+    @property
+    def place(self) -> dict[str, Any]:
+        """What narrows a list to the units of the row; those of the sum are all the page is of."""
+        if self.is_sum or self.body is None:
+            return {}
+        return {"under": self.body.pk, **({"direct": "1"} if self.is_direct else {})}
+
 
 def body_rows(
     lines: Lines, group: str, bodies: Sequence[Organization], body: Organization | None
@@ -81,6 +88,11 @@ def body_rows(
         for child in children
     ]
     return rows
+
+
+def covered_share(figures: Figures) -> int | None:
+    """Units with a body, of those really operating, in tenths of a per cent, rounded down."""
+    return 1000 * figures["covered"] // figures["operating"] if figures["operating"] else None
 
 
 SUM, OWN = "", "own"

@@ -14,6 +14,7 @@ from orgportal.core.decorators import may
 from orgportal.core.ui import render_page
 from orgportal.health.filters import UnitMatrixFilter, quarter_words
 from orgportal.health.messages import BODY_CELLS, UNIT_CELLS
+from orgportal.health.queries.unit_quarters import covered_share
 from orgportal.health.tables.unit_quarters import matrix_of
 
 
@@ -25,7 +26,8 @@ def unit_matrix(request: Any) -> HttpResponse:
     found = matrix_of(filters, request)
     return render_page(
         request, "health/unit_quarters.html", part="health/_unit_quarters.html", filters=filters,
-        body=filters.body, quarter_words=quarter_words, measures=MEASURES, groups=UNIT_GROUPS,
+        body=filters.body, covered_share=covered_share, quarter_words=quarter_words, measures=MEASURES,
+        groups=UNIT_GROUPS,
         unit_cells=UNIT_CELLS, body_cells=cells_for(filters), to_names=partial(_names, filters),
         to_quarter=partial(_review, filters), to_body=partial(_further, filters), **found,
         back=reverse("health:unit-review", query=_place(filters) or None),
