@@ -529,6 +529,7 @@ REMINDER_KINDS = (
         _("Decisions somebody answers for"),
         ("activities.decision_due", "activities.decision_overdue", "activities.decision_unowned"),
         for_everyone=True,
+        spare=("branch",),
     ),
 )
 

@@ -3,6 +3,28 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+# What can be wrong with a text of a reminder, by the code of `core.text_marks.Fault`.
+TEXT_FAULTS = {
+    "text_empty": _("Write the text."),
+    "text_too_long": _("The text has {length} characters; at most {most} fit. Please shorten it."),
+    "text_line_break": _("This text is one line: take the line breaks out."),
+    "text_too_many_lines": _("At most {most} lines: please join some."),
+    "text_markup": _("“{found}” reads like markup. Texts are plain: take it out."),
+    "text_address": _(
+        "“{found}” is an address. The portal puts the link to the place itself: take the address out."
+    ),
+    "text_wide": _("“{found}” is a full-width bracket. Placeholders stand in plain (half-width) ones."),
+    "text_unseen": _("The text holds characters nobody sees, perhaps pasted along. Type the text anew."),
+    "text_torn": _(
+        "Near “{found}” a bracket is missing or too many: a placeholder has one before it and one behind it."
+    ),
+    "text_mark_near": _("There is no placeholder {mark} here. Did you mean {near}?"),
+    "text_mark_unknown": _("There is no placeholder {mark} here. These there are: {known}"),
+    "text_mark_missing": _(
+        "The placeholder {mark} ({meaning}) is missing: without it nobody knows what is meant. Put it in."
+    ),
+}
+
 REFUSALS = {
     "parent_kind_wrong": _("A body of this kind does not stand there. It may stand under: {allowed}."),
     "needs_parent": _("A body of this kind needs a body above it: {allowed}."),
@@ -55,6 +77,11 @@ REFUSALS = {
     "coverage_ends_too_early": _("It began on {on}. Enter a later day."),
     "visit_struck": _("This visit was struck out already."),
     "unit_import_undone": _("This import was taken back already."),
+    "text_as_it_is": _("Nothing would change: these are the words in use."),
+    "text_not_own": _(
+        "The body has no words of its own here: those from above or the portal's apply already."
+    ),
+    **TEXT_FAULTS,
 }
 
 AUDIT_ACTIONS = {
@@ -85,6 +112,9 @@ AUDIT_ACTIONS = {
     "group.found": _("Founded a party group"),
     "group.rename": _("Renamed a party group"),
     "group.end": _("Ended a party group"),
+    "text.written": _("Worded a reminder"),
+    "text.reset": _("Took own words of a reminder out of use"),
+    "text.restored": _("Took an earlier version of a reminder's words back"),
 }
 
 NOTICES = {

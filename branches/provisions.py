@@ -107,7 +107,7 @@ RIGHTS: dict[PostKind, frozenset[str]] = {
     PostKind.ORGANISER: _OVERSEE | _CASES,
     PostKind.OFFICER: _OVERSEE
     | {"branch.create", "branch.move", "branch.dissolve", "branch.import"}
-    | {"member.import", "campaign.edit", "health.district"},
+    | {"member.import", "campaign.edit", "health.district", "text.edit"},
 }
 # The same posts in a body above branches.
 RIGHTS_ABOVE: dict[PostKind, frozenset[str]] = {

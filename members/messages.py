@@ -945,6 +945,7 @@ REMINDER_KINDS = (
         _("Transfers and paper letters that wait"),
         ("members.transfer_waiting", "members.transfer_waiting_member", "members.arrival_waiting"),
         for_everyone=True,
+        spare=("days", "source", "valid_until"),
     ),
     Kind(
         "standing",
@@ -962,12 +963,14 @@ REMINDER_KINDS = (
             "members.reported_waiting",
         ),
         for_everyone=True,
+        spare=("kind", "place"),
     ),
     Kind(
         "stays",
         _("Hints about stays away"),
         ("members.card_check_due", "members.stay_return_due", "members.stay_transfer_due"),
         is_duty=False,
+        spare=("place", "since"),
     ),
     Kind("corrections", _("Corrections members ask for"), ("members.correction_due",)),
     Kind(
@@ -976,6 +979,7 @@ REMINDER_KINDS = (
         ("members.confirm_due", "members.confirm_open"),
         is_duty=False,
         for_everyone=True,
+        spare=("year",),
     ),
     Kind(
         "escalated",
@@ -987,6 +991,7 @@ REMINDER_KINDS = (
             "members.reported_escalated",
             "members.transfer_escalated",
         ),
+        spare=("act_by", "days", "kind", "source", "valid_until"),
     ),
 )
 

@@ -105,6 +105,7 @@ app.conf.bridges = {
     "names_at": "members.queries.workplaces.names_at",
     "follow_ups_open": "activities.queries.follow_ups.open_follow_ups",
     "overseers": "members.queries.recipients.overseers_of",
+    "places_of": "members.queries.recipients.places_of",
 }
 
 # First part of a reminder's subject -> the path of the body whose duty it is; a matter of one's own has none.

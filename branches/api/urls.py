@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from branches.api import imports, unit_imports, units, views
+from branches.api import imports, texts, unit_imports, units, views
 
 app_name = "api-branches"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("branches/<int:pk>/history/", views.HistoryView.as_view(), name="organization-history"),
     path("branches/import/", imports.ImportView.as_view(), name="organization-import"),
     path("branches/import/check/", imports.ImportCheckView.as_view(), name="organization-import-check"),
+    *texts.urlpatterns,
     path("groups/", views.GroupListView.as_view(), name="group-list"),
     path("groups/<int:pk>/rename/", views.GroupRenameView.as_view(), name="group-rename"),
     path("groups/<int:pk>/end/", views.GroupEndView.as_view(), name="group-end"),

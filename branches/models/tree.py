@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from branches.choices import EventKind, Form, Kind, Sector
+from branches.choices import COMMITTEES, EventKind, Form, Kind, Sector
 from branches.rules import LEVEL_WIDTH, MAX_DEPTH
 from orgportal.core.scoping import ScopedManager, ScopedQuerySet
 
@@ -91,6 +91,10 @@ class Organization(models.Model):
     @property
     def is_branch(self) -> bool:
         return self.kind == Kind.BRANCH
+
+    @property
+    def is_committee(self) -> bool:
+        return self.kind in COMMITTEES
 
     @property
     def is_dissolved(self) -> bool:

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from branches.models import Organization, PartyGroup
 from branches.tests.factories import make_group
+from branches.tests.matrix_texts import TEXT_ROWS
 from branches.tests.matrix_units import UNIT_ROWS
 from orgportal.tests.matrix import Row
 
@@ -167,4 +168,4 @@ API = [
     Row("api-branches:directory-list", API_ALL, ids=everything),
 ]  # fmt: skip
 
-ROWS = [*PAGES, *API, *UNIT_ROWS]
+ROWS = [*PAGES, *API, *UNIT_ROWS, *TEXT_ROWS]

@@ -18,7 +18,7 @@ from branches.workflows import checks, history
 from branches.workflows.history import Order
 from orgportal.core import audit
 from orgportal.core.locking import update_versioned
-from orgportal.core.models import LocalProvision, User
+from orgportal.core.models import LocalProvision, ReminderText, User
 from orgportal.core.names import place_initials, place_key
 from orgportal.core.scoping import AFTER, Scope
 
@@ -162,8 +162,9 @@ def _rewrite_paths(old: str, new: str, node: int, parent: int) -> None:
     inside = {"path__gte": old, "path__lt": old + AFTER}
     parents = Case(When(pk=node, then=Value(parent)), default=F("parent_id"), output_field=BigIntegerField())
     Organization.unscoped.filter(**inside).update(path=tail, parent_id=parents)
-    # A local rule is a rule of its body and goes where the body goes.
+    # A local rule is a rule of its body and goes where the body goes; so do its words.
     LocalProvision.objects.filter(**inside).update(path=tail)
+    ReminderText.objects.filter(**inside).update(path=tail)
 
 
 def _below(path: str) -> list[int]:

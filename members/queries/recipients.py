@@ -10,6 +10,7 @@ from datetime import date
 from branches.choices import Kind, PostKind
 from branches.queries import directory
 from branches.rules import ancestors, parent_of
+from members.models import Member
 from members.queries import holders_at
 from members.rules.posts import Holder, Stand, standing_for
 from members.rules.transfer import OVER_POSTS
@@ -45,6 +46,11 @@ def overseers_of(path: str, on: date) -> frozenset[int]:
     """Accounts of those who oversee the body from the next level above (asked through core.bridges)."""
     above = parent_of(path)
     return accounts_by_body({above}, OVER_POSTS, on, may=SEES_HEALTH)[above] if above else frozenset()
+
+
+def places_of(accounts: Collection[int]) -> dict[int, str]:
+    """By account, the path of its member's branch (asked through core.bridges; docs/crossings.md)."""
+    return dict(Member.unscoped.filter(user__in=accounts).values_list("user_id", "path"))
 
 
 @dataclass(frozen=True, slots=True)

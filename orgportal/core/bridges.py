@@ -69,6 +69,12 @@ def overseers(path: str, on: date) -> frozenset[int]:
     return found
 
 
+def places_of(accounts: Collection[int]) -> dict[int, str]:
+    """By account, the path of the branch the person belongs to; who is no member is left out."""
+    found: dict[int, str] = _answer("places_of")(accounts)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Workplace:
     """A unit as the register is asked about it: its name, who answers for it, the body its members are in."""

@@ -14,9 +14,9 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from orgportal.core import mail_words
 from orgportal.core.addresses import note_accepted, note_refused
 from orgportal.core.holidays import work_calendar
 from orgportal.core.mailing import Courier, Failure, Verdict
@@ -149,23 +149,25 @@ def _write(digest: Digest, at: datetime) -> Letter | None:
 
 
 def digest_mail(digest: Digest, rows: list[Reminder]) -> EmailMessage:
-    """The digest in the recipient's language, under a Message-ID that is its own for good."""
+    """The digest in the recipient's language, under a Message-ID that is its own for good.
+
+    It speaks in the texts that were in force when it was made, however often it is tried.
+    """
     recipient = digest.recipient
+    own = mail_words.own_words(recipient.pk, [row.rule for row in rows], digest.created_at)
     name = hashlib.sha256(f"digest:{digest.pk}:{digest.created_at.isoformat()}".encode()).hexdigest()[:32]
     with translation.override(recipient.language):
         told = sections(rows)
         lines = [
             {
-                "text": sentence(row.rule, row.params),
+                "text": sentence(row.rule, row.params, own.get(row.rule)),
                 "due_on": None if is_news(row.rule) else row.due_on,
                 "url": row.url,
                 "section": told.get(row.pk, []),
             }
             for row in rows
         ]
-        context = {"person": recipient.display_name, "lines": lines, "site": settings.SITE_ADDRESS}
-        subject = render_to_string("core/mail/digest_subject.txt", context).strip()
-        body = render_to_string("core/mail/digest.txt", context)
+        subject, body = mail_words.letter(recipient.display_name, lines, own)
     return EmailMessage(
         subject,
         body,

@@ -11,6 +11,22 @@ NOTICES = {
     "core.waived": _("{name} says that a reminder of a duty does not apply: {reason}"),
 }
 
+# What frames the mail of a day, where no body has its own words. The subject is what wording it begins from:
+# the portal's own (templates/core/mail) tells one reminder from several.
+MAIL_FRAME = {
+    "mail.subject": _("{count} reminders from the branch portal"),
+    "mail.opening": _("{name}, these matters wait for you:"),
+    "mail.closing": _(
+        "You get this mail because your post or your branch is concerned. What is done in the meantime is "
+        "not reminded of again."
+    ),
+}
+MAIL_PARTS = {
+    "mail.subject": _("Subject of the mail"),
+    "mail.opening": _("First words of the mail"),
+    "mail.closing": _("Last words of the mail"),
+}
+
 # Which room a notice comes from, by the first word of its rule.
 NOTICE_SOURCES = {
     "core": _("The system"),

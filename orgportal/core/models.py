@@ -12,10 +12,19 @@ from django.utils.translation import gettext_lazy as _
 
 from orgportal.core.operation_models import JobRun, SendHorizon
 from orgportal.core.reminder_kinds import Channel
-from orgportal.core.reminder_models import Digest, MailAddress, ReminderSettings, Waiver
+from orgportal.core.reminder_models import Digest, MailAddress, ReminderSettings, ReminderText, Waiver
 from orgportal.core.scoping import ScopedManager, ScopedQuerySet
 
-__all__ = ["Channel", "Digest", "JobRun", "MailAddress", "ReminderSettings", "SendHorizon", "Waiver"]
+__all__ = [
+    "Channel",
+    "Digest",
+    "JobRun",
+    "MailAddress",
+    "ReminderSettings",
+    "ReminderText",
+    "SendHorizon",
+    "Waiver",
+]
 
 
 class Desk(models.TextChoices):
@@ -197,6 +206,10 @@ class Notification(models.Model):
     recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notifications")
     rule = models.CharField(max_length=40)
     params = models.JSONField(default=dict)
+    # The text it was told in; none: the portal's words.
+    text = models.ForeignKey(
+        ReminderText, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
     url = models.CharField(max_length=200, blank=True)
     due_on = models.DateField(null=True)
     reminder = models.OneToOneField(

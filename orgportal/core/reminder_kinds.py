@@ -50,6 +50,8 @@ class Kind:
     mail: Frequency = Frequency.DAILY
     # News has no day by which something is to be done, and nothing that could not apply to one.
     is_news: bool = False
+    # Marks of its sentences that a text of a body's own may leave out; all others must stand in it.
+    spare: tuple[str, ...] = ()
 
     def open_to(self) -> tuple[Frequency, ...]:
         """What may be chosen, on either channel."""

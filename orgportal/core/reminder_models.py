@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from orgportal.core.reminder_kinds import HOURS, USUAL_HOUR
@@ -97,6 +98,49 @@ class MailAddress(models.Model):
         return self.address
 
 
+class ReminderText(models.Model):
+    """One version of how a body words a reminder, or a part of the mail, for all below it. Append-only.
+
+    The last version of a body counts; an empty one says that the words from above, or the portal's, apply.
+    """
+
+    path = models.CharField(max_length=64, db_collation="C")
+    key = models.CharField(max_length=40)  # a rule, or a part of the mail
+    version = models.PositiveIntegerField()
+    zh = models.CharField(max_length=400, blank=True)
+    en = models.CharField(max_length=400, blank=True)
+    # The earlier version whose words these are, where one was taken back.
+    taken_from = models.PositiveIntegerField(null=True)
+    written_at = models.DateTimeField()
+    written_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["path", "key", "version"], name="reminder_text_once"),
+            models.CheckConstraint(condition=Q(version__gte=1), name="reminder_text_counted"),
+            models.CheckConstraint(
+                condition=Q(zh="", en="") | (~Q(zh="") & ~Q(en="")), name="reminder_text_in_both_languages"
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_from=None) | Q(taken_from__lt=models.F("version"), taken_from__gte=1),
+                name="reminder_text_taken_from_before",
+            ),
+        ]
+        indexes = [models.Index(fields=["key", "path", "-version"], name="reminder_text_by_key")]
+
+    def __str__(self) -> str:
+        return f"{self.key} ({self.version})"
+
+    @property
+    def is_in_use(self) -> bool:
+        return self.zh != ""
+
+    @property
+    def words(self) -> str:
+        """In the active language."""
+        return self.zh if (get_language() or "").startswith("zh") else self.en
+
+
 class WaiverQuerySet(ScopedQuerySet["Waiver"]):
     def standing(self) -> "WaiverQuerySet":
         return self.filter(withdrawn_at=None)
@@ -120,6 +164,9 @@ class Waiver(models.Model):
     subject = models.CharField(max_length=60)
     due_on = models.DateField()
     params = models.JSONField(default=dict)
+    text = models.ForeignKey(
+        ReminderText, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
     url = models.CharField(max_length=200, blank=True)
     path = models.CharField(max_length=64, db_collation="C", blank=True)
     reason = models.CharField(_("reason"), max_length=300)

@@ -19,9 +19,11 @@ from django.utils.module_loading import import_string
 
 from orgportal.core.horizon import last_restore, withhold
 from orgportal.core.jinja import day, period
-from orgportal.core.models import Channel, Notification, Reminder, Waiver
+from orgportal.core.models import Channel, Notification, Reminder, ReminderText, Waiver
 from orgportal.core.preferences import wishes_of
 from orgportal.core.reminder_kinds import Frequency, is_news
+from orgportal.core.text_marks import filled
+from orgportal.core.texts import chosen, notice_template
 
 logger = logging.getLogger(__name__)
 
@@ -113,11 +115,13 @@ def _tell_alone(row: Reminder, at: datetime) -> None:
 def _tell(ids: Collection[int], at: datetime) -> None:
     waiting = locked(Reminder.objects.filter(pk__in=ids))
     reasons = objections(waiting, at)
+    worded = chosen([(row.recipient_id, row.rule) for row in waiting], at)
     notices = [
         Notification(
             recipient_id=row.recipient_id,
             rule=row.rule,
             params=row.params,
+            text=worded.get((row.recipient_id, row.rule)),
             url=row.url,
             due_on=None if is_news(row.rule) else row.due_on,
             reminder=row,
@@ -216,11 +220,14 @@ def given_up(at: datetime, outcome: str) -> dict[str, Any]:
 # --- words
 
 
-def sentence(rule: str, params: dict[str, Any]) -> str:
-    """The words of a notice in the active language; texts belong to the app that plans it."""
-    texts: dict[str, str] = current_app.conf.notice_texts
-    app_texts: dict[str, Any] = import_string(texts[rule.partition(".")[0]])
-    return str(app_texts[rule]).format(**{name: spoken(value) for name, value in params.items()})
+def sentence(rule: str, params: dict[str, Any], text: ReminderText | None = None) -> str:
+    """The words of a notice in the active language: of the text it was told in, else the portal's.
+
+    A text that asks for what the rule no longer says gives way to the portal's words.
+    """
+    values = {name: spoken(value) for name, value in params.items()}
+    said = filled(text.words, values) if text else None
+    return str(notice_template(rule)).format(**values) if said is None else said
 
 
 def spoken(value: Any) -> Any:

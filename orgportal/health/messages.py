@@ -415,6 +415,7 @@ REMINDER_KINDS = (
         ("health.summary_ready", "health.summary_below", "health.summary_revised"),
         is_duty=False,
         is_news=True,
+        spare=("branches", "expected", "held", "missing", "silent"),
     ),
     Kind(
         "nudge",

@@ -28,6 +28,7 @@ MOVES = (
     "resubmit", "refuse", "withdraw",
 )  # fmt: skip
 LIFE = ("confirm-many", "take-back-many", "activity-confirm", "activity-confirm-on-paper", "activity-return")
+LISTS_OF_BODIES = ("organization-list", "organization-tree", "text-bodies")
 UNIT_STEPS = ("cover", "pause", "resume", "hidden", "leave")
 
 REGISTER: dict[str, Twins] = {
@@ -214,8 +215,7 @@ TRANSFERS: dict[str, Twins] = {
 }
 
 BODIES: dict[str, Twins] = {
-    "GET branches:organization-list": ("GET api-branches:organization-list",),
-    "GET branches:organization-tree": ("GET api-branches:organization-list",),
+    **{f"GET branches:{page}": ("GET api-branches:organization-list",) for page in LISTS_OF_BODIES},
     "GET branches:organization-detail": (
         "GET api-branches:organization-detail", "GET api-branches:organization-history",
         "GET api-members:offices", "GET api-branches:group-list",
@@ -255,6 +255,10 @@ BODIES: dict[str, Twins] = {
     "GET branches:coverage-end": FORM,
     "POST branches:coverage-end": ("POST api-branches:coverage-end",),
     "POST branches:visit-strike": ("POST api-branches:visit-strike",),
+    "GET branches:text-list": ("GET api-branches:text-list",),
+    "GET branches:text-edit": ("GET api-branches:text-detail", "POST api-branches:text-preview"),
+    "POST branches:text-edit": ("PUT api-branches:text-detail", "POST api-branches:text-preview"),
+    **{f"POST branches:text-{act}": (f"POST api-branches:text-{act}",) for act in ("reset", "restore")},
     "GET branches:group-create": FORM,
     "POST branches:group-create": ("POST api-branches:group-list",),
     "GET branches:group-rename": FORM,

@@ -31,7 +31,7 @@ class Line:
 
 @require_safe
 def inbox(request: Any) -> HttpResponse:
-    rows = Notification.objects.visible_to(request.scope)
+    rows = Notification.objects.visible_to(request.scope).select_related("text")
     is_all = request.GET.get("show") == "all"
     page = keyset_page(rows if is_all else rows.unread(), request, NEWEST)
     return render_page(
@@ -51,7 +51,7 @@ def _grouped(rows: list[Notification], today: date) -> list[tuple[Any, list[Line
     for row in rows:
         is_open = row.read_at is None and row.withdrawn_at is None
         is_late = is_open and row.due_on is not None and row.due_on < today
-        line = Line(row, sentence(row.rule, row.params), NOTICE_REASONS.get(row.rule, ""), is_late)
+        line = Line(row, sentence(row.rule, row.params, row.text), NOTICE_REASONS.get(row.rule, ""), is_late)
         groups.setdefault(row.rule.partition(".")[0], []).append(line)
     return [(NOTICE_SOURCES.get(name, name), lines) for name, lines in groups.items()]
 

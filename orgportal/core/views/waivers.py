@@ -32,7 +32,7 @@ class Line:
 
 @require_http_methods(["GET", "POST"])
 def waiver_create(request: Any, pk: int) -> HttpResponse:
-    mine = Notification.objects.visible_to(request.scope).select_related("reminder")
+    mine = Notification.objects.visible_to(request.scope).select_related("reminder", "text")
     notice = get_object_or_404(mine, pk=pk, reminder__isnull=False, due_on__isnull=False)
     form = WaiverForm(typed(request))
     if request.method == "POST" and form.is_valid():
@@ -44,16 +44,19 @@ def waiver_create(request: Any, pk: int) -> HttpResponse:
             messages.success(request, _("You will not be reminded of this again. You can take it back here."))
             return redirect("core:waiver-list")
     status = 422 if form.is_bound else 200
-    text = sentence(notice.rule, notice.params)
+    text = sentence(notice.rule, notice.params, notice.text)
     return render_page(request, "core/waiver_create.html", status=status, form=form, notice=notice, text=text)
 
 
 @require_safe
 def waiver_list(request: Any) -> HttpResponse:
     """One's own, and those said by bodies one oversees."""
-    rows = Waiver.objects.visible_to(request.scope).standing().select_related("user")
+    rows = Waiver.objects.visible_to(request.scope).standing().select_related("user", "text")
     page = keyset_page(rows, request, NEWEST)
-    lines = [Line(row, sentence(row.rule, row.params), row.user_id == request.user.pk) for row in page.rows]
+    lines = [
+        Line(row, sentence(row.rule, row.params, row.text), row.user_id == request.user.pk)
+        for row in page.rows
+    ]
     return render_page(request, "core/waivers.html", page=page, lines=lines)
 
 

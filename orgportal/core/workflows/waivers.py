@@ -26,7 +26,8 @@ def waive(notice: Notification, reason: str, *, actor: User, at: datetime) -> Wa
         with transaction.atomic():
             waiver: Waiver = Waiver.unscoped.create(
                 user=actor, rule=reminder.rule, subject=reminder.subject, due_on=reminder.due_on,
-                params=reminder.params, url=reminder.url, path=path, reason=reason, created_at=at,
+                params=reminder.params, text=notice.text, url=reminder.url, path=path, reason=reason,
+                created_at=at,
             )  # fmt: skip
     except IntegrityError as clash:
         raise Refused("already_waived") from clash

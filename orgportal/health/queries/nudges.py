@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
@@ -17,8 +17,9 @@ from branches.queries import rulebooks_for
 from members.models import OPEN_STATES, Term, Transfer
 from members.queries.recipients import accounts_by_body
 from members.rules.transfer import Side, side_of
-from orgportal.core.models import Channel, Reminder, User
+from orgportal.core.models import Channel, Notification, Reminder, ReminderText, User
 from orgportal.core.scoping import Scope, within
+from orgportal.core.texts import chosen
 from orgportal.health.models import CurrentAssessment, Nudge, NudgeItem
 from orgportal.health.provisions import NUDGE_WAIT, PROVISIONS
 from orgportal.health.queries.inputs import VIEW_RIGHT
@@ -78,6 +79,15 @@ def select(matter: Matter, rows: QuerySet[Any], body: Organization, asker: int, 
     told = {pk for target in targets for pk in target.people}
     names = {user.pk: user for user in User.objects.filter(pk__in=told).order_by("display_name", "pk")}
     return Selection(matter, body, targets, left_out, names)
+
+
+def worded(selection: Selection, at: datetime) -> list[tuple[str, ReminderText | None]]:
+    """In which languages, and in whose words, those who are told read it; the portal's words first."""
+    rule = selection.matter.rule
+    texts = chosen([(user.pk, rule) for user in selection.people], at)
+    found = {(user.language, texts.get((user.pk, rule))) for user in selection.people}
+    in_order = sorted(found, key=lambda each: each[1].path if each[1] else "")
+    return sorted(in_order, key=lambda each: each[0], reverse=True)
 
 
 def wait_days(paths: Iterable[str], on: date) -> dict[str, int]:
@@ -286,6 +296,14 @@ def told_of(items: Sequence[NudgeItem]) -> dict[int, list[str]]:
     for subject, name in rows.values_list("subject", "recipient__display_name"):
         found[by_subject[subject]].append(name)
     return found
+
+
+def told_in(nudge: Nudge, item: NudgeItem) -> ReminderText | None:
+    """The words the first of its people was told in; none before, and where they were the portal's."""
+    rule = MATTERS[nudge.matter].rule
+    rows = Notification.unscoped.filter(reminder__rule=rule, reminder__subject=f"{SUBJECT}:{item.pk}")
+    told = rows.select_related("text").order_by("pk").first()
+    return told.text if told else None
 
 
 def list_url(matter: Matter, fields: dict[str, str]) -> str:

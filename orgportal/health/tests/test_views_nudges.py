@@ -10,11 +10,15 @@ from django.urls import reverse
 from activities.choices import DutyState
 from activities.models import Duty
 from branches.choices import PostKind
-from branches.tests.factories import TODAY
+from branches.tests.factories import NOW, TODAY
+from branches.workflows import texts
+from branches.workflows.texts import Text, Wording
 from conftest import World
 from members.models import Post
 from members.tests.factories import make_post, make_term
+from orgportal.core import reminders
 from orgportal.core.models import Reminder, User
+from orgportal.core.texts import entries
 from orgportal.health.models import Nudge, NudgeItem
 from orgportal.health.queries import nudges as queries
 from orgportal.health.tests.factories import make_duty
@@ -94,6 +98,27 @@ def test_a_finding_is_looked_for_now_or_as_the_month_was_summed_up(world: World,
 
 
 # --- the preview
+
+
+def test_the_preview_and_the_page_speak_in_the_bodys_own_words(world: World, as_: Any) -> None:
+    """The district words it; committee 1 words it otherwise for its own branches."""
+    owe(world, "a", "c")
+    entry, marks = entries()["health.nudge_duty"], "{asker}{above}{body}{duty}{due_on}{answer_by}{note}"
+    for body, zh in ((world.district, f"区里：{marks}"), (world.committee_1, f"街道：{marks}")):
+        by = {"actor": world.user("qian"), "scope": world.scope("qian"), "at": NOW}
+        texts.write(Text(body, entry, 0), Wording(zh, marks), **by)
+    client = as_("qian")
+
+    page = client.get(NEW)
+    text = text_of(page)
+    assert "区里：钱科长示范区委甲社区党支部主题党日2026年1月31日" in text
+    assert "街道：钱科长示范区委甲社区党支部主题党日2026年1月31日" in text
+
+    client.post(NEW, sent_fields(page))
+    nudge = Nudge.unscoped.get()
+    assert "街道：" not in text_of(client.get(nudge.get_absolute_url()))
+    reminders.send_due(at=NOW + timedelta(days=1))
+    assert "街道：钱科长示范区委甲社区党支部主题党日" in text_of(client.get(nudge.get_absolute_url()))
 
 
 def test_the_preview_says_the_very_text_and_names_everybody(world: World, as_: Any) -> None:
@@ -260,9 +285,9 @@ def test_received_by_quarter(world: World, as_: Any) -> None:
 @pytest.mark.parametrize(
     ("address", "number"),
     [
-        (NEW, 14),
+        (NEW, 15),
         ("/health/nudges/received/", 10),
-        ("/health/nudges/{pk}/", 16),
+        ("/health/nudges/{pk}/", 17),
     ],
 )
 def test_pages_take_the_same_queries_for_one_row_and_three(

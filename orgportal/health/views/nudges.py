@@ -84,7 +84,7 @@ def _form(request: Any, selection: Selection) -> NudgeForm:
 
 
 def _texts(request: Any, selection: Selection, form: NudgeForm) -> list[tuple[str, str]]:
-    """The text of the first, in each language somebody of them reads."""
+    """The text of the first, in each language somebody of them reads and in each body's words."""
     if not selection.targets or not form.is_valid():
         return []
     data, thing = form.cleaned_data, selection.targets[0].thing
@@ -92,9 +92,9 @@ def _texts(request: Any, selection: Selection, form: NudgeForm) -> list[tuple[st
         organization=selection.body, note=data["note"], answer_by=data["answer_by"], sent_by=request.user
     )
     params, names, found = nudges.params_of(nudge, thing.body, thing.params), dict(settings.LANGUAGES), []
-    for language in sorted({user.language for user in selection.people}, reverse=True):
+    for language, text in queries.worded(selection, timezone.now()):
         with translation.override(language):
-            found.append((str(names[language]), notice_words(selection.matter.rule, params)))
+            found.append((str(names[language]), notice_words(selection.matter.rule, params, text)))
     return found
 
 
@@ -130,7 +130,8 @@ def nudge_detail(request: Any, pk: int) -> HttpResponse:
     return render_page(
         request, "health/nudge.html", nudge=nudge, page=page, open_now=queries.still_open(page.rows),
         people=queries.told_of(page.rows), what=what_of, matter=NUDGE_MATTERS[nudge.matter],
-        text=notice_words(MATTERS[nudge.matter].rule, first.params), may_withdraw=may_withdraw,
+        text=notice_words(MATTERS[nudge.matter].rule, first.params, queries.told_in(nudge, first)),
+        may_withdraw=may_withdraw,
     )  # fmt: skip
 
 
