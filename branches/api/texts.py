@@ -83,8 +83,7 @@ class ExampleSerializer(serializers.Serializer[Any]):
     """Filled with facts nobody can take for a record."""
 
     notice = serializers.CharField()
-    why = serializers.CharField()
-    due_on = serializers.DateField(allow_null=True)
+    facts = serializers.CharField(help_text="by when, and why it came")
     subject = serializers.CharField()
     mail = serializers.CharField()
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
+from orgportal.core.jinja import day
 from orgportal.core.messages import NOTICE_REASONS
 from orgportal.core.reminder_kinds import is_news
 from orgportal.core.reminder_models import ReminderText
@@ -59,8 +60,7 @@ class Example:
 
     language: str
     notice: str
-    why: str
-    due_on: date | None
+    facts: str  # by when, and why it came
     subject: str
     mail: str
 
@@ -86,5 +86,6 @@ def _example(language: str, entry: Entry, words: str, frame: Mapping[str, Remind
     if entry.is_of_mail:
         own[entry.key] = words
     subject, mail = _letter(gettext("Example person"), [line], own)
-    why = "" if entry.is_of_mail else str(NOTICE_REASONS.get(rule, ""))
-    return Example(language, notice, why, due_on, subject, mail)
+    by_when = gettext("by %(day)s") % {"day": day(due_on)} if due_on else ""
+    facts = " · ".join(each for each in (by_when, str(NOTICE_REASONS[rule])) if each)
+    return Example(language, notice, facts, subject, mail)
