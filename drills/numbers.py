@@ -1,7 +1,7 @@
 """Every number opens the list of exactly as many, for the officer, an organiser and a secretary of the demo.
 
 The district's screen with every page of its matrix, the review of units today, frozen and by quarter, the
-summaries and
+summaries one by one and by period, and
 the first screens are read over HTTP as a browser gets them. A number and its address are taken from the
 markup, the list is opened and its rows are counted over all its pages; a cell of the matrix counts as many as
 it says, one without a word. Numbers that lead nowhere are counted apart, by page.
@@ -31,16 +31,16 @@ ROW = re.compile(r'data-id="\d+"')
 NEXT = re.compile(r'rel="next"\s+href="([^"]+)"')
 MAIN = re.compile(r"<main.*?</main>", re.DOTALL)
 PAGES_MOST = 200
+DISTRICT = (
+    "/", "/health/", "/health/units/", "/health/units/quarters/", "/health/summaries/?kind=above",
+    "/health/summaries/matrix/", "/health/summaries/matrix/?duty=themeday.freq",
+)  # fmt: skip
 # Where each begins; further pages are found from them.
 FIRST = {
-    "officer": (
-        "/", "/health/", "/health/units/", "/health/units/quarters/", "/health/summaries/?kind=above",
-    ),
-    "organiser": (
-        "/", "/health/", "/health/units/", "/health/units/quarters/", "/health/summaries/?kind=above",
-    ),
+    "officer": DISTRICT,
+    "organiser": DISTRICT,
     "secretary": ("/",),
-}  # fmt: skip
+}
 SUMMARIES = 4
 SIGN_INS = 2
 
@@ -113,8 +113,9 @@ def onward_from(reader: Reader, here: str, text: str) -> Iterator[str]:
         yield from (f"{here}?quarter={quarter}" for quarter in choices[:1])
         bodies = re.findall(r'href="(\?[^"]*under=\d+[^"]*)"', text)
         yield from (urljoin(here, unescape(body)) for body in bodies)
-    elif here == "/health/units/quarters/":
-        bodies = re.findall(r'<th scope="row">\s*<a href="([^"]+)"', text)
+    elif here.startswith(("/health/units/quarters/", "/health/summaries/matrix/")):
+        place = re.escape(here.partition("?")[0])
+        bodies = re.findall(rf'<th scope="row">\s*<a href="({place}\?[^"]+)"', text)
         yield from (page for body in bodies for page, _text in reader.pages(urljoin(here, unescape(body))))
     elif here.startswith("/health/summaries/"):
         yield from re.findall(r'href="(/health/summaries/\d+/)"', text)[:SUMMARIES]

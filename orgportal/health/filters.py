@@ -1,5 +1,6 @@
 """How branches and their duties are narrowed: one set of fields for the matrix and every list behind it."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, cast
 
@@ -74,6 +75,14 @@ INDENT = "　"
 QUARTERS_SHOWN = 8
 
 
+def indented(bodies: Collection[Organization]) -> list[tuple[str, str]]:
+    """Bodies to choose from, each as deep as it stands below the topmost of them."""
+    top = min((len(body.path) for body in bodies), default=0)
+    return [
+        (str(body.pk), INDENT * ((len(body.path) - top) // LEVEL_WIDTH) + body.short_name) for body in bodies
+    ]
+
+
 def matches(text: str) -> Q:
     """How a body is found by what somebody typed."""
     wanted = tidy(text)
@@ -102,11 +111,7 @@ class BranchFilter(filters.FilterSet):  # type: ignore[misc]  # the library carr
         self.filters["month"].extra["choices"] = [
             (day.isoformat(), month_words(day)) for day in self.view.months
         ]
-        top = min((len(body.path) for body in self.bodies.values()), default=0)
-        self.filters["under"].extra["choices"] = [
-            (pk, INDENT * ((len(body.path) - top) // LEVEL_WIDTH) + body.short_name)
-            for pk, body in self.bodies.items()
-        ]
+        self.filters["under"].extra["choices"] = indented(self.bodies.values())
 
     @property
     def branches(self) -> OrganizationQuerySet:
@@ -208,9 +213,15 @@ class SummaryFilter(filters.FilterSet):  # type: ignore[misc]
     finding = filters.ChoiceFilter(
         label=_("Finding"), empty_label=_("All"), choices=COUNTED_BRANCHES, method="by_finding"
     )
+    duty = filters.ChoiceFilter(label=_("Duty"), empty_label=_("All"), choices=DUTY_CHOICES, method="keep")
+    state = filters.ChoiceFilter(
+        label=_("State of the duty"), empty_label=_("All"), choices=DutyState.choices, method="keep"
+    )
     q = filters.CharFilter(label=_("Name or initials"), method="by_text")
     organization = filters.NumberFilter(label=_("Body"), widget=forms.HiddenInput)
     under = filters.NumberFilter(label=_("Under"), method="by_place", widget=forms.HiddenInput)
+    # Directly below that body, not further down.
+    direct = filters.BooleanFilter(method="keep", widget=forms.HiddenInput)
 
     class Meta:
         model = PeriodSummary
@@ -224,6 +235,16 @@ class SummaryFilter(filters.FilterSet):  # type: ignore[misc]
         self.filters["period"].extra["choices"] = [
             (span.name, period_words(*span)) for span in reversed(spans)
         ]
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Duties that fell due in the period, in the state they were frozen in."""
+        rows: QuerySet[Any] = super().filter_queryset(queryset)
+        wanted = [self.form.cleaned_data[name] for name in ("duty", "state") if self.form.cleaned_data[name]]
+        return rows.filter(content__duties__contains=[wanted]) if wanted else rows
+
+    def keep(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        """Answered where another field is, or where the whole query is put together."""
+        return rows
 
     def by_period(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(**cast("Span", span_named(value))._asdict())
@@ -241,6 +262,8 @@ class SummaryFilter(filters.FilterSet):  # type: ignore[misc]
 
     def by_place(self, rows: QuerySet[Any], name: str, value: int) -> QuerySet[Any]:
         seen = Organization.objects.visible_to(self.scope).filter(pk=value)
+        if self.form.cleaned_data.get("direct"):
+            return rows.filter(organization__parent__in=seen)
         path = seen.values_list("path", flat=True).first()
         return rows.filter(place__gte=path, place__lt=path + AFTER) if path else rows.none()
 
@@ -314,18 +337,11 @@ class ReviewForm(forms.Form):
 
     def __init__(self, data: Any, *, quarters: list[date], bodies: list[Organization]) -> None:
         super().__init__(data)
-        top = min((len(body.path) for body in bodies), default=0)
         fields: Any = self.fields
         fields["quarter"].choices = [
             ("", _("Today")), *((first.isoformat(), quarter_words(first)) for first in quarters)
         ]  # fmt: skip
-        fields["under"].choices = [
-            ("", _("All")),
-            *(
-                (str(body.pk), INDENT * ((len(body.path) - top) // LEVEL_WIDTH) + body.short_name)
-                for body in bodies
-            ),
-        ]
+        fields["under"].choices = [("", _("All")), *indented(bodies)]
 
 
 class UnitMatrixFilter(ReviewFilter):

@@ -16,16 +16,22 @@ from branches.workflows.handover import LONGEST
 from members.queries.as_of import end_of
 from orgportal.core.forms import ScopedForm, TidyCharField
 from orgportal.core.jinja import day as day_words
+from orgportal.core.jinja import period as period_words
 from orgportal.core.scoping import Scope, within
 from orgportal.core.webhooks import Style
+from orgportal.health.filters import DUTY_CHOICES, indented
 from orgportal.health.messages import NEEDS
 from orgportal.health.models import Robot
+from orgportal.health.queries.coverage import directly_below
+from orgportal.health.queries.district import committees
 from orgportal.health.queries.inputs import Moment
 from orgportal.health.queries.robots import RIGHT as ROBOTS
-from orgportal.health.rules.findings import RULES_BEGIN
+from orgportal.health.rules.findings import RULES_BEGIN, months_after
+from orgportal.health.rules.totals import Span, month_end, span_named
 from orgportal.health.workflows.nudges import LONGEST_NOTE
 from orgportal.health.workflows.robots import Wiring
 
+BRANCH_ROWS = [("", _("Bodies directly below")), ("1", _("Branches directly below"))]
 FURTHEST = timedelta(days=60)
 
 
@@ -176,3 +182,48 @@ class RobotForm(ScopedForm):
         """The field a refusal is about."""
         fields = {"robot_secret_missing": "secret", "robot_name_taken": "name"}
         return fields.get(code, "address" if code.startswith(("robot_address", "robot_host")) else None)
+
+
+class PeriodMatrixForm(forms.Form):
+    """Which periods stand side by side, of which body, and whether one duty is asked for."""
+
+    period = forms.ChoiceField(label=_("Up to"), required=False)
+    under = forms.ChoiceField(label=_("Committee"), required=False)
+    duty = forms.ChoiceField(label=_("Duty"), required=False, choices=[("", _("All")), *DUTY_CHOICES])
+    direct = forms.ChoiceField(label=_("Rows"), required=False, choices=BRANCH_ROWS)
+
+    def __init__(self, data: Any, *, scope: Scope, today: date, done: Sequence[Span]) -> None:
+        super().__init__(data)
+        self.scope, self.today, self.done = scope, today, done
+        self.committees = committees(scope)
+        fields: Any = self.fields
+        newest = sorted(done, key=lambda span: (span.months, -span.ends_on.toordinal()))
+        fields["period"].choices = [
+            ("", _("The last month that is over")), *((span.name, period_words(*span)) for span in newest)
+        ]  # fmt: skip
+        fields["under"].choices = [("", _("All")), *indented(self.committees)]
+        self.chosen = self.cleaned_data if self.is_valid() else {}
+
+    @property
+    def last(self) -> Span:
+        """The period asked for; the last month that is over for anything else."""
+        first = months_after(self.today.replace(day=1), -1)
+        return span_named(self.chosen.get("period") or "") or Span(first, month_end(first))
+
+    @property
+    def body(self) -> Organization | None:
+        """The committee asked for, else the one above all one sees, if there is one."""
+        asked, top = self.chosen.get("under"), next(iter(self.committees), None)
+        is_above = top is not None and all(body.path.startswith(top.path) for body in self.committees)
+        chosen = next((body for body in self.committees if str(body.pk) == asked), None)
+        return chosen or (top if is_above else None)
+
+    @property
+    def is_by_branch(self) -> bool:
+        """Where no body stands below, or the body's own branches are asked for; else a row is a body."""
+        body = self.body
+        return bool(self.chosen.get("direct") and body) or not directly_below(self.committees, body)
+
+    @property
+    def rule(self) -> str:
+        return self.chosen.get("duty") or ""

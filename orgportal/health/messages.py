@@ -456,6 +456,17 @@ UNIT_CELLS = {
     "no_data": (_("No data"), "no_data", "circle-question-mark"),
 }
 
+# The cell of a branch in a period, where no duty is asked for; the states of a duty have words of their own.
+PERIOD_CELLS = {
+    "silent": (_("Silent"), "missing", "volume-x"),
+    "help": (_("Needs somebody now"), "late", "hand-helping"),
+    "none": (_("Nothing urgent"), "on_time", "circle-check"),
+    "nothing_due": (_("Nothing due"), "not_applicable", "minus"),
+    "not_standing": (_("Did not stand then"), "not_applicable", "minus"),
+    "not_summed_up": (_("Not summed up yet"), "not_due", "clock"),
+    "no_data": (_("No data"), "no_data", "circle-question-mark"),
+}
+
 # What the cell of a body counts: the list, its look and its icon.
 BODY_CELLS = {
     "covered": (_("Covered by a body"), "on_time", "circle-check"),

@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from orgportal.health.filters import DUTY_CHOICES
+
 
 class AssessmentRow(serializers.Serializer[Any]):
     """One branch in the list; `id` is the branch."""
@@ -70,3 +72,49 @@ class SummaryDetail(SummaryRow):
     """One summary with everything it says, as it was frozen."""
 
     content = serializers.DictField()
+
+
+class PeriodPart(serializers.Serializer[Any]):
+    starts_on = serializers.DateField(source="span.starts_on")
+    ends_on = serializers.DateField(source="span.ends_on")
+    is_done = serializers.BooleanField(help_text="false: over, and waiting for its cut-off")
+
+
+class BodyPeriodsPart(serializers.Serializer[Any]):
+    """A body with its numbers of branches in each period, in the order of `periods`."""
+
+    id = serializers.IntegerField(source="body.pk", allow_null=True, default=None)
+    name = serializers.CharField(source="body.name", allow_null=True, default=None)
+    is_direct = serializers.BooleanField(help_text="the branches directly below it")
+    is_sum = serializers.BooleanField(help_text="the body and all below it; without id: all in sight")
+    cells = serializers.ListField(
+        child=serializers.DictField(child=serializers.IntegerField()), source="counts"
+    )
+
+
+class BranchPeriodsPart(serializers.Serializer[Any]):
+    """A branch with its state in each period, in the order of `periods`."""
+
+    id = serializers.IntegerField(source="branch.pk")
+    name = serializers.CharField(source="branch.name")
+    cells = serializers.ListField(child=serializers.CharField(), source="states")
+
+
+class PeriodMatrix(serializers.Serializer[Any]):
+    """Rows are bodies, or a page of branches."""
+
+    under = serializers.IntegerField(allow_null=True)
+    duty = serializers.CharField(help_text="the rule whose states are counted; empty: state of the branches")
+    periods = PeriodPart(many=True)
+    bodies = BodyPeriodsPart(many=True)
+    branches = BranchPeriodsPart(many=True)
+    total = serializers.IntegerField(allow_null=True, help_text="branches on all pages")
+    previous = serializers.CharField(help_text="query of the page before; empty on the first")
+    next = serializers.CharField(help_text="query of the page after; empty on the last")
+
+
+class PeriodMatrixQuery(serializers.Serializer[Any]):
+    period = serializers.CharField(required=False, help_text='the last one: "2026-03", "2026-Q1" or "2026"')
+    under = serializers.IntegerField(required=False)
+    duty = serializers.ChoiceField(choices=DUTY_CHOICES, required=False)
+    direct = serializers.BooleanField(required=False, help_text="rows are the branches directly below")

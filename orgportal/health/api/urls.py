@@ -28,5 +28,6 @@ urlpatterns = [
         r"^robots/(?P<pk>\d+)/(?P<act>test|start|retry|remove)/$", robots.RobotAct.as_view(), name="robot-act"
     ),
     path("summaries/", views.SummaryList.as_view(), name="summary-list"),
+    path("summaries/matrix/", views.PeriodMatrixView.as_view(), name="period-matrix"),
     path("summaries/<int:pk>/", views.SummaryOne.as_view(), name="summary-detail"),
 ]

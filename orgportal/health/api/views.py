@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from orgportal.core.api import ScopedListView, scope_of
@@ -19,13 +20,17 @@ from orgportal.health.api.serializers import (
     AssessmentDetail,
     AssessmentRow,
     PastDayQuery,
+    PeriodMatrix,
+    PeriodMatrixQuery,
     SummaryDetail,
     SummaryRow,
 )
-from orgportal.health.forms import PastDayForm
+from orgportal.health.forms import PastDayForm, PeriodMatrixForm
 from orgportal.health.models import CurrentAssessment, PeriodSummary
 from orgportal.health.queries.inputs import Moment
 from orgportal.health.queries.past import PastBranch, branches_ever, past_branches
+from orgportal.health.queries.summaries import finished_spans
+from orgportal.health.tables.period_matrix import matrix_of
 from orgportal.health.workflows.assessments import facts_of
 
 
@@ -130,3 +135,20 @@ class SummaryOne(APIView):
     def get(self, request: Request, pk: int) -> HttpResponse:
         rows = PeriodSummary.objects.visible_to(scope_of(request))
         return _answer(get_object_or_404(rows.values(*names_of(SummaryDetail)), pk=pk))
+
+
+@extend_schema(tags=["summaries"], summary="Branches or bodies by period summed up")
+class PeriodMatrixView(APIView):
+    @extend_schema(parameters=[PeriodMatrixQuery], responses=PeriodMatrix)
+    def get(self, request: Request) -> HttpResponse:
+        form = PeriodMatrixForm(
+            request.query_params, scope=scope_of(request), today=timezone.localdate(), done=finished_spans()
+        )
+        found = matrix_of(form, request)
+        page, body = found["page"], form.body
+        answer = {
+            **found, "under": body.pk if body else None, "duty": form.rule,
+            "total": page.total if page else None, "previous": page.previous_url if page else "",
+            "next": page.next_url if page else "",
+        }  # fmt: skip
+        return Response(PeriodMatrix(answer).data)

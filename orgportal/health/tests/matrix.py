@@ -106,6 +106,11 @@ def summaries_of(world: Any, persona: str) -> set[int]:
     return {row.pk for row in PeriodSummary.unscoped.all() if row.organization_id in seen}
 
 
+def branches_by_period(world: Any, persona: str) -> set[int]:
+    """Where no body stands below, a row is a branch; above it a row is a body and holds no branch."""
+    return set() if persona == "qian" else branches_of(world, persona)
+
+
 def of_a(world: Any) -> dict[str, Any]:
     return {"pk": world.a.pk}
 
@@ -277,6 +282,8 @@ ROWS = [
     Row("api-health:coverage-matrix", API_LIST, prepare=a_quarter),
     Row("api-health:coverage-quarters", API_LIST, ids=quarters_of, prepare=a_quarter),
     Row("health:summary-list", WITH_POST, ids=summaries_of, prepare=a_month),
+    Row("health:period-matrix", WITH_POST, ids=branches_by_period, prepare=a_month),
+    Row("api-health:period-matrix", API_LIST, prepare=a_month),
     Row("health:summary-detail", IN_SCOPE, kwargs=with_month),
     Row("health:summary-print", IN_SCOPE, kwargs=with_month),
     Row("health:summary-file", IN_SCOPE, kwargs=as_pdf),
