@@ -13,9 +13,14 @@ import hypothesis
 import pytest
 import time_machine
 from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.cache import cache, caches
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.utils.crypto import get_random_string
 
 from branches.choices import Kind, PostKind, Sector
 from branches.models import Organization
@@ -35,6 +40,33 @@ hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, django_db_blocker: Any, request: pytest.FixtureRequest
+) -> None:
+    """Several workers migrate once between them: the first makes an empty base, all copy it."""
+    run = getattr(request.config, "workerinput", {}).get("testrunuid")
+    if not run:
+        return
+    name = f"migrated_{run}"
+    connection.settings_dict["TEST"]["TEMPLATE"] = name
+    with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
+        cursor.execute("SET lock_timeout = 0; SET statement_timeout = 0")
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = %s)", [name])
+        if not cursor.fetchone()[0]:
+            _migrated(cursor, name)
+
+
+def _migrated(cursor: Any, name: str) -> None:
+    own = connection.settings_dict["NAME"]
+    cursor.execute(f'CREATE DATABASE "{name}"')
+    connection.settings_dict["NAME"] = name
+    call_command("migrate", verbosity=0)
+    connection.close()
+    connection.settings_dict["NAME"] = own
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Tests with transactions of their own empty all tables after them, which the audit trail forbids."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
@@ -51,6 +83,23 @@ class PortalClient(Client):
         if method not in SAFE and "HTTP_IDEMPOTENCY_KEY" not in extra:
             extra["HTTP_IDEMPOTENCY_KEY"] = str(uuid.uuid4())
         return super().generic(method, path, *args, **extra)
+
+
+def session_of(user: User) -> str:
+    """The key of a session as signing in leaves it, in one statement: thousands of tests begin with one."""
+    said = {
+        SESSION_KEY: str(user.pk),
+        BACKEND_SESSION_KEY: "orgportal.core.accounts.UserNameOrMobileBackend",
+        HASH_SESSION_KEY: user.get_session_auth_hash(),
+    }
+    store = SessionStore()
+    row = Session(
+        session_key=get_random_string(32),
+        session_data=store.encode(said),
+        expire_date=store.get_expiry_date(),
+    )
+    row.save(force_insert=True)
+    return row.session_key
 
 
 @dataclass
@@ -92,7 +141,7 @@ class World:
     def client(self, persona: str) -> PortalClient:
         client = PortalClient()
         if persona != "anon":
-            client.force_login(self.user(persona), backend="orgportal.core.accounts.UserNameOrMobileBackend")
+            client.cookies[settings.SESSION_COOKIE_NAME] = session_of(self.user(persona))
         return client
 
 

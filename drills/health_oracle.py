@@ -31,7 +31,7 @@ from drills._health_sheets import Line, Played, Sheet, read
 from drills._planting import planted
 from drills._units_compared import UNIT_FAULTS, UnitFault, days, units_wrong
 from orgportal.core.models import User
-from orgportal.health.models import CurrentAssessment, PeriodSummary, SummaryRun
+from orgportal.health.models import CurrentAssessment, PeriodSummary, RuleEdition, SummaryRun
 from orgportal.health.queries.inputs import WHOLE_TREE, Books, Moment, Stretch, inputs_of
 from orgportal.health.queries.summaries import Body, bodies_above, rolls
 from orgportal.health.rules import assess, totals_of
@@ -65,11 +65,25 @@ def as_said(finding: Finding) -> Said:
     }  # fmt: skip
 
 
-def without_citation(finding: Said) -> Said:
-    """What the portal said, with its citation held against the rule it names."""
-    if finding["citation"]["key"] != finding["key"] or not finding["citation"]["instrument"]:
-        raise SystemExit(f"a finding without its rule: {finding}")
-    return {name: value for name, value in finding.items() if name != "citation"}
+# Every provision that findings under an edition of the rules were held against, frozen and of today.
+HELD_AGAINST = """
+    SELECT DISTINCT said.rule_version, f ->> 'key'
+    FROM (
+        SELECT rule_version, content -> 'findings' AS findings FROM health_periodsummary
+        UNION ALL SELECT rule_version, findings FROM health_currentassessment
+    ) said, jsonb_array_elements(said.findings) AS f
+"""
+
+
+def rules_missing() -> list[str]:
+    """Findings whose provision has no source in the edition of the rules they name."""
+    editions = {edition.name: edition.provisions for edition in RuleEdition.objects.all()}
+    with connection.cursor() as cursor:
+        cursor.execute(HELD_AGAINST)
+        held = cursor.fetchall()
+    cited = {(name, key) for name, rules in editions.items() for key, rule in rules.items()
+             if rule["citation"]["key"] == key and rule["citation"]["instrument"]}  # fmt: skip
+    return [f"{key} stands in no edition {name}" for name, key in held if (name, key) not in cited]
 
 
 def exported(folder: Path) -> Export:
@@ -97,7 +111,7 @@ def lines_of(found: list[Said]) -> dict[str, Line]:
 def portal_says(path: str, moment: Moment) -> list[Said]:
     (branch,) = inputs_of(Stretch.under(path), moment)
     found = assess(branch, Books([path], moment.as_of).book(path), moment.as_of)
-    return [without_citation(orjson.loads(orjson.dumps(each.as_json()))) for each in found.findings]
+    return [orjson.loads(orjson.dumps(each.as_json())) for each in found.findings]
 
 
 def sheets_wrong(sheets: list[Sheet]) -> list[str]:
@@ -171,7 +185,7 @@ def month_wrong(said: dict[int, Said], branches: dict[int, Branch], bodies: list
     for pk, branch in branches.items():
         found = said.get(pk, {"findings": [], "totals": {}})
         ours = [as_said(each) for each in branch.findings]
-        theirs = [without_citation(each) for each in found["findings"]]
+        theirs = found["findings"]
         wrong += [f"{pk}: {a} | {b}" for a, b in zip(ours, theirs, strict=False) if a != b]
         wrong += [f"{pk}: findings {len(ours)} | {len(theirs)}"] * (len(ours) != len(theirs))
         if branch.totals != found["totals"]:
@@ -193,8 +207,7 @@ def today_wrong(export: Export) -> list[str]:
         oracle = oracles.setdefault((as_of, changed_at), Oracle(export, When(as_of, changed_at)))
         branch = oracle.branch(export.one("branches_organization", str(pk)))
         ours = [as_said(each) for each in branch.findings]
-        theirs = [without_citation(each) for each in findings]
-        wrong += [f"{pk} now: {a} | {b}" for a, b in zip(ours, theirs, strict=True) if a != b]
+        wrong += [f"{pk} now: {a} | {b}" for a, b in zip(ours, findings, strict=True) if a != b]
     return wrong
 
 
@@ -275,6 +288,7 @@ def main() -> int:
         export = exported(Path(folder))
     district = District(export)
     compared, wrong = district.wrong()
+    wrong += rules_missing()
     now = today_wrong(export)
     print("\n".join([*wrong[:20], *now[:20]]))
     print(f"{len(district.runs)} periods, {compared} findings: {len(wrong)} differences; today {len(now)}")

@@ -106,10 +106,11 @@ def new_rule(today: date) -> tuple[list[str], Span]:
     news = PeriodSummary.unscoped.filter(**month._asdict(), organization__kind="branch")
     if not news.exists():
         wrong.append(f"{month.name} was not summed up")
-    for content in news.values_list("content", flat=True):
+    for content, rules in news.values_list("content", "edition__provisions"):
         silence = next(each for each in content["findings"] if each["key"] == RULE)
-        if (silence["expected"], silence["citation"]["instrument"]) != (VALUE, DOCUMENT):
-            wrong.append(f"{content['name']} is judged by {silence['citation']}")
+        source = rules[RULE]["citation"]["instrument"]
+        if (silence["expected"], source) != (VALUE, DOCUMENT):
+            wrong.append(f"{content['name']} is judged by {source}")
     return wrong, month
 
 

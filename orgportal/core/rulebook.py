@@ -1,11 +1,15 @@
 """Rules as dated, cited data. Pure values: nothing here knows Django, a clock or a row."""
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from typing import Any
+
+# Of each provision in force, by key: its value and citation, as plain values.
+Edition = dict[str, dict[str, Any]]
 
 
 class Force(Enum):
@@ -87,7 +91,8 @@ class Finding:
     """One fact held against one provision, with the names behind it; the sentence is made where it is shown.
 
     What is measured stays true from one day to the next ("since 5 March", never "for 12 days"), so that a
-    stored finding changes only when the facts do.
+    stored finding changes only when the facts do. Where its rule comes from stands once in the edition of the
+    rules it was judged by, under its key.
     """
 
     key: str
@@ -95,7 +100,6 @@ class Finding:
     level: Level
     measured: int | str | date | None
     expected: int | str | date | None
-    citation: Citation
     since: date | None = None
     evidence: tuple[int, ...] = ()
 
@@ -107,7 +111,6 @@ class Finding:
             "measured": _plain(self.measured),
             "expected": _plain(self.expected),
             "since": _plain(self.since),
-            "citation": self.citation.as_json(),
             "evidence": list(self.evidence),
         }
 
@@ -174,11 +177,16 @@ class Rulebook:
             self._cited[asked] = Citation(key, version.instrument, version.article, version.valid_from)
         return self._cited[asked]
 
-    def digest(self, day: date) -> str:
-        """A short name for everything in force that day; summaries carry it."""
-        lines = [
-            f"{key}={self.value(key, day)!r}@{self.cite(key, day).instrument}"
+    def edition(self, day: date) -> Edition:
+        """Everything in force that day, by key: what was judged then can be read years later."""
+        return {
+            key: {"value": self.value(key, day), "citation": self.cite(key, day).as_json()}
             for key in sorted(self.provisions)
             if self.has(key, day)
-        ]
-        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
+        }
+
+
+def edition_name(edition: Edition) -> str:
+    """A short name for everything in an edition: two that differ in a value or a source have two names."""
+    written = json.dumps(edition, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(written.encode()).hexdigest()[:12]

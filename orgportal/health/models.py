@@ -18,6 +18,18 @@ from orgportal.health.rules.nudges import MATTERS
 from orgportal.health.rules.totals import Span
 
 
+class RuleEdition(models.Model):
+    """Every provision in force for some bodies on some days, once, under the short name that assessments and
+    summaries carry: what a finding was held against can be read years later. Append-only."""
+
+    name = models.CharField(max_length=12, primary_key=True)
+    # As `orgportal.core.rulebook.Edition`.
+    provisions = models.JSONField(encoder=DjangoJSONEncoder)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class AssessmentQuerySet(ScopedQuerySet["CurrentAssessment"]):
     pass
 
@@ -41,7 +53,9 @@ class CurrentAssessment(models.Model):
     silent_since = models.DateField(null=True)
     needs_help = models.PositiveSmallIntegerField(default=0)
     facts = models.JSONField(encoder=DjangoJSONEncoder, default=dict)
-    rule_version = models.CharField(max_length=12)
+    edition = models.ForeignKey(
+        RuleEdition, on_delete=models.PROTECT, db_column="rule_version", db_index=False, related_name="+"
+    )
     # Of everything above but the day: an equal digest is not written again.
     digest = models.CharField(max_length=64, default="")
     changed_at = models.DateTimeField()
@@ -77,7 +91,9 @@ class PeriodSummary(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     as_of = models.DateField()
     known_at = models.DateTimeField()
-    rule_version = models.CharField(max_length=12)
+    edition = models.ForeignKey(
+        RuleEdition, on_delete=models.PROTECT, db_column="rule_version", db_index=False, related_name="+"
+    )
     content = models.JSONField(encoder=DjangoJSONEncoder)
     # Of a branch, so that a month's list can be ordered by need: as in CurrentAssessment.
     is_silent = models.BooleanField(default=False)

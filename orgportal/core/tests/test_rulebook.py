@@ -14,6 +14,7 @@ from orgportal.core.rulebook import (
     Rulebook,
     RuleNotInForce,
     Version,
+    edition_name,
 )
 
 OLD = Version(60, "旧办法", "第一条", date(2006, 1, 1), date(2018, 12, 31))
@@ -69,17 +70,31 @@ def test_citation_is_that_of_the_value_used() -> None:
     assert book.force("letter.valid_max") == Force.AS_A_RULE
 
 
-def test_digest_changes_with_what_is_in_force() -> None:
+def test_an_edition_is_named_by_what_is_in_force() -> None:
     plain = Rulebook.of([DAYS, LAPSED])
 
-    assert plain.digest(TODAY) == Rulebook.of([DAYS]).digest(TODAY)
-    assert plain.digest(TODAY) != plain.digest(date(2018, 1, 1))
-    assert plain.digest(TODAY) != Rulebook.of([DAYS], [local("0001", 60)]).digest(TODAY)
+    def name(book: Rulebook, day: date = TODAY) -> str:
+        return edition_name(book.edition(day))
+
+    assert name(plain) == name(Rulebook.of([DAYS]))
+    assert name(plain) != name(plain, date(2018, 1, 1))
+    assert name(plain) != name(Rulebook.of([DAYS], [local("0001", 60)]))
+
+
+def test_edition_holds_each_value_in_force_with_its_source() -> None:
+    assert Rulebook.of([DAYS, LAPSED], [local("0001", 60)]).edition(TODAY) == {
+        "letter.valid_max": {
+            "value": 60,
+            "citation": {
+                "key": "letter.valid_max", "instrument": "0001办法", "article": "第三条",
+                "valid_from": "2025-01-01",
+            },
+        }
+    }  # fmt: skip
 
 
 def test_finding_as_json_holds_plain_values() -> None:
-    cited = Rulebook.of([DAYS]).cite("letter.valid_max", TODAY)
-    finding = Finding("k", "c", Level.WARN, date(2026, 3, 5), 90, cited, TODAY, (7, 8))
+    finding = Finding("k", "c", Level.WARN, date(2026, 3, 5), 90, TODAY, (7, 8))
 
     assert finding.as_json() == {
         "key": "k",
@@ -88,6 +103,5 @@ def test_finding_as_json_holds_plain_values() -> None:
         "measured": "2026-03-05",
         "expected": 90,
         "since": "2026-03-10",
-        "citation": cited.as_json(),
         "evidence": [7, 8],
     }

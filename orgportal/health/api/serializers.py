@@ -72,6 +72,9 @@ class SummaryDetail(SummaryRow):
     """One summary with everything it says, as it was frozen."""
 
     content = serializers.DictField()
+    rules = serializers.DictField(
+        help_text="By key every provision in force then, with its value and citation: what findings name."
+    )
 
 
 class PeriodPart(serializers.Serializer[Any]):

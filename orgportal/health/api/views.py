@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from orgportal.core.api import ScopedListView, scope_of
+from orgportal.core.rulebook import Edition
 from orgportal.health.api.serializers import (
     AssessmentDetail,
     AssessmentRow,
@@ -66,11 +67,15 @@ def moment_of(request: Request) -> Moment | None:
     return form.moment(at)
 
 
+def _cited(findings: list[dict[str, Any]], rules: Edition) -> list[dict[str, Any]]:
+    return [{**finding, "citation": rules[finding["key"]]["citation"]} for finding in findings]
+
+
 def _past_row(row: PastBranch, moment: Moment) -> dict[str, Any]:
     said = row.health
     return {
         "id": row.pk, "as_of": moment.as_of, "is_silent": said.is_silent, "silent_since": said.silent_since,
-        "needs_help": said.needs_help, "rule_version": said.rule_version, "changed_at": moment.known_at,
+        "needs_help": said.needs_help, "rule_version": said.edition.name, "changed_at": moment.known_at,
     }  # fmt: skip
 
 
@@ -84,7 +89,7 @@ class AssessmentList(ScopedListView):
     columns = names_of(AssessmentRow)
 
     def get_queryset(self) -> QuerySet[Any]:
-        return CurrentAssessment.objects.annotate(id=F("branch_id"))
+        return CurrentAssessment.objects.annotate(id=F("branch_id"), rule_version=F("edition_id"))
 
     @extend_schema(parameters=[PastDayQuery])
     def get(self, request: Request) -> HttpResponse:
@@ -109,13 +114,17 @@ class AssessmentOne(APIView):
     def get(self, request: Request, pk: int) -> HttpResponse:
         if moment := moment_of(request):
             return self._past(request, pk, moment)
-        rows = CurrentAssessment.objects.visible_to(scope_of(request)).annotate(id=F("branch_id"))
-        return _answer(get_object_or_404(rows.values(*names_of(AssessmentDetail)), pk=pk))
+        rows = CurrentAssessment.objects.visible_to(scope_of(request))
+        named = rows.annotate(id=F("branch_id"), rule_version=F("edition_id"), rules=F("edition__provisions"))
+        row = get_object_or_404(named.values(*names_of(AssessmentDetail), "rules"), pk=pk)
+        rules = row.pop("rules")
+        return _answer({**row, "findings": _cited(row["findings"], rules)})
 
     def _past(self, request: Request, pk: int, moment: Moment) -> HttpResponse:
         body = get_object_or_404(branches_ever(scope_of(request)), pk=pk)
         for row in past_branches(scope_of(request), body.path, moment):
-            details = {"findings": row.health.findings, "facts": facts_of(row.inputs)}
+            findings = _cited(row.health.findings, row.health.edition.provisions)
+            details = {"findings": findings, "facts": facts_of(row.inputs)}
             return _answer({**_past_row(row, moment), **details})
         raise ValidationError({"as_of": [_("The branch did not exist on this day.")]})
 
@@ -127,14 +136,15 @@ class SummaryList(ScopedListView):
     columns = names_of(SummaryRow)
 
     def get_queryset(self) -> QuerySet[Any]:
-        return PeriodSummary.objects.all()
+        return PeriodSummary.objects.annotate(rule_version=F("edition_id"))
 
 
 @extend_schema(tags=["summaries"], summary="One summary as it was frozen", responses=SummaryDetail)
 class SummaryOne(APIView):
     def get(self, request: Request, pk: int) -> HttpResponse:
         rows = PeriodSummary.objects.visible_to(scope_of(request))
-        return _answer(get_object_or_404(rows.values(*names_of(SummaryDetail)), pk=pk))
+        named = rows.annotate(rule_version=F("edition_id"), rules=F("edition__provisions"))
+        return _answer(get_object_or_404(named.values(*names_of(SummaryDetail)), pk=pk))
 
 
 @extend_schema(tags=["summaries"], summary="Branches or bodies by period summed up")

@@ -11,7 +11,7 @@ from activities.provisions import DUTY_RULES
 from branches.models import Organization
 from members.models import ContactProposal, Inflow, Member, MobileSpell, Transfer
 from orgportal.core.scoping import Scope
-from orgportal.health.models import CurrentAssessment
+from orgportal.health.models import CurrentAssessment, RuleEdition
 from orgportal.health.queries.district import Cell, months_back, worst
 from orgportal.health.queries.inputs import Books, Moment, Stretch, inputs_for
 from orgportal.health.rules import BranchInputs, assess
@@ -29,17 +29,18 @@ class Health:
     is_silent: bool
     silent_since: date | None
     needs_help: int
-    rule_version: str
+    edition: RuleEdition
     as_of: date
 
 
 def health_of(branch: Organization, scope: Scope, today: date, at: datetime) -> Health | None:
     """The stored assessment; worked out now where none is stored yet. None if the branch does not stand."""
-    stored = CurrentAssessment.objects.visible_to(scope).filter(pk=branch.pk).first()
+    rows = CurrentAssessment.objects.visible_to(scope).select_related("edition")
+    stored = rows.filter(pk=branch.pk).first()
     if stored is None:
         return health_on(branch, scope, today, at)
     return Health(
-        stored.findings, stored.is_silent, stored.silent_since, stored.needs_help, stored.rule_version, today
+        stored.findings, stored.is_silent, stored.silent_since, stored.needs_help, stored.edition, today
     )
 
 
@@ -58,7 +59,7 @@ def judged(inputs: BranchInputs, books: Books, on: date) -> Health:
         found.is_silent,
         found.silent_since,
         found.needs_help,
-        books.version(inputs.path),
+        books.edition(inputs.path),
         on,
     )
 

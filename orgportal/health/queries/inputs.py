@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,12 +13,14 @@ from django.db import connection
 from django.utils import timezone
 
 from activities import provisions as activities
+from activities.choices import DutyState
 from branches import provisions as branches
 from branches.queries import rulebooks_for
 from members import provisions as members
-from orgportal.core.rulebook import Rulebook
+from orgportal.core.rulebook import Rulebook, edition_name
 from orgportal.core.scoping import AFTER, Scope
 from orgportal.health import provisions as health
+from orgportal.health.models import RuleEdition
 from orgportal.health.rules import BranchInputs, Dated, DutyLine, Seat, months_after
 
 INPUTS_SQL = (Path(__file__).resolve().parent.parent / "sql" / "inputs.sql").read_text(encoding="utf-8")
@@ -117,14 +120,24 @@ def _day(text: str | None) -> date | None:
 
 
 def _dated(text: str) -> tuple[Dated, ...]:
-    return tuple(Dated(pk, date.fromisoformat(on)) for pk, on in orjson.loads(text))
+    """Oldest first."""
+    if text == "[]":
+        return ()
+    found = [Dated(pk, date.fromisoformat(on)) for pk, on in orjson.loads(text)]
+    return tuple(sorted(found, key=itemgetter(1, 0)))
 
 
 def _duty_lines(text: str) -> tuple[DutyLine, ...]:
+    """By rule and state; the duties behind a line oldest first."""
     day, found = date.fromisoformat, []
-    for rule, state, number, here, first, last, ids, due in orjson.loads(text):
-        due_days = tuple(map(day, due or ()))
-        found.append(DutyLine(rule, state, number, here, day(first), day(last), tuple(ids or ()), due_days))
+    for rule, state, number, here, first, last, ids, due in sorted(orjson.loads(text)):
+        if not ids:
+            found.append(DutyLine(rule, state, number, here, day(first), day(last)))
+            continue
+        named = sorted(zip(due, ids, strict=True))
+        due_days = tuple(day(on) for on, _pk in named) if state == DutyState.MISSING else ()
+        ordered = tuple(pk for _on, pk in named)
+        found.append(DutyLine(rule, state, number, here, day(first), day(last), ordered, due_days))
     return tuple(found)
 
 
@@ -133,14 +146,21 @@ class Books:
 
     def __init__(self, paths: Sequence[str], on: date) -> None:
         self._books = rulebooks_for(paths, PROVISIONS, on)
-        names = {
-            id(book): book.digest(on) for book in {id(book): book for book in self._books.values()}.values()
-        }
-        self._versions = {path: names[id(book)] for path, book in self._books.items()}
+        books = {id(book): book for book in self._books.values()}
+        self._editions = {number: _edition_of(book, on) for number, book in books.items()}
 
     def book(self, path: str) -> Rulebook:
         return self._books[path]
 
-    def version(self, path: str) -> str:
-        """A short name of every rule in force for the body that day."""
-        return self._versions[path]
+    def edition(self, path: str) -> RuleEdition:
+        """Every rule in force for the body that day; on record once `keep_editions` was called."""
+        return self._editions[id(self._books[path])]
+
+    def keep_editions(self) -> None:
+        """Put on record what assessments and summaries are about to name."""
+        RuleEdition.objects.bulk_create(self._editions.values(), ignore_conflicts=True)
+
+
+def _edition_of(book: Rulebook, on: date) -> RuleEdition:
+    provisions = book.edition(on)
+    return RuleEdition(name=edition_name(provisions), provisions=provisions)

@@ -22,7 +22,7 @@ from members.provisions import (
     TERM_YEARS_LONG,
     TRANSFER_STEP_DAYS,
 )
-from orgportal.core.rulebook import Citation, Finding, Force, Level, Rulebook
+from orgportal.core.rulebook import Finding, Force, Level, Rulebook
 from orgportal.health.rules import register
 from orgportal.health.rules.inputs import BranchInputs, Dated, DutyLine
 
@@ -82,7 +82,7 @@ def silence(inputs: BranchInputs, book: Rulebook, on: date) -> Finding:
     last, counted = inputs.last_record_on, _counted_from(inputs, book, on)
 
     def found(code: str, level: Level, since: date | None = None, ids: Sequence[int] = ()) -> Finding:
-        return Finding(key, code, level, last, days, book.cite(key, on), since, tuple(ids))
+        return Finding(key, code, level, last, days, since, tuple(ids))
 
     unsaid = sorted((due, pk) for due, pk in _unsaid(inputs) if due >= edge)
     ids = [pk for _, pk in unsaid]
@@ -131,11 +131,11 @@ _ANSWERS = {
 
 def _duty(key: str, lines: dict[str, DutyLine], book: Rulebook, on: date) -> Finding:
     code, level, line = _stand_of(lines)
-    expected, citation = book.value(key, on), book.cite(key, on)
+    expected = book.value(key, on)
     if line is None:
-        return Finding(key, code, level, None, expected, citation)
+        return Finding(key, code, level, None, expected)
     since = line.first_due_on if level in (Level.URGENT, Level.WARN) else None
-    return Finding(key, code, level, line.number, expected, citation, since, tuple(line.ids))
+    return Finding(key, code, level, line.number, expected, since, tuple(line.ids))
 
 
 def _stand_of(lines: dict[str, DutyLine]) -> tuple[str, Level, DutyLine | None]:
@@ -160,35 +160,34 @@ def _stand_of(lines: dict[str, DutyLine]) -> tuple[str, Level, DutyLine | None]:
 def secretary(inputs: BranchInputs, book: Rulebook, on: date) -> Finding:
     """A post without a holder; beyond some months it is one of the marks of a weak branch."""
     key = "health.secretary_vacant_months"
-    months, citation = book.value(key, on), book.cite(key, on)
+    months = book.value(key, on)
     if inputs.has_secretary is None:
-        return Finding(key, "secretary_unknown", Level.NO_DATA, None, months, citation)
+        return Finding(key, "secretary_unknown", Level.NO_DATA, None, months)
     since = inputs.vacant_since
     if inputs.has_secretary or since is None:
-        return Finding(key, "secretary_in_post", Level.GOOD, None, months, citation)
+        return Finding(key, "secretary_in_post", Level.GOOD, None, months)
     is_long = months_after(since, months) <= on
     code, level = ("secretary_vacant_long", Level.URGENT) if is_long else ("secretary_vacant", Level.WARN)
-    return Finding(key, code, level, since, months, citation, since)
+    return Finding(key, code, level, since, months, since)
 
 
 def term(inputs: BranchInputs, book: Rulebook, on: date) -> Finding:
     """BR Art 21, 23: when the next election is due, and the months before it in which to prepare."""
     key = (TERM_YEARS_LONG if inputs.sector in LONG_TERM_SECTORS else TERM_YEARS).key
-    years, citation = book.value(key, on), book.cite(key, on)
+    years = book.value(key, on)
     due = inputs.term_due_on
     if inputs.form == Form.TEMPORARY:  # BR Art 8: appointed, not elected
-        return Finding(key, "term_not_applicable", Level.NOT_APPLICABLE, None, years, citation)
+        return Finding(key, "term_not_applicable", Level.NOT_APPLICABLE, None, years)
     if due is None or inputs.term_id is None:
-        return Finding(key, "term_unknown", Level.NO_DATA, None, years, citation)
+        return Finding(key, "term_unknown", Level.NO_DATA, None, years)
     if due < on:
         code, level = _overdue_term(inputs, due, book, on)
-        return Finding(key, code, level, due, years, citation, due, (inputs.term_id,))
+        return Finding(key, code, level, due, years, due, (inputs.term_id,))
     remind = ELECTION_REMIND.key
     months = book.value(remind, on)
     if months_after(on, months) >= due:
-        cited = book.cite(remind, on)
-        return Finding(remind, "term_ending", Level.WARN, due, months, cited, None, (inputs.term_id,))
-    return Finding(key, "term_running", Level.GOOD, due, years, citation, None, (inputs.term_id,))
+        return Finding(remind, "term_ending", Level.WARN, due, months, None, (inputs.term_id,))
+    return Finding(key, "term_running", Level.GOOD, due, years, None, (inputs.term_id,))
 
 
 def _overdue_term(inputs: BranchInputs, due: date, book: Rulebook, on: date) -> tuple[str, Level]:
@@ -204,9 +203,9 @@ def _overdue_term(inputs: BranchInputs, due: date, book: Rulebook, on: date) -> 
 def set_up(inputs: BranchInputs, book: Rulebook, on: date) -> list[Finding]:
     """BR Art 4, 5, 20: what the member counts call for. Advice; the committee above decides."""
     key = MIN_FORMAL.key
-    minimum, citation = book.value(key, on), book.cite(key, on)
+    minimum = book.value(key, on)
     if inputs.formal + inputs.probationary == 0:
-        return [Finding(key, "register_empty", Level.NO_DATA, None, minimum, citation)]
+        return [Finding(key, "register_empty", Level.NO_DATA, None, minimum)]
     advice = set_up_advice(
         form=Form(inputs.form),
         has_committee=inputs.has_committee,
@@ -215,14 +214,14 @@ def set_up(inputs: BranchInputs, book: Rulebook, on: date) -> list[Finding]:
         book=book,
         on=on,
     )
-    fits = Finding(key, "set_up_fits", Level.GOOD, inputs.formal, minimum, citation)
+    fits = Finding(key, "set_up_fits", Level.GOOD, inputs.formal, minimum)
     return [_advised(each, book) for each in advice] or [fits]
 
 
 def _advised(advice: Advice, book: Rulebook) -> Finding:
     key = advice.citation.key
     level = Level.WARN if book.force(key) is Force.BINDING else Level.NOTE
-    return Finding(key, advice.code, level, advice.measured, advice.expected, advice.citation)
+    return Finding(key, advice.code, level, advice.measured, advice.expected)
 
 
 # --- people waiting
@@ -234,24 +233,24 @@ def transfers(inputs: BranchInputs, book: Rulebook, on: date) -> Finding:
     days = book.value(key, on)
     late = _older_than(inputs.waiting, on - timedelta(days=days))
     if late:
-        return _waiting(key, "transfer_waiting_long", Level.URGENT, late, days, book.cite(key, on))
+        return _waiting(key, "transfer_waiting_long", Level.URGENT, late, days)
     if inputs.waiting:
-        return _waiting(key, "transfer_waiting", Level.NOTE, inputs.waiting, days, book.cite(key, on))
-    return Finding(key, "no_transfer_waiting", Level.GOOD, 0, days, book.cite(key, on))
+        return _waiting(key, "transfer_waiting", Level.NOTE, inputs.waiting, days)
+    return Finding(key, "no_transfer_waiting", Level.GOOD, 0, days)
 
 
 def mobile_contact(inputs: BranchInputs, book: Rulebook, on: date) -> Finding:
     """Education rules ch 7: the home branch keeps in touch with members who are away."""
     key = "health.contact_grace_days"
-    days, citation = book.value(key, on), book.cite(key, on)
+    days = book.value(key, on)
     if not inputs.mobile:
-        return Finding(key, "no_mobile_members", Level.NOT_APPLICABLE, None, days, citation)
+        return Finding(key, "no_mobile_members", Level.NOT_APPLICABLE, None, days)
     late = _older_than(inputs.contacts, on - timedelta(days=days))
     if late:
-        return _waiting(key, "contact_overdue", Level.WARN, late, days, citation)
+        return _waiting(key, "contact_overdue", Level.WARN, late, days)
     if inputs.contact_unknown == inputs.mobile:
-        return Finding(key, "contact_unknown", Level.NO_DATA, None, days, citation)
-    return Finding(key, "contact_kept", Level.GOOD, inputs.mobile, days, citation)
+        return Finding(key, "contact_unknown", Level.NO_DATA, None, days)
+    return Finding(key, "contact_kept", Level.GOOD, inputs.mobile, days)
 
 
 def follow_ups(inputs: BranchInputs, book: Rulebook, on: date) -> Finding:
@@ -260,30 +259,28 @@ def follow_ups(inputs: BranchInputs, book: Rulebook, on: date) -> Finding:
     days = book.value(key, on)
     late = _older_than(inputs.follow_ups, on - timedelta(days=days))
     if late:
-        return _waiting(key, "follow_up_overdue", Level.WARN, late, days, book.cite(key, on))
-    return Finding(key, "follow_ups_kept", Level.GOOD, 0, days, book.cite(key, on))
+        return _waiting(key, "follow_up_overdue", Level.WARN, late, days)
+    return Finding(key, "follow_ups_kept", Level.GOOD, 0, days)
 
 
 def pledges(inputs: BranchInputs, book: Rulebook, on: date) -> Finding:
     """Strive for excellence asks for a public pledge once the branch has joined."""
     key = "health.pledge_days"
-    days, citation = book.value(key, on), book.cite(key, on)
+    days = book.value(key, on)
     if not inputs.campaigns:
-        return Finding(key, "no_campaign", Level.NOT_APPLICABLE, None, days, citation)
+        return Finding(key, "no_campaign", Level.NOT_APPLICABLE, None, days)
     late = _older_than(inputs.without_pledge, on - timedelta(days=days))
     if late:
-        return _waiting(key, "pledge_missing", Level.WARN, late, days, citation)
+        return _waiting(key, "pledge_missing", Level.WARN, late, days)
     if inputs.without_pledge:
-        return _waiting(key, "pledge_to_make", Level.NOTE, inputs.without_pledge, days, citation)
-    return Finding(key, "pledge_made", Level.GOOD, inputs.campaigns, days, citation)
+        return _waiting(key, "pledge_to_make", Level.NOTE, inputs.without_pledge, days)
+    return Finding(key, "pledge_made", Level.GOOD, inputs.campaigns, days)
 
 
 def _older_than(rows: Sequence[Dated], edge: date) -> tuple[Dated, ...]:
     return tuple(row for row in rows if row.on < edge)
 
 
-def _waiting(
-    key: str, code: str, level: Level, rows: Sequence[Dated], expected: int, citation: Citation
-) -> Finding:
+def _waiting(key: str, code: str, level: Level, rows: Sequence[Dated], expected: int) -> Finding:
     ids = tuple(row.id for row in rows)
-    return Finding(key, code, level, len(ids), expected, citation, min(row.on for row in rows), ids)
+    return Finding(key, code, level, len(ids), expected, min(row.on for row in rows), ids)

@@ -21,10 +21,10 @@ def findings(inputs: BranchInputs, book: Rulebook, on: date) -> Iterator[Finding
 def committee_posts(inputs: BranchInputs, book: Rulebook, on: date) -> Finding:
     """BR Art 20: the posts of a branch committee beside the secretary's."""
     key = COMMITTEE_POSTS.key
-    asked, citation = book.value(key, on), book.cite(key, on)
+    asked = book.value(key, on)
 
     def found(code: str, level: Level, measured: str | None = None, since: date | None = None) -> Finding:
-        return Finding(key, code, level, measured, asked, citation, since)
+        return Finding(key, code, level, measured, asked, since)
 
     # BR Art 8: officers of a temporary branch are appointed, as it needs them.
     if not inputs.has_committee or inputs.form == Form.TEMPORARY:
@@ -50,7 +50,7 @@ def transit(inputs: BranchInputs, book: Rulebook, on: date) -> Finding:
         return _named("in_transit_long", Level.NOTE, long, book, usual, on)
     code = "in_transit" if inputs.on_the_way else "nobody_in_transit"
     number = len(inputs.on_the_way)
-    return Finding(usual, code, Level.GOOD, number, book.value(usual, on), book.cite(usual, on))
+    return Finding(usual, code, Level.GOOD, number, book.value(usual, on))
 
 
 def lost(inputs: BranchInputs, book: Rulebook, on: date) -> Finding:
@@ -58,37 +58,37 @@ def lost(inputs: BranchInputs, book: Rulebook, on: date) -> Finding:
     key = STOP_LOST.key
     if inputs.lost:
         return _named("member_lost", Level.WARN, inputs.lost, book, key, on)
-    return Finding(key, "nobody_lost", Level.GOOD, 0, book.value(key, on), book.cite(key, on))
+    return Finding(key, "nobody_lost", Level.GOOD, 0, book.value(key, on))
 
 
 def hosted(inputs: BranchInputs, book: Rulebook, on: date) -> Finding:
     """Who came from elsewhere is placed: the two ends have to meet."""
     key = MATCH_REMIND.key
-    days, citation = min(book.value(key, on)), book.cite(key, on)
+    days = min(book.value(key, on))
 
     def found(code: str, level: Level, rows: Sequence[Dated]) -> Finding:
         ids = tuple(row.id for row in rows)
-        return Finding(key, code, level, len(rows), days, citation, rows[0].on, ids)
+        return Finding(key, code, level, len(rows), days, rows[0].on, ids)
 
     if not inputs.hosted:
-        return Finding(key, "nobody_hosted", Level.NOT_APPLICABLE, None, days, citation)
+        return Finding(key, "nobody_hosted", Level.NOT_APPLICABLE, None, days)
     late = [row for row in inputs.expected_here if row.on < on - timedelta(days=days)]
     if late:
         return found("hosted_waiting_long", Level.WARN, late)
     if inputs.expected_here:
         return found("hosted_waiting", Level.NOTE, inputs.expected_here)
-    return Finding(key, "hosted_settled", Level.GOOD, inputs.hosted, days, citation)
+    return Finding(key, "hosted_settled", Level.GOOD, inputs.hosted, days)
 
 
 def gaps(inputs: BranchInputs, book: Rulebook, on: date) -> Finding:
     """What the register lacks is a gap of the record, and nobody's fault."""
     key = MEMBER_FIELDS.key
-    asked, citation = book.value(key, on), book.cite(key, on)
+    asked = book.value(key, on)
     if not inputs.formal + inputs.probationary:
-        return Finding(key, "nobody_registered", Level.NOT_APPLICABLE, None, asked, citation)
+        return Finding(key, "nobody_registered", Level.NOT_APPLICABLE, None, asked)
     ids = inputs.unnumbered
     code, level = ("register_gaps", Level.NO_DATA) if ids else ("register_complete", Level.GOOD)
-    return Finding(key, code, level, len(ids), asked, citation, None, ids)
+    return Finding(key, code, level, len(ids), asked, None, ids)
 
 
 def _before(rows: Sequence[Dated], book: Rulebook, key: str, on: date) -> list[Dated]:
@@ -98,5 +98,4 @@ def _before(rows: Sequence[Dated], book: Rulebook, key: str, on: date) -> list[D
 
 def _named(code: str, level: Level, rows: Sequence[Dated], book: Rulebook, key: str, on: date) -> Finding:
     ids = tuple(row.id for row in rows)
-    value, citation = book.value(key, on), book.cite(key, on)
-    return Finding(key, code, level, len(ids), value, citation, rows[0].on, ids)
+    return Finding(key, code, level, len(ids), book.value(key, on), rows[0].on, ids)

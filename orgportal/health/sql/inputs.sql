@@ -23,7 +23,7 @@ WITH bodies AS MATERIALIZED (
            count(*) FILTER (WHERE s.standing = 'probationary') AS probationary,
            count(a.id) AS mobile,
            count(a.id) FILTER (WHERE a.next_contact_on IS NULL) AS contact_unknown,
-           json_agg(json_build_array(a.id, a.next_contact_on) ORDER BY a.next_contact_on, a.id)
+           json_agg(json_build_array(a.id, a.next_contact_on))
                FILTER (WHERE a.next_contact_on < %(as_of)s)::text AS contacts_overdue
     FROM members_branchperiod p
     JOIN bodies b ON b.id = p.branch_id
@@ -36,53 +36,49 @@ WITH bodies AS MATERIALIZED (
     WHERE p.starts_on <= %(as_of)s AND (p.ends_on IS NULL OR p.ends_on >= %(as_of)s)
       AND p.recorded_at <= %(known_at)s
     GROUP BY p.branch_id
-), duty_rows AS MATERIALIZED (
+), duty_states AS (
     -- Duties as decided by activities and stored; nothing is judged again here. A decision later than the
     -- known moment is undone: the record it rests on counts if it was known, else nothing was said.
-    -- Materialized, or the state would be worked out again wherever it is named below.
-    SELECT d.id, d.branch_id, d.rule, d.starts_on, d.due_on,
-           CASE
-               WHEN d.decided_at < %(day_end)s OR (d.due_on <= %(as_of)s AND d.decided_at <= %(known_at)s)
-                   THEN d.state
-               WHEN EXISTS (
-                   SELECT 1 FROM activities_activity a
-                   WHERE a.id = d.activity_id AND a.held_on <= %(as_of)s AND a.recorded_at <= %(known_at)s
-               ) THEN d.state
-               -- Held later though never owed: until then it did not apply.
-               WHEN NOT d.is_owed THEN 'not_applicable'
-               WHEN d.state IN ('not_applicable', 'no_data') THEN d.state
-               WHEN d.due_on <= %(as_of)s AND d.due_on < (%(known_at)s AT TIME ZONE %(time_zone)s)::date
-                   THEN 'missing'
-               ELSE 'not_due'
-           END AS state_then
-    FROM activities_duty d
-    JOIN bodies b ON b.id = d.branch_id
-    WHERE d.due_on >= %(window_from)s AND d.starts_on <= %(as_of)s AND d.recorded_at <= %(known_at)s
-), duty_states AS (
-    -- Nothing here asks for an order: every duty is counted without being sorted.
-    SELECT d.branch_id, d.rule, d.state_then AS state,
+    -- One line for each rule and state; the duties themselves where somebody may have to act. No aggregate
+    -- asks for an order, or all duties would be sorted by it: the few lists are put in order by their reader.
+    SELECT d.branch_id, d.rule, d.state,
            count(*) AS number,
            count(*) FILTER (WHERE d.due_on >= %(period_from)s AND d.due_on <= %(as_of)s) AS in_period,
            min(d.due_on) AS first_due_on,
            max(d.due_on) AS last_due_on,
-           min(d.starts_on) AS first_starts_on
-    FROM duty_rows d
-    GROUP BY d.branch_id, d.rule, d.state_then
-), duty_ids AS (
-    SELECT d.branch_id, d.rule, d.state_then AS state,
-           array_agg(d.id ORDER BY d.due_on, d.id) AS ids,
-           array_agg(d.due_on ORDER BY d.due_on, d.id) FILTER (WHERE d.state_then = 'missing') AS due_days
-    FROM duty_rows d
-    WHERE d.state_then IN ('missing', 'did_not_meet')
-    GROUP BY d.branch_id, d.rule, d.state_then
+           min(d.starts_on) AS first_starts_on,
+           array_agg(d.id) FILTER (WHERE d.state IN ('missing', 'did_not_meet')) AS ids,
+           array_agg(d.due_on) FILTER (WHERE d.state IN ('missing', 'did_not_meet')) AS due_days
+    FROM (
+        -- Codes, not words: compared byte by byte.
+        SELECT d.id, d.branch_id, d.rule COLLATE "C" AS rule, d.starts_on, d.due_on,
+               CASE
+                   WHEN d.decided_at < %(day_end)s OR (d.due_on <= %(as_of)s AND d.decided_at <= %(known_at)s)
+                       THEN d.state
+                   -- Few come this far: each looks its record up, where EXISTS would first read all records.
+                   WHEN (
+                       SELECT true FROM activities_activity a
+                       WHERE a.id = d.activity_id AND a.held_on <= %(as_of)s AND a.recorded_at <= %(known_at)s
+                   ) THEN d.state
+                   -- Held later though never owed: until then it did not apply.
+                   WHEN NOT d.is_owed THEN 'not_applicable'
+                   WHEN d.state IN ('not_applicable', 'no_data') THEN d.state
+                   WHEN d.due_on <= %(as_of)s AND d.due_on < (%(known_at)s AT TIME ZONE %(time_zone)s)::date
+                       THEN 'missing'
+                   ELSE 'not_due'
+               END COLLATE "C" AS state
+        FROM activities_duty d
+        JOIN bodies b ON b.id = d.branch_id
+        WHERE d.due_on >= %(window_from)s AND d.starts_on <= %(as_of)s AND d.recorded_at <= %(known_at)s
+        OFFSET 0  -- or the state would be worked out again wherever it is named above
+    ) d
+    GROUP BY d.branch_id, d.rule, d.state
 ), duties AS (
-    -- One line for each rule and state, with the oldest and newest due day and, where somebody may have to
-    -- act, the duties themselves and their due days.
     SELECT branch_id,
            min(first_starts_on) FILTER (WHERE state <> 'no_data') AS first_duty_on,
            json_agg(json_build_array(rule, state, number, in_period, first_due_on, last_due_on, ids, due_days)
-                    ORDER BY rule, state)::text AS lines
-    FROM duty_states LEFT JOIN duty_ids USING (branch_id, rule, state)
+                   )::text AS lines
+    FROM duty_states
     GROUP BY branch_id
 ), records AS (
     -- The last record of any kind: held, did not meet or excused. A voided or planned entry says nothing.

@@ -267,4 +267,4 @@ def test_books_share_what_is_the_same_and_know_the_local_rule(world: World) -> N
     assert books.book(world.a.path) is books.book(world.b.path)
     assert books.book(world.c.path) is books.book(world.organ.path)
     assert books.book(world.a.path).value("health.silent_days", TODAY) == 30
-    assert books.version(world.a.path) != books.version(world.c.path)
+    assert books.edition(world.a.path).name != books.edition(world.c.path).name

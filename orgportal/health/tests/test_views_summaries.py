@@ -34,7 +34,7 @@ def test_summary_says_what_was_frozen_and_how_it_was_made(world: World, as_: Any
     page = as_("qian").get(district.get_absolute_url())
 
     assert set(ids_of(page)) == set(district.content["silent_ids"])
-    assert district.rule_version in text_of(page)
+    assert district.edition_id in text_of(page)
     assert "2026年1月31日" in text_of(page)
 
 

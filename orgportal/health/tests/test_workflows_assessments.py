@@ -12,7 +12,7 @@ from branches.tests.factories import NOW, TODAY, make_organization
 from conftest import World
 from orgportal.core.models import Heartbeat
 from orgportal.health import tasks
-from orgportal.health.models import CurrentAssessment
+from orgportal.health.models import CurrentAssessment, RuleEdition
 from orgportal.health.tests.factories import make_duty
 from orgportal.health.workflows import assessments
 from orgportal.health.workflows.assessments import assess_all, refresh_assessment, stretches
@@ -84,11 +84,11 @@ def test_assess_all_takes_the_same_number_of_queries_for_any_number_of_branches(
 ) -> None:
     assess_all(TODAY, at=NOW)
     make_duty(world.a, DutyState.MISSING, month=FEB, rule="lecture.freq")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assess_all(TODAY, at=NOW + timedelta(hours=1))
     for _ in range(12):
         make_duty(make_organization(world.committee_2), DutyState.MISSING, month=FEB)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assess_all(TODAY, at=NOW + timedelta(hours=2))
 
 
@@ -126,3 +126,14 @@ def test_tasks_run_twice_leave_the_same_rows(world: World, on_the_day: Any) -> N
     assert tasks.assess_all(on="2026-03-10") == 0
     assert tasks.refresh_assessment(branch_id=world.a.pk, request_id="ignored") == 0
     assert rows() == before
+
+
+def test_what_a_finding_was_held_against_is_on_record_once(world: World) -> None:
+    assess_all(TODAY, at=NOW)
+
+    (edition,) = RuleEdition.objects.all()
+    found = CurrentAssessment.unscoped.values_list("edition", "findings")
+    assert {name for name, _findings in found} == {edition.name}
+    held = {finding["key"] for _name, findings in found for finding in findings}
+    assert {edition.provisions[key]["citation"]["key"] for key in held} == held
+    assert edition.provisions["health.silent_days"]["value"] == 45

@@ -51,7 +51,7 @@ def written() -> list[tuple[Any, ...]]:
         "starts_on",
         "revision",
         "digest",
-        "rule_version",
+        "edition_id",
         "is_silent",
         "needs_help",
     )
@@ -87,7 +87,7 @@ def test_a_branch_summary_says_what_was_true_at_the_end_of_the_month(winter: Wor
     make_summaries(TODAY, at=NOW)
 
     january = summary(winter.a, JAN)
-    assert (january.as_of, january.known_at, len(january.rule_version)) == (date(2026, 1, 31), NOW, 12)
+    assert (january.as_of, january.known_at, len(january.edition_id)) == (date(2026, 1, 31), NOW, 12)
     assert january.content["duties"] == [["themeday.freq", "on_time", 1]]
     assert january.content["totals"] == {
         "branches": 1, "duty.on_time": 1, "finding.duty_missing": 1, "finding.silent_on_duty": 1,

@@ -38,6 +38,8 @@ def branch(request: Any, pk: int) -> HttpResponse:
         request, "health/branch.html", branch=body, health=health, at=at, months=months, strip=strip,
         subjects=SUBJECTS, period_words=period_words, record_url=record_url, not_held_url=not_held_url,
         may_record=request.scope.may(RECORD_RIGHT, body), duties=due_now(body, request.scope, today),
-        lines=lines_of(health.findings, body, request.scope, names_behind(health.findings, request.scope)),
+        lines=lines_of(
+            health.findings, health.edition, body, request.scope, names_behind(health.findings, request.scope)
+        ),
         summaries=summaries.order_by("-ends_on", "starts_on", "-revision")[:4], past=past,
     )  # fmt: skip

@@ -41,7 +41,7 @@ def _branch(request: Any, branch: Organization, branches: list[Organization]) ->
     today = timezone.localdate(at)
     sees_all = request.scope.may("health.view", branch)
     health = health_of(branch, request.scope, today, at) if sees_all else None
-    lines = lines_of(health.findings, branch, request.scope) if health else []
+    lines = lines_of(health.findings, health.edition, branch, request.scope) if health else []
     desk = desk_of(branch, request.scope, today)
     return render_page(
         request, "health/home_branch.html" if sees_all else "health/home_recorder.html", branch=branch,

@@ -16,6 +16,7 @@ from orgportal.core.jinja import day, month
 from orgportal.core.rulebook import Level
 from orgportal.core.scoping import Scope
 from orgportal.health.messages import EXPECTED, FIXES, MEASURED, SUBJECTS
+from orgportal.health.models import RuleEdition
 from orgportal.health.queries.branch import Names, kind_of
 from orgportal.health.queries.inputs import PROVISIONS
 from orgportal.health.tables.findings import sentence_of, values_of
@@ -112,6 +113,7 @@ FIX_OF = {
 
 def lines_of(
     findings: Iterable[dict[str, Any]],
+    edition: RuleEdition,
     branch: Organization,
     scope: Scope,
     names: Names | None = None,
@@ -123,7 +125,7 @@ def lines_of(
     Of a past day nothing is put right: the way there would act on today.
     """
     told = [
-        _line(each, branch, scope, names, may_fix=may_fix)
+        _line(each, edition, branch, scope, names, may_fix=may_fix)
         for each in findings
         if each["level"] in SHOWN_FIRST
     ]
@@ -131,7 +133,13 @@ def lines_of(
 
 
 def _line(
-    finding: dict[str, Any], branch: Organization, scope: Scope, names: Names | None, *, may_fix: bool
+    finding: dict[str, Any],
+    edition: RuleEdition,
+    branch: Organization,
+    scope: Scope,
+    names: Names | None,
+    *,
+    may_fix: bool,
 ) -> Line:
     code, values = finding["code"], values_of(finding)
     fix = FIX_OF.get(code)
@@ -143,7 +151,7 @@ def _line(
         sentence=sentence_of(finding),
         measured=str(MEASURED.get(code, "{measured}")).format(**values),
         expected=_expected(finding, values),
-        citation=finding["citation"],
+        citation=edition.provisions[finding["key"]]["citation"],
         names=list(_names(finding, names)) if names else [],
         fix_url=_address(fix, finding, branch) if fix and may_fix else "",
         fix_label=str(FIXES[fix.url_name]) if fix and may_fix else "",

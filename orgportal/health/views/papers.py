@@ -69,7 +69,7 @@ def _made(summary: PeriodSummary) -> Part:
     facts = (
         Fact("as_of", _("True on"), summary.as_of),
         Fact("known_at", _("As known at"), day_time(summary.known_at)),
-        Fact("rules", _("Rules in force, version"), summary.rule_version),
+        Fact("rules", _("Rules in force, version"), summary.edition_id),
         Fact("revision", _("Revision"), summary.revision),
         *([Fact("reason", _("Reason"), summary.reason, is_long=True)] if summary.reason else []),
         Fact("digest", _("Digest"), summary.digest, is_long=True),

@@ -39,7 +39,7 @@ def past_branch(request: Any, pk: int, form: PastDayForm, moment: Moment) -> Htt
     names = names_behind(health.findings, request.scope)
     return render_page(
         request, "health/branch_past.html", branch=body, health=health, form=form, moment=moment,
-        lines=lines_of(health.findings, body, request.scope, names, may_fix=False),
+        lines=lines_of(health.findings, health.edition, body, request.scope, names, may_fix=False),
     )  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def sheet_of(summary: PeriodSummary, scope: Scope) -> Sheet:
         findings=[(str(words), totals[f"finding.{code}"]) for code, words in FINDING_NAMES.items()
                   if f"finding.{code}" in totals],
         lists={} if "findings" in content else lists_of(summary),
-        lines=lines_of(content.get("findings", []), summary.organization, scope),
+        lines=lines_of(content.get("findings", []), summary.edition, summary.organization, scope),
         duties=_duties(content.get("duties", [])),
         below=[
             (line["id"], line["name"], row_of(figures_of(line["totals"])))

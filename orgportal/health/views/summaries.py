@@ -75,6 +75,6 @@ def summary_file(request: Any, pk: int, form: str) -> HttpResponse:
 
 
 def _visible(request: Any, pk: int) -> PeriodSummary:
-    rows = PeriodSummary.objects.visible_to(request.scope).select_related("organization__parent")
+    rows = PeriodSummary.objects.visible_to(request.scope).select_related("organization__parent", "edition")
     found: PeriodSummary = get_object_or_404(rows, pk=pk)
     return found

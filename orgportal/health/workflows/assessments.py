@@ -27,7 +27,7 @@ WRITTEN = (
     "is_silent",
     "silent_since",
     "needs_help",
-    "rule_version",
+    "edition",
     "digest",
     "changed_at",
 )
@@ -77,6 +77,8 @@ def _assess(stretch: Stretch, moment: Moment) -> int:
     known = dict(stored.values_list("branch_id", "digest"))
     found = [Judged(branch, books, moment.as_of) for branch in inputs]
     changed = [each.row(moment) for each in found if known.pop(each.inputs.id, None) != each.digest]
+    if changed:
+        books.keep_editions()
     CurrentAssessment.unscoped.bulk_create(
         changed, update_conflicts=True, unique_fields=["branch"], update_fields=WRITTEN
     )
@@ -90,11 +92,11 @@ class Judged:
 
     def __init__(self, inputs: BranchInputs, books: Books, on: date) -> None:
         self.inputs = inputs
-        self.version = books.version(inputs.path)
+        self.edition = books.edition(inputs.path)
         self.found = assess(inputs, books.book(inputs.path), on)
         self.facts = facts_of(inputs)
         # Everything but the day; orjson writes the dataclasses as they are.
-        content = orjson.dumps([self.found, self.facts, self.version], option=orjson.OPT_SORT_KEYS)
+        content = orjson.dumps([self.found, self.facts, self.edition.name], option=orjson.OPT_SORT_KEYS)
         self.digest = sha256(content).hexdigest()
 
     def row(self, moment: Moment) -> CurrentAssessment:
@@ -106,7 +108,7 @@ class Judged:
             is_silent=self.found.is_silent,
             silent_since=self.found.silent_since,
             needs_help=self.found.needs_help,
-            rule_version=self.version,
+            edition=self.edition,
             digest=self.digest,
             changed_at=moment.known_at,
         )

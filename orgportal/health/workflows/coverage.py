@@ -18,6 +18,7 @@ from orgportal.core import audit
 from orgportal.core.errors import Refused
 from orgportal.core.locks import Lock
 from orgportal.core.models import User
+from orgportal.core.rulebook import edition_name
 from orgportal.health.models import CoverageReview
 from orgportal.health.provisions import SUMMARY_CUT_OFF_DAYS
 from orgportal.health.queries.coverage import ReviewLine, figures_by_group, line_of
@@ -93,4 +94,4 @@ def _sheets(on: date) -> Iterable[tuple[int, str, dict[str, Any], str]]:
             "units": [line.as_json() for line in own[body.path]],
         }
         digest = sha256(canonical(content)).hexdigest()
-        yield body.pk, books.book(body.path).digest(on), content, digest
+        yield body.pk, edition_name(books.book(body.path).edition(on)), content, digest

@@ -176,6 +176,7 @@ def _branches(run: SummaryRun, stretch: Stretch) -> list[Sheet]:
     moment = Moment(run.ends_on, run.known_at, run.starts_on)
     inputs = inputs_of(stretch, moment)
     books = Books([branch.path for branch in inputs], run.ends_on)
+    books.keep_editions()
     return [_branch_sheet(run, branch, books) for branch in inputs]
 
 
@@ -192,7 +193,7 @@ def _branch_sheet(run: SummaryRun, inputs: BranchInputs, books: Books) -> Sheet:
         "silent_since": found.silent_since,
         "findings": [finding.as_json() for finding in found.findings],
     }
-    return Sheet.of(inputs.id, books.version(inputs.path), content, found)
+    return Sheet.of(inputs.id, books.edition(inputs.path).name, content, found)
 
 
 # --- the bodies above
@@ -204,9 +205,10 @@ def _above(run: SummaryRun) -> Iterator[Sheet]:
     sums = rolls(run)
     excluded = excluded_branches(run.starts_on, run.ends_on)
     books = Books([body.path for body in bodies], run.ends_on)
+    books.keep_editions()
     for body, below in _with_children(bodies, branch_totals(run), sums):
         content = _body_content(body, sums.get(body.path, Roll()), below, excluded)
-        yield Sheet.of(body.id, books.version(body.path), content)
+        yield Sheet.of(body.id, books.edition(body.path).name, content)
 
 
 def _with_children(
