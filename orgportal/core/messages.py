@@ -100,6 +100,13 @@ REFUSALS = {
     "too_many_tokens": _("You have {limit} tokens already. End one first."),
     "own_account": _("You cannot do this to your own account."),
     "day_of_other_notice": _("{day} is in the notice of {year} already: put that one right first."),
+    "too_many_links": _("{most} links were mailed within a day. Please wait until tomorrow."),
+    "link_unknown": _(
+        "This link is not one of yours: sign in as who entered the address, or copy the whole link."
+    ),
+    "link_used": _("This link was used already: the address is confirmed."),
+    "link_replaced": _("This link counts no more: another was mailed, or the address was taken back."),
+    "link_expired": _("This link ran out. Ask for another on the page “How I am reminded”."),
     "already_answered": _("This was answered already."),
     "already_waived": _("You have said this already: it is in the list of what does not apply."),
     "already_withdrawn": _("This was taken back already."),
@@ -123,6 +130,8 @@ AUDIT_ACTIONS = {
     "job.retried": _("Had what was set aside tried again"),
     "job.discarded": _("Discarded what was set aside"),
     "holidays.entered": _("Entered the holidays of a year"),
+    "account.mail_address_asked": _("Entered another address of reminder mails"),
+    "account.mail_address_kept": _("Took an address back before it was confirmed"),
     "account.mail_address_changed": _("Changed the address of reminder mails"),
     "mail.address_restarted": _("Started a mail address again"),
     "mail.retried": _("Started reminders again that were given up"),

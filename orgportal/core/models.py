@@ -12,7 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from orgportal.core.operation_models import JobRun, SendHorizon
 from orgportal.core.reminder_kinds import Channel
-from orgportal.core.reminder_models import Digest, MailAddress, ReminderSettings, ReminderText, Waiver
+from orgportal.core.reminder_models import (
+    Digest,
+    MailAddress,
+    MailConfirmation,
+    ReminderSettings,
+    ReminderText,
+    Waiver,
+)
 from orgportal.core.scoping import ScopedManager, ScopedQuerySet
 
 __all__ = [
@@ -20,6 +27,7 @@ __all__ = [
     "Digest",
     "JobRun",
     "MailAddress",
+    "MailConfirmation",
     "ReminderSettings",
     "ReminderText",
     "SendHorizon",

@@ -17,6 +17,15 @@ MAIL_TRIES = Provision(
     "mail.tries", unit="tries", force=Force.AS_A_RULE,
     versions=(Version(8, LOCAL_DEFAULT, "邮件重发次数", IN_FORCE),),
 )  # fmt: skip
+# The link that confirms an address is good for so long; so many are mailed a day, to a person and an address.
+MAIL_CONFIRM_HOURS = Provision(
+    "mail.confirm_hours", unit="hours", force=Force.AS_A_RULE,
+    versions=(Version(48, LOCAL_DEFAULT, "邮箱确认链接有效期", IN_FORCE),),
+)  # fmt: skip
+MAIL_CONFIRM_MOST = Provision(
+    "mail.confirm_most", unit="mails", force=Force.AS_A_RULE,
+    versions=(Version(5, LOCAL_DEFAULT, "邮箱确认邮件每日次数", IN_FORCE),),
+)  # fmt: skip
 # The same of a group robot's address and of one message to it.
 ROBOT_STOP_AFTER = Provision(
     "robot.stop_after", unit="messages", force=Force.AS_A_RULE,
@@ -27,4 +36,11 @@ ROBOT_TRIES = Provision(
     versions=(Version(8, LOCAL_DEFAULT, "群消息重发次数", IN_FORCE),),
 )  # fmt: skip
 
-PROVISIONS = (MAIL_STOP_AFTER, MAIL_TRIES, ROBOT_STOP_AFTER, ROBOT_TRIES)
+PROVISIONS = (
+    MAIL_STOP_AFTER,
+    MAIL_TRIES,
+    MAIL_CONFIRM_HOURS,
+    MAIL_CONFIRM_MOST,
+    ROBOT_STOP_AFTER,
+    ROBOT_TRIES,
+)

@@ -56,7 +56,10 @@ class MailAddressForm(forms.Form):
     email = forms.EmailField(
         label=_("Address for reminder mails"),
         required=False,
-        help_text=_("Leave it empty to get no mail. Reminders tell names: use an address only you read."),
+        help_text=_(
+            "A mail with a link goes there; the address is used once you have opened it. Leave it empty to "
+            "get no mail. Reminders tell names: use an address only you read."
+        ),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     password = forms.CharField(

@@ -98,6 +98,44 @@ class MailAddress(models.Model):
         return self.address
 
 
+class MailConfirmation(models.Model):
+    """An address somebody entered and the link mailed to it: mail goes there once the link was opened."""
+
+    user = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="mail_confirmations")
+    address = models.EmailField()
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    # When the mail with the link is tried next; none once it was taken or refused for good.
+    due_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=200, blank=True)
+    confirmed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)  # another address, another link, or taken back
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(confirmed_at=None, ended_at=None),
+                name="mail_confirmation_one_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None) | Q(ended_at=None), name="mail_confirmation_one_end"
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=models.F("asked_at")), name="mail_confirmation_expires_later"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="mail_confirmation_due"),
+            models.Index(fields=["address", "asked_at"], name="mail_confirmation_address"),
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+
 class ReminderText(models.Model):
     """One version of how a body words a reminder, or a part of the mail, for all below it. Append-only.
 

@@ -1,7 +1,7 @@
 """The ground floor's tasks: thin, keyword-only, safe to run twice."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from orgportal.core import audit, digests, job_runs, outbox, reminders
+from orgportal.core import audit, confirmations, digests, job_runs, outbox, reminders
 from orgportal.core.locks import Lock
 from orgportal.core.models import Heartbeat, IdempotencyKey, User
 from orgportal.core.workflows.holidays import ask_for_notice
@@ -35,7 +35,12 @@ def tick(**_: Any) -> int:
 @shared_task(name="core.send_mails")
 def send_mails(**_: Any) -> int:
     """Apart from the tick, so that a mail server that hangs holds up no notice."""
-    return one_at_a_time(Lock.MAIL, "mail", digests.send_mails)
+    return one_at_a_time(Lock.MAIL, "mail", all_mails)
+
+
+def all_mails(*, at: datetime) -> int:
+    """First the links somebody waits for."""
+    return confirmations.send_links(at=at) + digests.send_mails(at=at)
 
 
 def one_at_a_time(lock: Lock, name: str, work: Callable[..., int]) -> int:

@@ -99,6 +99,7 @@ NOT_IN_COPY = {
     "core.Digest.recipient": SENT,
     "core.Waiver.user": SENT,
     "core.ReminderSettings.user": "read and changed on the page of reminders",
+    "core.MailConfirmation.user": "an address on the way; once confirmed it stands with the account",
     "core.MailAddress.user": "counts what the mail server refused at the address of the account",
     "core.IdempotencyKey.user": "keeps a form from being sent twice, for a day",
     "members.NumberTry.user": COUNTED,

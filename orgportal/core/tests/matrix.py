@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from branches.tests.factories import NOW
 from members.models import Post
 from orgportal.core import audit, inbox
 from orgportal.core.models import AuditEntry, Channel, Feedback, Notification, Reminder, User, Waiver
+from orgportal.core.workflows import mail_addresses
 from orgportal.tests.matrix import PERSONAS, Row
 
 SIGNED_IN = "|".join(PERSONAS[1:])
@@ -48,6 +51,13 @@ def a_reminder(world: Any) -> None:
 
 def reminded(world: Any) -> dict[str, Any]:
     return {"pk": Notification.unscoped.get(recipient=world.user("chen")).pk}
+
+
+def a_link(world: Any) -> dict[str, Any]:
+    """Chen has entered an address, and the link went there."""
+    row = mail_addresses.ask(world.user("chen"), "chen@example.cn", at=timezone.now())
+    assert row is not None
+    return {"token": mail_addresses.link_of(row).rstrip("/").rpartition("/")[2]}
 
 
 def a_waiver(world: Any) -> None:
@@ -145,6 +155,10 @@ ROWS = [
     Row("core:waiver-list", f"anon:302 {SIGNED_IN}:200", prepare=a_waiver, ids=waivers_of),
     Row("core:reminder-settings", f"anon:302 {SIGNED_IN}:422", method="POST"),
     Row("core:mail-address", f"anon:302 {SIGNED_IN}:422", method="POST"),
+    Row("core:address-again", f"{EVERYBODY}:302", method="POST"),
+    Row("core:address-take-back", f"{EVERYBODY}:302", method="POST"),
+    Row("core:address-confirm", f"anon:302 chen:200 {but('chen')}:409", kwargs=a_link),
+    Row("core:address-confirm", f"anon|chen:302 {but('chen')}:409", kwargs=a_link, method="POST"),
     Row("core:waiver-create", f"anon:302 chen:200 {but('chen')}:404", kwargs=reminded, prepare=a_reminder),
     Row(
         "core:waiver-create",

@@ -7,8 +7,17 @@ import pytest
 
 from branches.tests.factories import NOW
 from conftest import World
-from orgportal.core.models import AuditEntry, Channel, MailAddress, Reminder, ReminderSettings, User
+from orgportal.core.models import (
+    AuditEntry,
+    Channel,
+    MailAddress,
+    MailConfirmation,
+    Reminder,
+    ReminderSettings,
+    User,
+)
 from orgportal.core.reminder_kinds import kinds
+from orgportal.core.workflows import mail_addresses
 
 URL, API, PASSWORD = "/inbox/settings/", "/api/v1/reminder-settings/", "Demo-pass-2026!"
 
@@ -85,7 +94,10 @@ def test_the_address_is_changed_with_the_password_alone(world: World, li: User, 
     right = client.post(f"{URL}address/", {"email": "new@example.cn", "password": PASSWORD}, follow=True)
 
     assert (wrong.status_code, bad.status_code) == (422, 422)
-    assert "已停止" not in right.content.decode()
+    assert "已停止" in right.content.decode()  # until the new one is confirmed
+    (asked,) = MailConfirmation.objects.all()
+    confirmed = client.post(mail_addresses.link_of(asked), follow=True).content.decode()
+    assert "已停止" not in confirmed
     li.refresh_from_db()
     assert li.email == "new@example.cn"
     assert MailAddress.objects.get().stopped_at is None

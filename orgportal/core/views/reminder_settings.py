@@ -7,8 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -19,12 +18,14 @@ from orgportal.core.api import scope_of
 from orgportal.core.errors import StaleVersion
 from orgportal.core.forms import typed
 from orgportal.core.models import ReminderSettings, User
+from orgportal.core.outcomes import outcome_words
 from orgportal.core.preferences import stopped
 from orgportal.core.reminder_forms import MailAddressForm, ReminderSettingsForm
 from orgportal.core.reminder_kinds import HOURS, USUAL_HOUR, Channel, Frequency, Kind, kinds
 from orgportal.core.scoping import Scope
 from orgportal.core.ui import render_page
 from orgportal.core.workflows import reminder_settings as workflow
+from orgportal.core.workflows.mail_addresses import open_for
 
 
 def kinds_for(scope: Scope) -> tuple[Kind, ...]:
@@ -46,7 +47,7 @@ def reminder_settings(request: Any) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _is_saved(request, form, held):
         messages.success(request, _("Your choice is kept. What waits already follows it."))
         return redirect("core:reminder-settings")
-    return _page(request, form, MailAddressForm(user=request.user, initial={"email": request.user.email}))
+    return settings_page(request, form=form)
 
 
 def _is_saved(request: Any, form: ReminderSettingsForm, held: ReminderSettings) -> bool:
@@ -62,25 +63,19 @@ def _is_saved(request: Any, form: ReminderSettingsForm, held: ReminderSettings) 
     return True
 
 
-@sensitive_post_parameters("password")
-@require_POST
-def mail_address(request: Any) -> HttpResponse:
-    form = MailAddressForm(request.POST, user=request.user)
-    if form.is_valid():
-        workflow.change_address(request.user, form.cleaned_data["email"], at=timezone.now())
-        messages.success(request, _("The address for reminder mails is kept."))
-        return redirect("core:reminder-settings")
-    held = settings_of(request.user)
+def settings_page(
+    request: Any, *, form: ReminderSettingsForm | None = None, address: MailAddressForm | None = None
+) -> HttpResponse:
+    """The page with what was typed in one of its forms, or with what is kept."""
+    user = request.user
+    held = settings_of(user)
     initial = {"mail_hour": held.mail_hour, "version": held.version}
-    choices = ReminderSettingsForm(kinds=kinds_for(request.scope), choices=held.choices, initial=initial)
-    return _page(request, choices, form)
-
-
-def _page(request: Any, form: ReminderSettingsForm, address: MailAddressForm) -> HttpResponse:
-    status = 422 if form.is_bound or address.is_bound else 200
+    form = form or ReminderSettingsForm(kinds=kinds_for(request.scope), choices=held.choices, initial=initial)
+    address = address or MailAddressForm(user=user, initial={"email": user.email})
     return render_page(
-        request, "core/reminder_settings.html", status=status, form=form, address=address,
-        stopped=stopped().filter(user=request.user).first(), has_mail=bool(request.user.email),
+        request, "core/reminder_settings.html", status=422 if form.is_bound or address.is_bound else 200,
+        form=form, address=address, stopped=stopped().filter(user=user).first(), has_mail=bool(user.email),
+        waiting=open_for(user), words=outcome_words, now=timezone.now(),
     )  # fmt: skip
 
 
@@ -99,12 +94,15 @@ class ReminderKindSerializer(serializers.Serializer[Any]):
 
 
 class HeldSettingsSerializer(serializers.Serializer[Any]):
-    """`version` is 0 as long as nothing was chosen; `is_stopped`: no mail goes to the address any more."""
+    """`version` is 0 as long as nothing was chosen; `is_stopped`: no mail goes to the address any more;
+    `is_waiting`: another address was entered, and its link not opened yet.
+    """
 
     mail_hour = serializers.IntegerField()
     version = serializers.IntegerField()
     has_mail = serializers.BooleanField()
     is_stopped = serializers.BooleanField()
+    is_waiting = serializers.BooleanField()
     kinds = ReminderKindSerializer(many=True)
 
 
@@ -162,6 +160,7 @@ class ReminderSettingsView(APIView):
             "version": held.version,
             "has_mail": bool(user.email),
             "is_stopped": stopped().filter(user=user).exists(),
+            "is_waiting": open_for(user) is not None,
             "kinds": rows,
         }
         return dict(HeldSettingsSerializer(facts).data)

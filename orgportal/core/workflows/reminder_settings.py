@@ -1,4 +1,4 @@
-"""A person's own choices: how they are reminded, and the address mail goes to."""
+"""A person's own choices: how they are reminded."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -9,9 +9,9 @@ from django.db import transaction
 from orgportal.core import audit
 from orgportal.core.holidays import work_calendar
 from orgportal.core.locking import update_versioned
-from orgportal.core.models import MailAddress, Reminder, ReminderSettings, User
+from orgportal.core.models import Reminder, ReminderSettings, User
 from orgportal.core.preferences import Wish, wishes_of
-from orgportal.core.reminder_kinds import Channel, Choices, Frequency, kinds, slot, tidy_choices
+from orgportal.core.reminder_kinds import Choices, Frequency, kinds, slot, tidy_choices
 
 
 @transaction.atomic
@@ -49,22 +49,3 @@ def _moved(rows: Iterable[Reminder], wish: Wish, at: datetime) -> list[Reminder]
             row.planned_for = slot(frequency, wish.hour, row.due_on + timedelta(days=row.step), at, calendar)
             moved.append(row)
     return moved
-
-
-@transaction.atomic
-def change_address(user: User, address: str, *, at: datetime) -> None:
-    """Another address, or none: what was refused at the old one is forgotten with it."""
-    if address == user.email:
-        return
-    changes = {"had": bool(user.email), "has": bool(address)}
-    User.objects.filter(pk=user.pk).update(email=address)
-    user.email = address
-    MailAddress.objects.filter(user=user).update(
-        address=address, failures=0, outcome="", failed_at=None, stopped_at=None
-    )
-    if not address:
-        waiting = Reminder.objects.filter(recipient=user, state=Reminder.State.PLANNED, channel=Channel.EMAIL)
-        waiting.filter(digest=None).update(
-            state=Reminder.State.CANCELLED, settled_at=at, outcome="no_address"
-        )
-    audit.record(actor=user, action="account.mail_address_changed", target=user, at=at, changes=changes)
