@@ -2,8 +2,9 @@
 FROM python:3.11-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE=1
 RUN python -m venv /venv
-COPY requirements.txt /src/
-RUN /venv/bin/pip install --no-cache-dir -r /src/requirements.txt
+COPY requirements.txt requirements-packaged.txt /src/
+RUN /venv/bin/pip install --no-cache-dir -r /src/requirements.txt \
+ && /venv/bin/pip install --no-cache-dir --no-deps -r /src/requirements-packaged.txt
 COPY . /src
 WORKDIR /src
 # Catalogues and static files are made here, so that the running image needs no right to write its own code.

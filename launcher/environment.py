@@ -15,6 +15,8 @@ from launcher.errors import LauncherError
 from launcher.paths import PYTHON, ROOT, VENV
 
 RUNTIME, DEVELOPMENT, EMBEDDED = "requirements.txt", "requirements-dev.txt", "requirements-embedded.txt"
+# Front-end code that comes as a wheel: what such a wheel asks for besides is never run.
+PACKAGED = "requirements-packaged.txt"
 UV = "uv==0.13.9"
 # uv does not read pip's configuration; a machine set up for pip must serve uv too.
 UV_FOR_PIP = {
@@ -50,7 +52,8 @@ def is_current(name: str) -> bool:
 
 
 def ensure(*names: str) -> Path:
-    """The environment's Python, with these requirement files installed."""
+    """The environment's Python, with these requirement files installed, and the packaged front end."""
+    names = (*names, PACKAGED)
     if PYTHON.exists() and all(is_current(name) for name in names):
         return PYTHON
     with _one_builder():
@@ -96,7 +99,7 @@ def _install(name: str) -> None:
     print(f"installing {name}", flush=True)
     pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     uv = ["-m", "uv", "pip", "install", "--quiet", "--python", str(PYTHON), "--link-mode", "copy"]
-    wanted = ["-r", str(ROOT / name)]
+    wanted = [*(["--no-deps"] if name == PACKAGED else []), "-r", str(ROOT / name)]
     if ask([*pip, UV]).returncode == 0:
         tried = ask([*uv, *wanted], {**os.environ, **uv_settings(pip_settings())})
         if tried.returncode == 0:

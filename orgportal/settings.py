@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 # Django reads these from here by name.
 from orgportal.settings_api import *  # noqa: F403
 from orgportal.settings_operations import *  # noqa: F403
+from orgportal.settings_packaged import *  # noqa: F403
 from orgportal.settings_uploads import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -224,7 +225,6 @@ USE_I18N = USE_TZ = True
 # --- static files, mail
 STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
-STATICFILES_DIRS = [BASE_DIR / "orgportal" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "orgportal.core.bundles.BundlingStorage"},

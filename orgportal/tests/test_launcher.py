@@ -136,6 +136,31 @@ def test_stamp_changes_with_an_included_file(tmp_path, monkeypatch):
     assert environment.included("dev.txt") == ["dev.txt", "run.txt"]
 
 
+def test_packaged_front_end_comes_without_what_its_wheel_asks_for(tmp_path, monkeypatch):
+    asked = []
+
+    def ask(arguments, env=None):
+        asked.append([*arguments])
+        return subprocess.CompletedProcess(arguments, 0, "", "")
+
+    monkeypatch.setattr(environment, "ROOT", tmp_path)
+    monkeypatch.setattr(environment, "VENV", tmp_path)
+    monkeypatch.setattr(environment, "PYTHON", tmp_path)
+    monkeypatch.setattr(environment, "_works", lambda: True)
+    monkeypatch.setattr(environment, "ask", ask)
+    for name in ("run.txt", environment.PACKAGED):
+        (tmp_path / name).write_text("one==1\n")
+
+    environment.ensure("run.txt")
+    environment.ensure("run.txt")
+
+    installs = [words[words.index("copy") + 1 :] for words in asked if "copy" in words]
+    assert installs == [
+        ["-r", str(tmp_path / "run.txt")],
+        ["--no-deps", "-r", str(tmp_path / environment.PACKAGED)],
+    ]
+
+
 def test_environment_is_current_only_under_its_own_stamp(tmp_path, monkeypatch):
     monkeypatch.setattr(environment, "ROOT", tmp_path)
     monkeypatch.setattr(environment, "VENV", tmp_path)
