@@ -89,14 +89,14 @@ class Rooms:
 
     def plan(self, seed: int) -> datetime:
         """The same five hundred matters, due again."""
-        from orgportal.core import reminders  # noqa: PLC0415  # the settings read the environment first
+        from orgportal.core import planning, reminders  # noqa: PLC0415  # the settings read the environment first
 
         self.models.Notification.unscoped.all().delete()
         self.models.Reminder.objects.all().delete()
         rows = [
-            self.models.Reminder(
-                rule="activities.duty_due", subject=f"activities.duty:{duty}", recipient=self.recipient,
-                due_on=due_on, step=seed, channel="in_app", planned_for=self.at, recorded_at=self.at,
+            planning.Planned(
+                rule="activities.duty_due", subject=f"activities.duty:{duty}", recipient_id=self.recipient.pk,
+                due_on=due_on, step=seed, channel="in_app", planned_for=self.at, recorded_at=self.at, url="",
                 params={"branch": "甲", "duty": {"word": "Theme day"}, "due_on": {"day": due_on.isoformat()}},
             )
             for duty, due_on in self.duties

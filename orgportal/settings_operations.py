@@ -10,6 +10,8 @@ env = environ.Env()
 JOB_RUNS_DAYS: int = env.int("JOB_RUNS_DAYS", default=90)
 # How long a worker may hold a reminder before another takes it to be lost with its holder.
 REMINDER_LEASE_SECONDS: int = env.int("REMINDER_LEASE_SECONDS", default=300)
+# How long one tick may tell reminders: less than the minute to the next one.
+REMINDER_TICK_SECONDS: int = env.int("REMINDER_TICK_SECONDS", default=45)
 # Prometheus reads a port of its own (manage serve_metrics), off unless set; loopback unless told.
 METRICS_PORT: int = env.int("METRICS_PORT", default=0)
 METRICS_ADDRESS: str = env.str("METRICS_ADDRESS", default="127.0.0.1")

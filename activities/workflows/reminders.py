@@ -6,7 +6,7 @@ What a duty owes is read off its row (activities.rules decided it); nothing is d
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -21,8 +21,10 @@ from branches.queries import rulebooks_for
 from members.queries.merging import accounts_of
 from members.queries.recipients import accounts_by_body
 from orgportal.core import planning, reminders
+from orgportal.core.among import among
 from orgportal.core.models import Reminder, User
 from orgportal.core.planning import AHEAD, HORIZON, STALE, Draft
+from orgportal.core.reminder_rows import Asked, matters
 
 DUTY, DECISION = "activities.duty_due", "activities.decision_due"
 DECISION_OVERDUE = "activities.decision_overdue"
@@ -43,48 +45,66 @@ def plan(on: date, *, at: datetime) -> int:
     return reminders.plan(planning.rows([*_duties(on), *_decisions(on)], at=at))
 
 
+class Owed(NamedTuple):
+    """A duty nothing has been said of yet, and its branch."""
+
+    pk: int
+    rule: str
+    branch_id: int
+    group_id: int | None
+    starts_on: date
+    ends_on: date
+    due_on: date
+    path: str
+    branch: str
+
+
+def _owed() -> Any:
+    columns = ("pk", "rule", "branch_id", "group_id", "starts_on", "ends_on", "due_on")
+    rows = Duty.unscoped.filter(state__in=OPEN, branch__dissolved_on=None)
+    return rows.values_list(*columns, "branch__path", "branch__name")
+
+
 def _duties(on: date) -> Iterable[Draft]:
-    due = list(
-        Duty.unscoped.filter(state__in=OPEN, branch__dissolved_on=None)
-        .filter(due_on__gte=on - STALE - HORIZON, due_on__lte=on + AHEAD + HORIZON)
-        .select_related("branch")
-        .order_by("pk")
-    )
+    rows = _owed().filter(due_on__gte=on - STALE - HORIZON, due_on__lte=on + AHEAD + HORIZON)
+    due = [Owed(*row) for row in rows.order_by("pk")]
     meant = _planned(due, on)
     due = [duty for duty in due if duty.pk not in meant]
-    paths = {duty.branch.path for duty in due}
+    paths = {duty.path for duty in due}
     books = rulebooks_for(paths, PROVISIONS, on)
+    steps = {path: book.value("duty.remind_days", on) for path, book in books.items()}
     people = accounts_by_body(paths, POSTS, on, may=RECORDS)
+    words = {rule: {"word": _msgid(rule)} for rule in {duty.rule for duty in due}}
+    place = reverse("activities:activity-create")
     for duty in due:
-        path = duty.branch.path
-        step = planning.latest_step(duty.due_on, books[path].value("duty.remind_days", on), on)
+        step = planning.latest_step(duty.due_on, steps[duty.path], on)
         if step is not None:
-            yield _duty_draft(duty, step, people[path])
+            url = f"{place}?branch={duty.branch_id}&duty={duty.pk}"
+            yield _duty_draft(duty, step, people[duty.path], words[duty.rule], url)
 
 
-def _planned(duties: Collection[Duty], on: date) -> set[int]:
+def _planned(duties: Collection[Owed], on: date) -> set[int]:
     """Those with a meeting planned for a day of their period that has not passed: the plan is the answer."""
     rows = Activity.unscoped.filter(
-        branch__in={duty.branch_id for duty in duties}, state=ActivityState.PLANNED, held_on__gte=on
+        branch__in=among(duty.branch_id for duty in duties), state=ActivityState.PLANNED, held_on__gte=on
     )
     days: dict[tuple[int, str, int | None], list[date]] = defaultdict(list)
     for branch, kind, group, day in rows.values_list("branch", "kind", "group", "held_on"):
         days[branch, kind, group].append(day)
-    return {duty.pk for duty in duties if has_day_in(days[_what(duty)], duty.starts_on, duty.ends_on)}
+    return {
+        duty.pk
+        for duty in duties
+        if (planned := days.get(_what(duty))) and has_day_in(planned, duty.starts_on, duty.ends_on)
+    }
 
 
-def _what(duty: Duty) -> tuple[int, str, int | None]:
+def _what(duty: Owed) -> tuple[int, str, int | None]:
     return duty.branch_id, RULE_BY_KEY[duty.rule].answered_by, duty.group_id
 
 
-def _duty_draft(duty: Duty, step: int, recipients: frozenset[int]) -> Draft:
-    params = {
-        "branch": duty.branch.name,
-        "duty": {"word": _msgid(duty.rule)},
-        "due_on": {"day": duty.due_on.isoformat()},
-    }
-    url = f"{reverse('activities:activity-create')}?branch={duty.branch_id}&duty={duty.pk}"
-    return Draft(DUTY, f"activities.duty:{duty.pk}", duty.due_on, step, url, recipients, params)
+def _duty_draft(duty: Owed, step: int, to: frozenset[int], what: dict[str, str], url: str) -> Draft:
+    params = {"branch": duty.branch, "duty": what, "due_on": {"day": duty.due_on.isoformat()}}
+    return Draft(DUTY, f"activities.duty:{duty.pk}", duty.due_on, step, url, to, params)
 
 
 def _msgid(rule: str) -> str:
@@ -136,26 +156,25 @@ def _decision_draft(decision: Decision, rule: str, due_on: date, step: int, to: 
 
 
 @reminders.takes_many
-def duty_objections(rows: Sequence[Reminder], at: datetime) -> dict[int, str]:
+def duty_objections(rows: Sequence[Asked], at: datetime) -> dict[int, str]:
     """Why duties must not be reminded of after all: answered, put off, planned, or no longer theirs."""
     on = timezone.localdate(at)
-    wanted = {row.pk: int(row.subject.rpartition(":")[2]) for row in rows}
-    current = Duty.unscoped.filter(pk__in=set(wanted.values()), state__in=OPEN, branch__dissolved_on=None)
-    duties = {duty.pk: duty for duty in current.select_related("branch")}
+    wanted = matters(rows)
+    duties = {row[0]: Owed(*row) for row in _owed().filter(pk__in=among(wanted.values()))}
     meant = _planned(duties.values(), on)
-    people = accounts_by_body({duty.branch.path for duty in duties.values()}, POSTS, on, may=RECORDS)
+    people = accounts_by_body({duty.path for duty in duties.values()}, POSTS, on, may=RECORDS)
     found = {row.pk: _against(row, duties.get(wanted[row.pk]), meant, people) for row in rows}
     return {pk: reason for pk, reason in found.items() if reason}
 
 
-def _against(row: Reminder, duty: Duty | None, meant: set[int], people: Mapping[str, frozenset[int]]) -> str:
+def _against(row: Asked, duty: Owed | None, meant: set[int], people: Mapping[str, frozenset[int]]) -> str:
     if duty is None:
         return "already_done"
     if duty.due_on != row.due_on:
         return "put_off"
     if duty.pk in meant:
         return "planned"
-    return "" if row.recipient_id in people[duty.branch.path] else "not_in_office"
+    return "" if row.recipient_id in people[duty.path] else "not_in_office"
 
 
 def objection(reminder: Reminder, at: datetime) -> str:

@@ -41,6 +41,22 @@ def installation(branches: int, members: int, seed: int = SEED) -> Iterator[str]
         _work_in(home)
 
 
+@contextmanager
+def own_copy(branches: int, members: int, seed: int = SEED) -> Iterator[str]:
+    """The same to write in, from several processes; gone afterwards."""
+    home = connection.settings_dict["NAME"]
+    with installation(branches, members, seed) as kept:
+        source, name = urlsplit(kept).path[1:], f"scale_copy_{os.getpid()}"
+        _work_in(home)
+        _admin(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+        _work_in(name)
+        try:
+            yield url_of(name)
+        finally:
+            _work_in(home)
+            _drop(name)
+
+
 def url_of(name: str) -> str:
     return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
 

@@ -15,6 +15,7 @@ from members.choices import PeriodReason, Standing
 from members.models import BranchPeriod, Member, Post, StandingPeriod
 from members.models.posts import PostQuerySet
 from members.rules.posts import OVERSEERS, SUBSTITUTES, Holder, standing_for
+from orgportal.core.among import among
 from orgportal.core.models import User
 from orgportal.core.scoping import NOBODY, Grant, Scope
 from orgportal.core.sealing import blind
@@ -127,7 +128,9 @@ def holders_at(places: Collection[str], kinds: Collection[PostKind | str], on: d
     """
     found: PostQuerySet = (
         Post.unscoped.held_on(on)
-        .filter(organization__path__in=places, kind__in={*kinds, *OVERSEERS, *chain(*SUBSTITUTES)})
+        .filter(
+            organization__path__in=among(places, "text"), kind__in={*kinds, *OVERSEERS, *chain(*SUBSTITUTES)}
+        )
         .filter(member__user__is_active=True, member__user__desk="", organization__dissolved_on=None)
         .exclude(member__standing=Standing.ENDED)
     )

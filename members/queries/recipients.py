@@ -3,7 +3,7 @@ matter that waits.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,9 +12,11 @@ from branches.queries import directory
 from branches.rules import ancestors, parent_of
 from members.models import Member
 from members.queries import holders_at
-from members.rules.posts import Holder, Stand, standing_for
+from members.rules.posts import Holder, Stand, standing_for, standing_in_line
 from members.rules.transfer import OVER_POSTS
 
+# Thousands of rows are read at once, and asking the class for its member is slow.
+BODIES, POSTS = {str(kind): kind for kind in Kind}, {str(kind): kind for kind in PostKind}
 SEES_HEALTH = ("health.view",)
 
 
@@ -30,16 +32,24 @@ def stands_by_body(
 ) -> dict[str, Stand]:
     """The same with the body whose people they are: another one where they stand in from above."""
     wanted = set(paths)
-    chain = {path: [*ancestors(path), path] for path in wanted}
-    rows = holders_at({place for places in chain.values() for place in places}, kinds, on)
+    above = {place for parent in map(parent_of, wanted) for place in (*ancestors(parent), parent)}
+    rows = holders_at(wanted | above, kinds, on)
     held: defaultdict[str, list[Holder]] = defaultdict(list)
     facts = rows.values_list("organization__path", "organization__kind", "kind", "member__user_id")
     for place, body, kind, user in facts:
-        held[place].append(Holder(place, Kind(body), PostKind(kind), user))
-    return {
-        path: standing_for(path, kinds, may, [one for place in places for one in held.get(place, ())])
-        for path, places in chain.items()
-    }
+        held[place].append(Holder(place, BODIES[body], POSTS[kind], user))
+    return {path: _stand(path, kinds, may, held) for path in wanted}
+
+
+def _stand(
+    path: str, kinds: Collection[PostKind], may: Collection[str], held: Mapping[str, Sequence[Holder]]
+) -> Stand:
+    """Nearly every body has somebody of its own: the line above is walked only for the others."""
+    own = standing_in_line(path, kinds, may, [(path, held.get(path, ()))])
+    if own.who and not own.fills:
+        return own
+    line = [path, *reversed(ancestors(path))]
+    return standing_in_line(path, kinds, may, [(place, held[place]) for place in line if place in held])
 
 
 def overseers_of(path: str, on: date) -> frozenset[int]:

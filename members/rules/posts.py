@@ -1,9 +1,10 @@
 """Which posts a body has, whom each may go to, and for how long. Pure."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from branches.choices import Kind, PostKind
@@ -120,21 +121,33 @@ class Stand:
 def standing_for(
     path: str, kinds: Collection[PostKind | str], may: Collection[str], holders: Iterable[Holder]
 ) -> Stand:
-    """The holders of the asked posts in the nearest body of the line who have one of the rights.
+    """The holders of the asked posts in the nearest body of the line who have one of the rights."""
+    nearest_first = sorted(holders, key=lambda one: (-len(one.place), one.place))
+    line = [(place, list(here)) for place, here in groupby(nearest_first, lambda one: one.place)]
+    return standing_in_line(path, kinds, may, line)
+
+
+def standing_in_line(
+    path: str,
+    kinds: Collection[PostKind | str],
+    may: Collection[str],
+    line: Sequence[tuple[str, Sequence[Holder]]],
+) -> Stand:
+    """The same where the holders are known body by body, the nearest first.
 
     In each body its deputy and then its committee stand in for posts that are vacant; above the body
     overseers count as well. Where nobody up the line can do it, the nearest who can fill the post are named:
     the matter has to end with somebody.
     """
-    ranked = [(_rank(one, path, kinds), one) for one in holders]
     for rights, ranks in ((frozenset(may), len(SUBSTITUTES)), (FILLS, 0)):
-        found: defaultdict[tuple[int, int, str], dict[Any, None]] = defaultdict(dict)
-        for rank, one in ranked:
-            if rank is not None and rank <= ranks and rights & rights_of(one.kind, one.body):
-                found[-len(one.place), rank, one.place][one.who] = None
-        if found:
-            nearest = min(found)
-            return Stand(nearest[2], tuple(found[nearest]), fills=not frozenset(may) & rights)
+        for place, holders in line:
+            found: defaultdict[int, dict[Any, None]] = defaultdict(dict)
+            for one in holders:
+                rank = _rank(one, path, kinds)
+                if rank is not None and rank <= ranks and rights & rights_of(one.kind, one.body):
+                    found[rank][one.who] = None
+            if found:
+                return Stand(place, tuple(found[min(found)]), fills=not frozenset(may) & rights)
     return Stand(path)
 
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from orgportal.core.models import Channel, Digest, Reminder, SendHorizon
-from orgportal.core.planning import STALE
+from orgportal.core.planning import STALE, Planned
 from orgportal.core.workdays import SPEAKS_FROM
 
 BEFORE_RESTORE = "before_restore"
@@ -21,7 +21,7 @@ def last_restore() -> datetime | None:
     return SendHorizon.objects.order_by("-restored_at").values_list("restored_at", flat=True).first()
 
 
-def withhold(rows: Iterable[Reminder], restored_at: datetime) -> None:
+def withhold(rows: Iterable[Planned], restored_at: datetime) -> None:
     """Mail planned anew for a day whose office hours began before the restore is cancelled as it comes."""
     for row in rows:
         if row.channel == Channel.EMAIL and _moment(row) < restored_at:
@@ -29,7 +29,7 @@ def withhold(rows: Iterable[Reminder], restored_at: datetime) -> None:
             row.settled_at = row.recorded_at
 
 
-def _moment(row: Reminder) -> datetime:
+def _moment(row: Planned) -> datetime:
     day = row.due_on + timedelta(days=row.step)
     return timezone.make_aware(datetime.combine(day, SPEAKS_FROM))
 

@@ -197,7 +197,9 @@ class Reminder(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["planned_for"], condition=Q(state="planned"), name="reminder_due"),
+            models.Index(
+                fields=["channel", "planned_for", "id"], condition=Q(state="planned"), name="reminder_waiting"
+            ),
         ]
 
     def __str__(self) -> str:

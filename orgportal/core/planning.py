@@ -4,13 +4,12 @@ from calendar import monthrange
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from orgportal.core.holidays import work_calendar
-from orgportal.core.models import Channel, Reminder
-from orgportal.core.preferences import Wish, wishes_of
-from orgportal.core.reminder_kinds import Frequency, slot
-from orgportal.core.workdays import WorkCalendar
+from orgportal.core.preferences import wishes_of
+from orgportal.core.reminder_kinds import Channel, Frequency, slot
 
 AHEAD = timedelta(days=1)
 # What was due to be said longer ago than this is dropped: the lists and matrices show it.
@@ -32,12 +31,31 @@ class Draft:
     params: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class Planned:
+    """A reminder before it is a row of the table: one person, one channel, one moment."""
+
+    rule: str
+    subject: str
+    recipient_id: int
+    due_on: date
+    step: int
+    channel: str
+    planned_for: datetime
+    params: dict[str, Any]
+    url: str
+    recorded_at: datetime
+    # A mail that must never go is cancelled as it comes (core.horizon).
+    state: str = "planned"
+    settled_at: datetime | None = None
+    outcome: str = ""
+
+
 def latest_step(due_on: date, steps: Iterable[int], on: date) -> int | None:
     """The last step reached by tomorrow: missed ones before it are merged into it, stale ones dropped."""
-    reached = [step for step in steps if due_on + timedelta(days=step) <= on + AHEAD]
-    if not reached or due_on + timedelta(days=max(reached)) < on - STALE:
-        return None
-    return max(reached)
+    days = (on - due_on).days
+    last = max((step for step in steps if step <= days + AHEAD.days), default=None)
+    return None if last is None or last < days - STALE.days else last
 
 
 def months_before(day: date, months: int) -> date:
@@ -52,34 +70,38 @@ def month_steps(due_on: date, months: Sequence[int]) -> list[int]:
     return [(months_before(due_on, count) - due_on).days for count in months]
 
 
-def rows(drafts: Iterable[Draft], *, at: datetime) -> list[Reminder]:
+def rows(drafts: Iterable[Draft], *, at: datetime) -> list[Planned]:
     """A row for each person and each channel they are to be reminded on, at the hour they chose."""
     planned = list(drafts)
     wishes = wishes_of({pk for draft in planned for pk in draft.recipients})
-    calendar = work_calendar()
-    return [
-        _row(draft, recipient, channel, at, (wishes[recipient], calendar))
-        for draft in planned
-        for recipient in sorted(draft.recipients)
-        for channel in Channel
-        if wishes[recipient].frequency(draft.rule, channel) != Frequency.OFF
-    ]
+    calendar, channels = work_calendar(), tuple(Channel)
+
+    @cache
+    def moment(frequency: Frequency, hour: int, day: date) -> datetime:
+        return slot(frequency, hour, day, at, calendar)
+
+    found = []
+    for draft in planned:
+        day = draft.due_on + timedelta(days=draft.step)
+        for recipient in sorted(draft.recipients):
+            wish = wishes[recipient]
+            for channel in channels:
+                frequency = wish.frequency(draft.rule, channel)
+                if frequency != Frequency.OFF:
+                    found.append(_row(draft, recipient, channel, moment(frequency, wish.hour, day), at))
+    return found
 
 
-def _row(
-    draft: Draft, recipient: int, channel: Channel, at: datetime, how: tuple[Wish, WorkCalendar]
-) -> Reminder:
-    wish, calendar = how
-    day = draft.due_on + timedelta(days=draft.step)
-    return Reminder(
-        rule=draft.rule,
-        subject=draft.subject,
-        recipient_id=recipient,
-        due_on=draft.due_on,
-        step=draft.step,
-        channel=channel,
-        planned_for=slot(wish.frequency(draft.rule, channel), wish.hour, day, at, calendar),
-        params=draft.params,
-        url=draft.url,
-        recorded_at=at,
+def _row(draft: Draft, recipient: int, channel: Channel, moment: datetime, at: datetime) -> Planned:
+    return Planned(
+        draft.rule,
+        draft.subject,
+        recipient,
+        draft.due_on,
+        draft.step,
+        channel.value,
+        moment,
+        draft.params,
+        draft.url,
+        at,
     )

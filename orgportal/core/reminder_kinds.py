@@ -63,6 +63,8 @@ class Kind:
     def chosen(self, channel: str, choices: Choices) -> Frequency:
         """The person's choice where the kind is open to it, else the usual."""
         said = choices.get(self.key, {}).get(channel)
+        if said is None:
+            return self.usual(channel)
         return next((each for each in self.open_to() if each == said), self.usual(channel))
 
 

@@ -1,48 +1,76 @@
 """Owns the reminder row: planned by the apps, claimed under a lease, re-checked, told once in the portal.
 
-A notice and its row's "sent" are one transaction, so exactly once. Mail goes by `core.digests`.
+Rows are moved by the batch, in as many statements for one as for a thousand. A notice and its row's "sent"
+are one statement, so exactly once. Mail goes by `core.digests`.
 """
 
+import json
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
+import orjson
 from celery import current_app
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.module_loading import import_string
 
 from orgportal.core.horizon import last_restore, withhold
 from orgportal.core.jinja import day, period
-from orgportal.core.models import Channel, Notification, Reminder, ReminderText, Waiver
-from orgportal.core.preferences import wishes_of
-from orgportal.core.reminder_kinds import Frequency, is_news
+from orgportal.core.models import Reminder, ReminderText
+from orgportal.core.planning import Planned
+from orgportal.core.preferences import Wish
+from orgportal.core.reminder_kinds import Channel, Frequency, kinds
+from orgportal.core.reminder_rows import Asked, Claimed
 from orgportal.core.text_marks import filled
 from orgportal.core.texts import chosen, notice_template
 
 logger = logging.getLogger(__name__)
 
+SQL = {
+    name: (Path(__file__).parent / "sql" / f"reminders_{name}.sql").read_text(encoding="utf-8")
+    for name in ("plan", "claim", "odd", "tell", "cancel")
+}
 LEASE = timedelta(seconds=settings.REMINDER_LEASE_SECONDS)
 MAX_ATTEMPTS = 5
 # A row whose worker died this often is set aside: it may be what kills them.
 MAX_LOST = 3
-BATCH, GROUP = 500, 25
+BATCH, GROUP = 5000, 25
+# How often a row was tried before: never, once, or so often that it is taken alone.
+FRESH, AGAIN, ALONE = (0, 0), (1, 1), (2, 2**15 - 1)
 # Less than the minute between two ticks: its heartbeat is what the alarms listen to.
-SECONDS = 45
+SECONDS = settings.REMINDER_TICK_SECONDS
 LOST, NOT_APPLICABLE = "worker_lost", "not_applicable"
 
 
-def plan(rows: Iterable[Reminder]) -> int:
+class Reader(NamedTuple):
+    """What is to be known of the reader of a row before it is told."""
+
+    is_active: bool
+    has_waived: bool
+    has_address: bool
+    wish: Wish
+
+
+USUAL = Reader(is_active=True, has_waived=False, has_address=True, wish=Wish(has_mail=True))
+
+
+def plan(rows: Iterable[Planned]) -> int:
     """Add reminders; those already planned, sent or cancelled under the same key stay as they are."""
     planned = list(rows)
     if planned and (restored_at := last_restore()):
         withhold(planned, restored_at)
-    return len(Reminder.objects.bulk_create(planned, ignore_conflicts=True, batch_size=BATCH))
+    with connection.cursor() as cursor:
+        for first in range(0, len(planned), BATCH):
+            batch = orjson.dumps(planned[first : first + BATCH]).decode()
+            cursor.execute(SQL["plan"], {"rows": batch})
+    return len(planned)
 
 
 def send_all_due(*, at: datetime, batch: int = BATCH) -> int:
@@ -62,77 +90,71 @@ def send_due(*, at: datetime, limit: int = BATCH) -> int:
     What was tried once is taken in small groups, then one by one: a row that kills its worker is found, and
     takes no other with it.
     """
-    fresh = _claim(at, limit, Q(attempts=0))
-    told = _tell_all(fresh, at)
-    while told < limit and (again := _claim(at, GROUP, Q(attempts=1)) or _claim(at, 1, Q(attempts__gt=1))):
+    told = _tell_all(_claim(at, limit, FRESH), at)
+    while told < limit and (again := _claim(at, GROUP, AGAIN) or _claim(at, 1, ALONE)):
         told += _tell_all(again, at)
     return told
 
 
-def _claim(at: datetime, limit: int, which: Q) -> list[Reminder]:
-    with transaction.atomic():
-        due = list(
-            Reminder.objects.filter(which, state=Reminder.State.PLANNED, channel=Channel.IN_APP)
-            .filter(Q(claimed_until=None) | Q(claimed_until__lt=at), planned_for__lte=at)
-            .order_by("planned_for", "id")
-            .select_for_update(skip_locked=True, no_key=True)[:limit]
-        )
-        Reminder.objects.filter(pk__in=[row.pk for row in due]).update(
-            claimed_until=at + LEASE, attempts=F("attempts") + 1
-        )
-    return due
+def _claim(at: datetime, limit: int, tries: tuple[int, int]) -> list[Claimed]:
+    least, most = tries
+    asked: dict[str, Any] = {"at": at, "until": at + LEASE, "limit": limit, "least": least, "most": most}
+    with connection.cursor() as cursor:
+        cursor.execute(SQL["claim"], asked)
+        return [Claimed(*row) for row in cursor.fetchall()]
 
 
-def _tell_all(rows: list[Reminder], at: datetime) -> int:
-    """All in one transaction; where one of them fails, each in its own."""
-    lost = [row.pk for row in rows if row.claimed_until is not None and row.attempts >= MAX_LOST]
-    Reminder.objects.filter(pk__in=lost).update(**given_up(at, LOST))
-    ids = [row.pk for row in rows if row.pk not in lost]
-    try:
-        with transaction.atomic():
-            _tell(ids, at)
-    except Exception:  # whichever row it was is found one by one
-        logger.exception("a batch of %d reminders failed", len(ids))
-        for row in rows:
-            if row.pk not in lost:
-                _tell_alone(row, at)
+def _tell_all(rows: Sequence[Claimed], at: datetime) -> int:
+    """All but those whose workers died too often; return how many were settled or set aside."""
+    lost = {row.pk for row in rows if row.was_lost and row.attempts > MAX_LOST}
+    if lost:
+        Reminder.objects.filter(pk__in=lost).update(**given_up(at, LOST))
+    _tell_or_halve([row for row in rows if row.pk not in lost], at)
     return len(rows)
 
 
-def _tell_alone(row: Reminder, at: datetime) -> None:
+def _tell_or_halve(rows: Sequence[Claimed], at: datetime) -> None:
+    """All in one transaction; where that fails each half in its own, down to the row that is bad."""
+    if not rows:
+        return
     try:
         with transaction.atomic():
-            _tell([row.pk], at)
+            _tell(rows, at)
     except Exception as failure:  # one bad reminder must not hold up the rest
-        logger.exception("reminder %s failed", row.pk)
-        outcome = f"{type(failure).__name__}: {failure}"[:200]
-        attempts = row.attempts + 1
-        later: dict[str, Any] = {"planned_for": at + timedelta(minutes=2**attempts), "claimed_until": None}
-        changes = given_up(at, outcome) if attempts >= MAX_ATTEMPTS else {**later, "outcome": outcome}
-        Reminder.objects.filter(pk=row.pk, state=Reminder.State.PLANNED).update(**changes)
+        if len(rows) == 1:
+            _note_failure(rows[0], failure, at)
+            return
+        logger.warning("%d reminders failed together: %s", len(rows), failure)
+        half = len(rows) // 2
+        _tell_or_halve(rows[:half], at)
+        _tell_or_halve(rows[half:], at)
 
 
-def _tell(ids: Collection[int], at: datetime) -> None:
-    waiting = locked(Reminder.objects.filter(pk__in=ids))
-    reasons = objections(waiting, at)
-    worded = chosen([(row.recipient_id, row.rule) for row in waiting], at)
-    notices = [
-        Notification(
-            recipient_id=row.recipient_id,
-            rule=row.rule,
-            params=row.params,
-            text=worded.get((row.recipient_id, row.rule)),
-            url=row.url,
-            due_on=None if is_news(row.rule) else row.due_on,
-            reminder=row,
-            key=f"reminder:{row.pk}",
-            created_at=at,
-        )
-        for row in waiting
-        if row.pk not in reasons
+def _note_failure(row: Claimed, failure: Exception, at: datetime) -> None:
+    logger.error("reminder %s failed", row.pk, exc_info=failure)
+    outcome = f"{type(failure).__name__}: {failure}"[:200]
+    later: dict[str, Any] = {"planned_for": at + timedelta(minutes=2**row.attempts), "claimed_until": None}
+    is_last = row.attempts >= MAX_ATTEMPTS
+    changes = given_up(at, outcome) if is_last else {**later, "outcome": outcome}
+    Reminder.objects.filter(pk=row.pk, state=Reminder.State.PLANNED).update(**changes)
+
+
+def _tell(rows: Sequence[Claimed], at: datetime) -> None:
+    reasons = objections(rows, at)
+    telling = [row for row in rows if row.pk not in reasons]
+    words = chosen([(row.recipient_id, row.rule) for row in telling], at)
+    worded = [
+        (row.pk, text.pk) for row in telling if words and (text := words.get((row.recipient_id, row.rule)))
     ]
-    Notification.unscoped.bulk_create(notices, ignore_conflicts=True)
-    settle([row.pk for row in waiting if row.pk not in reasons], at)
+    told: dict[str, Any] = {
+        "ids": [row.pk for row in telling],
+        "worded": [pk for pk, _text in worded],
+        "texts": [text for _pk, text in worded],
+        "news": [rule for kind in kinds() if kind.is_news for rule in kind.rules],
+        "at": at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(SQL["tell"], told)
     cancel(reasons, at)
 
 
@@ -145,32 +167,46 @@ def locked(rows: QuerySet[Reminder]) -> list[Reminder]:
     return list(planned.order_by("due_on", "id").select_for_update(no_key=True, of=("self",)))
 
 
-def objections(rows: Sequence[Reminder], at: datetime) -> dict[int, str]:
+def objections(rows: Sequence[Asked], at: datetime) -> dict[int, str]:
     """By id, why a planned reminder must not go out after all: asked again at send time."""
-    wishes = wishes_of({row.recipient_id for row in rows})
-    waived = set(
-        Waiver.unscoped.standing().filter(user__in=wishes).values_list("user_id", "subject", "due_on")
-    )
+    odd = _odd([row.pk for row in rows])
     found = {}
     for row in rows:
-        if not row.recipient.is_active:
+        reader = odd.get(row.pk, USUAL)
+        if not reader.is_active:
             found[row.pk] = "recipient_inactive"
-        elif (row.recipient_id, row.subject, row.due_on) in waived:
+        elif reader.has_waived:
             found[row.pk] = NOT_APPLICABLE
-        elif wishes[row.recipient_id].frequency(row.rule, row.channel) == Frequency.OFF:
-            found[row.pk] = _silence(row, has_mail=wishes[row.recipient_id].has_mail)
+        elif reader.wish.frequency(row.rule, row.channel) == Frequency.OFF:
+            found[row.pk] = _silence(row, reader)
     return found | _app_objections([row for row in rows if row.pk not in found], at)
 
 
-def _silence(row: Reminder, *, has_mail: bool) -> str:
-    if row.channel != Channel.EMAIL or has_mail:
+def _odd(ids: list[int]) -> dict[int, Reader]:
+    """By row, its reader; whoever is as most people are is left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(SQL["odd"], {"ids": ids})
+        rows = cursor.fetchall()
+    return {
+        pk: Reader(
+            is_active,
+            has_waived,
+            has_address,
+            Wish(choices=json.loads(choices or "{}"), has_mail=has_address and not is_stopped),
+        )
+        for pk, is_active, has_waived, choices, has_address, is_stopped in rows
+    }
+
+
+def _silence(row: Asked, reader: Reader) -> str:
+    if row.channel != Channel.EMAIL or reader.wish.has_mail:
         return "switched_off"
-    return "address_stopped" if row.recipient.email else "no_address"
+    return "address_stopped" if reader.has_address else "no_address"
 
 
-def _app_objections(rows: Sequence[Reminder], at: datetime) -> dict[int, str]:
+def _app_objections(rows: Sequence[Asked], at: datetime) -> dict[int, str]:
     checks: dict[str, str] = current_app.conf.reminder_checks
-    by_check: dict[str, list[Reminder]] = defaultdict(list)
+    by_check: dict[str, list[Asked]] = defaultdict(list)
     for row in rows:
         by_check[checks[row.rule]].append(row)
     found: dict[int, str] = {}
@@ -183,7 +219,7 @@ def _app_objections(rows: Sequence[Reminder], at: datetime) -> dict[int, str]:
     return found
 
 
-Many = Callable[[Sequence[Reminder], datetime], dict[int, str]]
+Many = Callable[[Sequence[Any], datetime], dict[int, str]]
 
 
 def takes_many(check: Many) -> Many:
@@ -198,13 +234,11 @@ def settle(ids: Collection[int], at: datetime) -> None:
 
 
 def cancel(reasons: dict[int, str], at: datetime) -> None:
-    by_reason: dict[str, list[int]] = defaultdict(list)
-    for pk, reason in reasons.items():
-        by_reason[reason].append(pk)
-    for reason, ids in by_reason.items():
-        Reminder.objects.filter(pk__in=ids).update(
-            state=Reminder.State.CANCELLED, settled_at=at, outcome=reason, claimed_until=None
-        )
+    """Each with its own reason, in one statement."""
+    if reasons:
+        said: dict[str, Any] = {"ids": list(reasons), "reasons": list(reasons.values()), "at": at}
+        with connection.cursor() as cursor:
+            cursor.execute(SQL["cancel"], said)
 
 
 def given_up(at: datetime, outcome: str) -> dict[str, Any]:

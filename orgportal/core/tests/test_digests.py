@@ -21,6 +21,7 @@ from orgportal.core.models import (
     ReminderSettings,
     User,
 )
+from orgportal.core.planning import Planned
 from orgportal.core.tests.smtp_stub import SmtpStub
 
 DUE = date(2026, 3, 20)
@@ -60,9 +61,10 @@ def smtp(settings: Any) -> Iterator[SmtpStub]:
 
 def plan(user: User, *subjects: str, at: datetime = NOW) -> None:
     rows = [
-        Reminder(
-            rule="test.due", subject=subject, recipient=user, due_on=DUE, step=-7, channel=Channel.EMAIL,
-            planned_for=at, params={"what": f"<会议'{subject}>"}, url="/inbox/", recorded_at=at,
+        Planned(
+            rule="test.due", subject=subject, recipient_id=user.pk, due_on=DUE, step=-7,
+            channel=Channel.EMAIL, planned_for=at, params={"what": f"<会议'{subject}>"}, url="/inbox/",
+            recorded_at=at,
         )
         for subject in subjects
     ]  # fmt: skip

@@ -119,11 +119,11 @@ def test_planning_after_a_restore_raises_no_mail_from_the_dead(
     assert found == {Channel.IN_APP: ("planned", ""), Channel.EMAIL: outcome}
 
 
-def _wanted(draft: planning.Draft) -> list[Reminder]:
+def _wanted(draft: planning.Draft) -> list[planning.Planned]:
     return [
-        Reminder(
+        planning.Planned(
             rule=draft.rule, subject=draft.subject, recipient_id=pk, due_on=draft.due_on, step=draft.step,
-            channel=channel, planned_for=NOW + 3 * HOUR, url=draft.url, recorded_at=NOW + 3 * HOUR,
+            channel=channel, planned_for=NOW + 3 * HOUR, params={}, url=draft.url, recorded_at=NOW + 3 * HOUR,
         )
         for pk in draft.recipients for channel in Channel
     ]  # fmt: skip
