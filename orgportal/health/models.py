@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.fields.json import KeyTransform
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -95,6 +96,10 @@ class PeriodSummary(models.Model):
         RuleEdition, on_delete=models.PROTECT, db_column="rule_version", db_index=False, related_name="+"
     )
     content = models.JSONField(encoder=DjangoJSONEncoder)
+    # Kept by the database beside the content it is part of: adding up thousands opens no whole content.
+    totals = models.GeneratedField(
+        expression=KeyTransform("totals", "content"), output_field=models.JSONField(), db_persist=True
+    )
     # Of a branch, so that a month's list can be ordered by need: as in CurrentAssessment.
     is_silent = models.BooleanField(default=False)
     needs_help = models.PositiveSmallIntegerField(default=0)

@@ -300,7 +300,7 @@ def trend(scope: Scope, body_id: int, today: date) -> list[TrendMonth]:
         .order_by("starts_on", "-revision")
         .distinct("starts_on")
     )
-    known: dict[date, dict[str, int]] = dict(said.values_list("starts_on", "content__totals"))
+    known: dict[date, dict[str, int]] = dict(said.values_list("starts_on", "totals"))
     months = [months_after(this, -step) for step in range(TREND_MONTHS, 0, -1)]
     return [_trend_month(month, known) for month in months if month in known]
 

@@ -75,7 +75,7 @@ def branch_totals(run: SummaryRun) -> Iterator[BranchTotals]:
         PeriodSummary.unscoped.filter(_up_to(run), organization__kind=Kind.BRANCH)
         .order_by(*place, "-revision")
         .distinct(*place)
-        .values_list("organization_id", "organization__path", "content__name", "content__totals")
+        .values_list("organization_id", "organization__path", "content__name", "totals")
     )
     return (BranchTotals(*row) for row in rows.iterator(chunk_size=READ_AT_ONCE))
 

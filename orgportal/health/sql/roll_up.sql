@@ -3,7 +3,7 @@
 -- Of each branch the newest revision up to %(revision)s counts.
 WITH newest AS MATERIALIZED (
     SELECT DISTINCT ON (s.organization_id) s.organization_id AS id, left(o.path, -4) AS parent, s.is_silent,
-           s.content -> 'totals' AS totals
+           s.totals
     FROM health_periodsummary s
     JOIN branches_organization o ON o.id = s.organization_id AND o.kind = 'branch'
     WHERE s.starts_on = %(starts_on)s AND s.ends_on = %(ends_on)s AND s.revision <= %(revision)s
