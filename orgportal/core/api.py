@@ -79,6 +79,14 @@ class ScopedSerializer(serializers.Serializer[Any]):
         return fields
 
 
+def after_of(request: Request) -> int:
+    """The last id the caller has seen of a list."""
+    after = request.query_params.get("after", "0")
+    if not after.isdecimal():
+        raise ValidationError({"after": "not_a_number"})
+    return int(after)
+
+
 class ScopedListView(GenericAPIView[Any]):
     """A list within the caller's scope: filtered, in id order, 100 a page, `after` is the last id seen.
 
@@ -96,12 +104,8 @@ class ScopedListView(GenericAPIView[Any]):
         return self.columns
 
     def get(self, request: Request) -> HttpResponse:
-        after = request.query_params.get("after", "0")
-        if not after.isdecimal():
-            raise ValidationError({"after": "not_a_number"})
-        rows = (
-            self.narrowed().filter(pk__gt=int(after)).order_by("pk").values_list(*self.lookups())[: PAGE + 1]
-        )
+        rows = self.narrowed().filter(pk__gt=after_of(request)).order_by("pk")
+        rows = rows.values_list(*self.lookups())[: PAGE + 1]
         page = [dict(zip(self.columns, row, strict=True)) for row in rows]
         has_more = len(page) > PAGE
         page = page[:PAGE]

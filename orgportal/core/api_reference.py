@@ -15,7 +15,8 @@ Schema = Mapping[str, Any]
 
 # Which tags stand together, in the order a reader comes upon them.
 ROOMS = (
-    ("start", _("Where to begin, tokens, holidays"), ("", "tokens", "holidays", "reminder-settings")),
+    ("start", _("Where to begin, tokens, holidays"), ("", "tokens", "holidays")),
+    ("inbox", _("Inbox and reminders"), ("notices", "waivers", "reminder-settings")),
     ("search", _("Search"), ("search",)),
     (
         "branches",

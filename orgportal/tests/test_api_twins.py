@@ -6,10 +6,13 @@ from typing import Any
 
 from django.urls import get_resolver
 
-from orgportal.tests.api_twins import FORM, TWINS, Reason
+from orgportal.tests import api_twins
+from orgportal.tests.api_twins import FORM, Reason
+from orgportal.tests.api_twins_core import CORE
 from orgportal.tests.test_access_matrix import ROWS, names_of
 
-NAMESPACES = ("members", "branches", "activities")
+NAMESPACES = ("core", "members", "branches", "activities")
+TWINS = {**CORE, **api_twins.TWINS}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # Methods by page, of the matrix: for views that take whatever comes.
 LISTED = {(row.name, row.method) for row in ROWS}

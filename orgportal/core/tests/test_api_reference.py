@@ -16,6 +16,7 @@ def operation(anchor: str, language: str = "en") -> Operation:
 def test_rooms_stand_in_the_order_of_the_reader_and_leave_nothing_over() -> None:
     assert [room.slug for room in rooms_in("en")] == [
         "start",
+        "inbox",
         "search",
         "branches",
         "members",

@@ -116,3 +116,81 @@ def test_where_a_reminder_of_the_register_is_about(world: World, subject: str, *
     from_roof: Any = waivers.bridges.place_of(subject.format(world.chen.pk))
 
     assert from_roof == (world.a.path if is_here else "")
+
+
+# --- the same for programs
+
+API = "/api/v1/waivers/"
+JSON = {"content_type": "application/json"}
+
+
+def test_a_program_says_lists_and_takes_back(world: World, notice: Notification) -> None:
+    client = world.client("li")
+    (told,) = client.get("/api/v1/notices/").json()["results"]
+    assert (told["id"], told["may_be_waived"], told["read_at"]) == (notice.pk, True, None)
+    assert told["text"] == reminders.sentence(notice.rule, notice.params)
+    assert client.post(API, {"notice": notice.pk, "reason": " "}, **JSON).status_code == 400
+
+    said = client.post(API, {"notice": notice.pk, "reason": "由联合党支部统一召开"}, **JSON)
+
+    assert (said.status_code, said.json()["reason"], said.json()["is_own"]) == (
+        201,
+        "由联合党支部统一召开",
+        True,
+    )
+    again = client.post(API, {"notice": notice.pk, "reason": "再说一次"}, **JSON)
+    assert (again.status_code, again.json()["code"]) == (409, "already_waived")
+    above = world.client("zhao").get(API).json()["results"]
+    assert [(row["text"], row["who"], row["is_own"]) for row in above] == [
+        (told["text"], world.user("li").display_name, False)
+    ]
+    address = f"{API}{said.json()['id']}/withdraw/"
+    refused = world.client("zhao").post(address, **JSON).json()
+    assert (refused["code"], "只有标记人本人" in refused["message"]) == ("not_yours", True)
+    assert client.post(address, **JSON).status_code == 200
+    assert client.post(address, **JSON).json()["code"] == "already_withdrawn"
+    assert client.get(API).json() == {"results": [], "next_after": None}
+
+
+def test_a_notice_that_reminds_of_nothing_is_not_waived_by_a_program(world: World) -> None:
+    user, client = world.user("li"), world.client("li")
+    inbox.notify([user.pk], "core.feedback_answered", "a", params={}, url="/feedback/", at=NOW)
+    (told,) = client.get("/api/v1/notices/").json()["results"]
+
+    assert told["may_be_waived"] is False
+    assert client.post(API, {"notice": told["id"], "reason": "无关"}, **JSON).status_code == 404
+    assert client.post(f"/api/v1/notices/{told['id']}/read/", **JSON).status_code == 204
+    assert client.get("/api/v1/notices/").json()["results"][0]["read_at"] is not None
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_lists_for_programs_cost_the_same_for_one_and_three(
+    world: World, count: int, django_assert_num_queries: Any
+) -> None:
+    user, client = world.user("chen"), world.client("chen")
+    for number in range(count):
+        Waiver.unscoped.create(
+            user=user, rule="members.term_ending", subject=f"members.term:{number}", due_on=DUE,
+            params={"body": "甲", "due_on": ""}, reason="试", created_at=NOW,
+        )  # fmt: skip
+        inbox.notify([user.pk], "core.feedback_answered", f"{number}", params={}, url="/", at=NOW)
+    client.get(API)
+
+    with django_assert_num_queries(8):
+        assert len(client.get(API).json()["results"]) == count
+    with django_assert_num_queries(8):
+        assert len(client.get("/api/v1/notices/").json()["results"]) == count
+
+
+def test_a_long_inbox_is_read_page_by_page(world: World) -> None:
+    user, client = world.user("chen"), world.client("chen")
+    for number in range(101):
+        inbox.notify([user.pk], "core.feedback_answered", f"{number}", params={}, url="/", at=NOW)
+
+    first = client.get("/api/v1/notices/").json()
+    rest = client.get(f"/api/v1/notices/?after={first['next_after']}").json()
+
+    assert (len(first["results"]), len(rest["results"]), rest["next_after"]) == (100, 1, None)
+    assert client.get("/api/v1/notices/?after=x").status_code == 400
+    assert client.post("/api/v1/notices/read/", **JSON).status_code == 204
+    assert not Notification.unscoped.unread().filter(recipient=user).exists()
