@@ -22,6 +22,7 @@ urlpatterns = [
     path("health/duties/", district.duty_list, name="duty-list"),
     path("health/transfers/", district.overdue_transfers, name="transfer-list"),
     path("health/terms/", district.ending_terms, name="term-list"),
+    path("health/returned/", district.returned_records, name="returned-list"),
     path("health/branches/<int:pk>/", branch.branch, name="branch"),
     path("health/branches/<int:pk>/hand-over/", handover.hand_over, name="hand-over"),
     path("health/branches/<int:pk>/hand-over/<int:note>/strike/", handover.note_strike, name="note-strike"),

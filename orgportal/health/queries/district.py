@@ -22,9 +22,10 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
-from activities.choices import DutyState
-from activities.models import Duty
+from activities.choices import DutyState, LifeState
+from activities.models import Activity, Duty
 from activities.models.duties import DutyQuerySet
+from activities.queries.life import life_is
 from branches.choices import Kind
 from branches.models import Organization, OrganizationQuerySet
 from branches.queries import rule_by_row
@@ -193,10 +194,15 @@ class Numbers(NamedTuple):
     not_due: int
     transfers: int
     terms: int
+    returned: int
 
     @property
     def held_share(self) -> int | None:
         return share(self.held, self.expected)
+
+    @property
+    def on_time_share(self) -> int | None:
+        return share(self.on_time, self.expected)
 
 
 def duties_touching(scope: Scope, view: MonthView, branches: OrganizationQuerySet) -> DutyQuerySet:
@@ -245,6 +251,14 @@ def terms_ending(scope: Scope, view: MonthView, branches: OrganizationQuerySet) 
     return found
 
 
+def records_returned(scope: Scope, view: MonthView, branches: OrganizationQuerySet) -> QuerySet[Activity]:
+    """Records of these branches that were sent back and not handed in again, whatever month they are of."""
+    rows: QuerySet[Activity] = Activity.objects.visible_to(scope).filter(
+        life_is(LifeState.RETURNED, view.today), branch__in=branches.values("pk")
+    )
+    return rows
+
+
 def numbers(scope: Scope, view: MonthView, branches: OrganizationQuerySet) -> Numbers:
     """What stands above the matrix, for the branches the filters leave."""
     need = branches.aggregate(all=Count("pk"), silent=Count("pk", filter=Q(is_silent=True)))
@@ -265,6 +279,7 @@ def numbers(scope: Scope, view: MonthView, branches: OrganizationQuerySet) -> Nu
         not_due=count[DutyState.NOT_DUE],
         transfers=transfers_overdue(scope, view, branches).count(),
         terms=terms_ending(scope, view, branches).count(),
+        returned=records_returned(scope, view, branches).count(),
     )
 
 

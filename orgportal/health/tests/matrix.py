@@ -9,7 +9,7 @@ from typing import Any
 from django.test import override_settings
 
 from activities.choices import DutyState
-from activities.models import Duty
+from activities.models import Activity, Duty
 from activities.tests.factories import make_activity
 from branches.models import HandoverNote, Unit
 from branches.tests.factories import NOW, TODAY
@@ -99,6 +99,18 @@ def transfers_of(world: Any, persona: str) -> set[int]:
 def terms_of(world: Any, persona: str) -> set[int]:
     seen = branches_of(world, persona)
     return {term.pk for term in Term.unscoped.all() if term.organization_id in seen}
+
+
+def returned_records(world: Any) -> None:
+    """One of each branch was sent back, one of A was not."""
+    make_activity(world.a, world.li.user)
+    for branch in (world.a, world.b, world.c):
+        make_activity(branch, world.li.user, returned_at=NOW)
+
+
+def returned_of(world: Any, persona: str) -> set[int]:
+    seen = branches_of(world, persona)
+    return {row.pk for row in Activity.unscoped.exclude(returned_at=None) if row.branch_id in seen}
 
 
 def summaries_of(world: Any, persona: str) -> set[int]:
@@ -240,6 +252,7 @@ ROWS = [
         ids=duties_of(DutyState.MISSING, JAN)),
     Row("health:transfer-list", WITH_POST, ids=transfers_of, prepare=a_month),
     Row("health:term-list", WITH_POST, ids=terms_of, prepare=a_month),
+    Row("health:returned-list", WITH_POST, ids=returned_of, prepare=returned_records),
     Row("health:branch", IN_SCOPE, kwargs=of_a, prepare=a_month),
     Row("health:hand-over", IN_SCOPE, kwargs=of_a, prepare=notes, ids=notes_of),
     Row("health:hand-over", f"{WRITES}422", kwargs=of_a, method="POST"),

@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from activities.tests.factories import make_activity
 from branches.tests.factories import NOW
 from conftest import World
 from orgportal.core.models import User
@@ -61,6 +62,8 @@ def sign_in(page: Page, name: str) -> None:
 
 
 def sound(page: Page) -> None:
+    # As it opens: scrolled, a bar that stays would lie over whatever is under it.
+    page.evaluate("scrollTo(0, 0)")
     found = Axe().run(page, options={"runOnly": RULES})
     assert found.violations_count == 0, found.generate_report()
     assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
@@ -175,3 +178,58 @@ def test_the_quarters_of_coverage_answer_too(page: Page, world: World) -> None:
     expect(page.locator(".trend__live canvas")).to_be_visible()
     assert page.evaluate(MOVES, library) is False
     sound(page)
+
+
+def fits(page: Page, what: str) -> bool:
+    """Every one of them stands whole on the screen as it opens."""
+    boxes = [each.bounding_box() for each in page.locator(what).all()]
+    assert boxes, what
+    return all(
+        box and box["y"] >= 0 and box["y"] + box["height"] <= 768 and box["x"] + box["width"] <= 1366
+        for box in boxes
+    )
+
+
+ONE_SCREEN = {
+    "expected, held, on time, rates, silent, transfers, sent back": ".numbers--month > .number",
+    "twelve months": "svg.trend__chart",
+    "the numbers of the trend": ".trend__table > summary",
+    "data as of": ".page-header__subtitle",
+    "ask for a report": ".number__act",
+    "who is silent first": ".matrix tbody tr:first-child .need",
+    "the first three branches": ".matrix tbody tr:nth-child(-n + 3) .matrix__branch",
+}
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_district_stands_on_one_screen(page: Page, world: World, language: str) -> None:
+    a_month(world)
+    make_activity(world.a, world.li.user, returned_at=NOW)
+    User.objects.update(language=language)
+    sign_in(page, "qian")
+    page.goto("/health/")
+
+    assert {name: fits(page, what) for name, what in ONE_SCREEN.items()} == dict.fromkeys(ONE_SCREEN, True)
+    sound(page)
+    numbers = [
+        (
+            link.get_attribute("href") or "",
+            int((link.locator(".number__value").text_content() or "").replace(",", "")),
+        )
+        for link in page.locator(".numbers--month .number__link").all()
+    ]
+    assert len(numbers) == 11
+    for address, value in numbers:
+        page.goto(f"/health/{address}" if address.startswith("?") else address)
+        assert (address, page.locator("main [data-id]").count()) == (address, value)
+    page.goto("/health/")
+    page.click(".number__act")
+    expect(page.locator("h1")).to_be_visible()
+    sound(page)
+    page.goto("/health/returned/")
+    sound(page)
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        for address in ("/health/returned/", "/health/"):
+            page.goto(address)
+            sound(page)

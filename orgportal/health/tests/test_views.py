@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from html import unescape
 from typing import Any
 from urllib.parse import urljoin
 
@@ -46,15 +47,33 @@ def test_district_shows_silent_branches_first(world: World, as_: Any) -> None:
 @pytest.mark.parametrize("persona", ["qian", "zhao"])
 def test_each_number_opens_a_list_of_as_many(world: World, as_: Any, query: str, persona: str) -> None:
     a_month(world)
+    for branch in (world.a, world.c):
+        make_activity(branch, world.li.user, returned_at=NOW, recorded_at=NOW)
     client = as_(persona)
 
     numbers = numbers_of(client.get(reverse("health:district") + query))
 
-    assert len(numbers) == 10
+    assert len(numbers) == 11
     for value, address in numbers:
         opened = client.get(urljoin(reverse("health:district"), address))
         assert opened.status_code == 200
         assert (address, len(ids_of(opened))) == (address, value)
+
+
+def test_who_is_silent_is_asked_from_the_first_screen(world: World, as_: Any) -> None:
+    a_month(world)
+    client = as_("qian")
+    page = client.get(reverse("health:district") + "?q=乙").content.decode()
+    [ask] = re.findall(r'number__act"\s+href="([^"]+)"', page)
+
+    preview = client.get(unescape(ask))
+
+    assert preview.status_code == 200
+    assert "乙社区党支部" in text_of(preview)
+    assert "丙社区党支部" not in text_of(preview)
+    # Who may not nudge, and a month that is over, are not offered it.
+    assert "number__act" not in as_("li").get(reverse("health:district")).content.decode()
+    assert "number__act" not in client.get(reverse("health:district") + "?month=2026-01-01").content.decode()
 
 
 def test_district_counts_what_a_plain_count_finds(world: World, as_: Any) -> None:
@@ -65,8 +84,8 @@ def test_district_counts_what_a_plain_count_finds(world: World, as_: Any) -> Non
     states = [duty.state for duty in Duty.unscoped.filter(due_on__gte=JAN, due_on__lte=date(2026, 1, 31))]
     values = [value for value, _address in numbers_of(page)]
     assert values[1] == states.count(DutyState.MISSING) == 2
-    assert values[4] == len(states) == 3
-    assert values[5:7] == [1, 1]
+    assert values[5] == len(states) == 3
+    assert values[6:8] == [1, 1]
 
 
 def test_district_of_a_past_month_shows_need_as_it_was_summed_up(world: World, as_: Any) -> None:
@@ -129,13 +148,13 @@ def test_district_takes_the_same_queries_for_one_branch_and_three(
     client = as_("qian")
     address = reverse("health:district") + "?q={}"
     client.get(address.format("甲"))
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         assert len(ids_of(client.get(address.format("甲")))) == 1
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         assert len(ids_of(client.get(address.format("社区")))) == 3
 
 
-@pytest.mark.parametrize("name", ["duty-list", "transfer-list", "term-list", "summary-list"])
+@pytest.mark.parametrize("name", ["duty-list", "transfer-list", "term-list", "returned-list", "summary-list"])
 def test_lists_take_the_same_queries_for_one_row_and_three(
     world: World, as_: Any, django_assert_max_num_queries: Any, name: str
 ) -> None:
@@ -143,6 +162,8 @@ def test_lists_take_the_same_queries_for_one_row_and_three(
     for member, target in ((world.sun, world.b), (world.ran, world.c)):
         since = NOW - timedelta(days=30)
         make_transfer(member, target, state=TransferState.SENT, state_since=since, started_at=since)
+    for branch in (world.a, world.b, world.c):
+        make_activity(branch, world.li.user, returned_at=NOW)
     client = as_("qian")
     address = reverse(f"health:{name}")
     few, many = {"summary-list": ("?q=甲", "")}.get(name, ("?q=丙", ""))
@@ -186,7 +207,9 @@ def test_trend_holds_a_body_against_its_own_past(world: World, as_: Any) -> None
     assert "2026年1月" in page
 
 
-@pytest.mark.parametrize("name", ["district", "duty-list", "transfer-list", "term-list", "summary-list"])
+@pytest.mark.parametrize(
+    "name", ["district", "duty-list", "transfer-list", "term-list", "returned-list", "summary-list"]
+)
 def test_empty_pages_say_what_would_stand_there(world: World, as_: Any, name: str) -> None:
     for query in ("", "?q=没有"):
         page = as_("qian").get(reverse(f"health:{name}") + query)
@@ -194,7 +217,7 @@ def test_empty_pages_say_what_would_stand_there(world: World, as_: Any, name: st
 
 
 @pytest.mark.parametrize(
-    "name", ["home", "district", "duty-list", "transfer-list", "term-list", "summary-list"]
+    "name", ["home", "district", "duty-list", "transfer-list", "term-list", "returned-list", "summary-list"]
 )
 def test_pages_speak_english_too(world: World, as_: Any, name: str) -> None:
     a_month(world)
@@ -205,5 +228,7 @@ def test_pages_speak_english_too(world: World, as_: Any, name: str) -> None:
     page = as_("qian").get(reverse(f"health:{name}"), follow=True)
 
     words = text_of(page)
-    assert any(each in words for each in ("Silent", "summaries", "Duties", "Elections", "waiting"))
+    assert any(
+        each in words for each in ("Silent", "summaries", "Duties", "Elections", "waiting", "sent back")
+    )
     assert not re.search("近期无活动|情况汇总|到期", words)

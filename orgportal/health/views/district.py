@@ -77,6 +77,17 @@ def ending_terms(request: Any) -> HttpResponse:
     )  # fmt: skip
 
 
+@require_GET
+@may("health.view")
+def returned_records(request: Any) -> HttpResponse:
+    filters, rows = _narrowed(request, queries.records_returned)
+    page = keyset_page(rows.select_related("branch__parent"), request, ("returned_at", "pk"))
+    return render_page(
+        request, "health/returned.html", part="health/_returned_rows.html", filters=filters, page=page,
+        back=_back(request), today=filters.view.today,
+    )  # fmt: skip
+
+
 def _may_nudge(request: Any) -> bool:
     may_send: bool = request.scope.may_somewhere(NUDGES)
     return may_send
