@@ -1,6 +1,7 @@
 """The left navigation: at most seven words, chosen by what the person may do; and the guide to each page."""
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 from django.http import HttpRequest
@@ -69,7 +70,7 @@ DESKS = {
     "audit": (HOME, Entry(_("Audit trail"), "core:audit-list", "scroll-text")),
 }
 
-# Which entry of the guide (`core.messages.GUIDES`) a page lies under, the closer address first.
+# Which entry of the guide (`core.messages.GUIDES`) a page lies under, the closer address first; * is any id.
 GUIDES = (
     ("/activities/campaigns/", "campaigns"),
     ("/activities/", "activities"),
@@ -78,7 +79,11 @@ GUIDES = (
     ("/members/grants/", "administrators"),
     ("/members/", "members"),
     ("/branches/units/", "coverage"),
+    ("/branches/texts/", "texts"),
+    ("/branches/*/texts/", "texts"),
     ("/branches/", "bodies"),
+    ("/health/nudges/", "nudges"),
+    ("/health/robots/", "robots"),
     ("/health/", "coverage"),
     ("/inbox/", "inbox"),
     ("/feedback/", "inbox"),
@@ -93,7 +98,7 @@ GUIDES = (
 def guide_for(request: Any) -> str:
     """The address of the guide, at the entry of this page; of a start page, at the entry of the job."""
     address = _address("core:help")
-    anchor = next((anchor for under, anchor in GUIDES if request.path.startswith(under)), "")
+    anchor = next((anchor for under, anchor in GUIDES if fnmatchcase(request.path, f"{under}*")), "")
     return f"{address}#{anchor or _job(request)}" if address else ""
 
 

@@ -96,6 +96,12 @@ def test_the_entry_one_is_under_is_marked(at: str, current: list[str]) -> None:
     [
         ("/activities/7/", Scope(user_id=1), "", "activities"),
         ("/activities/campaigns/", Scope(user_id=1), "", "campaigns"),
+        ("/health/", post(PostKind.OFFICER, Kind.COMMITTEE), "", "coverage"),
+        ("/health/nudges/7/", post(PostKind.OFFICER, Kind.COMMITTEE), "", "nudges"),
+        ("/health/robots/", post(PostKind.SECRETARY), "", "robots"),
+        ("/branches/texts/", post(PostKind.OFFICER, Kind.COMMITTEE), "", "texts"),
+        ("/branches/7/texts/mail.subject/", post(PostKind.OFFICER, Kind.COMMITTEE), "", "texts"),
+        ("/branches/7/", post(PostKind.OFFICER, Kind.COMMITTEE), "", "bodies"),
         ("/", post(PostKind.SECRETARY), "", "secretary"),
         ("/", post(PostKind.OFFICER, Kind.COMMITTEE), "", "officer"),
         ("/", Scope(user_id=1, member_id=1), "", "member"),
