@@ -14,6 +14,7 @@ from members.models import Member, Post
 from members.tests.factories import make_member, make_person, make_post
 from orgportal.core import reminders as ground
 from orgportal.core.models import Notification, Reminder
+from orgportal.core.tests.asking import objection
 
 TODAY = date(2026, 3, 10)
 NINE = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
@@ -280,12 +281,12 @@ def test_the_branch_hears_of_an_overdue_follow_up_until_it_is_done(world: Any) -
     row = Reminder.objects.get(rule=reminders.DECISION_OVERDUE)
 
     assert (row.recipient, row.step) == (world.li.user, 7)
-    assert reminders.objection(row, NINE) == ""
+    assert objection(reminders.objections, row, NINE) == ""
     assert reminders.place_of(row.subject) == world.a.path
     row.recipient = world.chen.user
-    assert reminders.objection(row, NINE) == "not_in_office"
+    assert objection(reminders.objections, row, NINE) == "not_in_office"
     Decision.unscoped.filter(pk=decision.pk).update(result="已走访", done_on=TODAY)
-    assert reminders.objection(row, NINE) == "already_done"
+    assert objection(reminders.objections, row, NINE) == "already_done"
     Decision.unscoped.filter(pk=decision.pk).delete()
     assert reminders.place_of(row.subject) == ""
 

@@ -22,9 +22,9 @@ from members.queries.merging import accounts_of
 from members.queries.recipients import accounts_by_body
 from orgportal.core import planning, reminders
 from orgportal.core.among import among
-from orgportal.core.models import Reminder, User
+from orgportal.core.models import User
 from orgportal.core.planning import AHEAD, HORIZON, STALE, Draft
-from orgportal.core.reminder_rows import Asked, matters
+from orgportal.core.reminder_rows import Asked, matters, objected
 
 DUTY, DECISION = "activities.duty_due", "activities.decision_due"
 DECISION_OVERDUE = "activities.decision_overdue"
@@ -155,7 +155,6 @@ def _decision_draft(decision: Decision, rule: str, due_on: date, step: int, to: 
     return Draft(rule, subject, due_on, step, url, to, params)
 
 
-@reminders.takes_many
 def duty_objections(rows: Sequence[Asked], at: datetime) -> dict[int, str]:
     """Why duties must not be reminded of after all: answered, put off, planned, or no longer theirs."""
     on = timezone.localdate(at)
@@ -163,8 +162,7 @@ def duty_objections(rows: Sequence[Asked], at: datetime) -> dict[int, str]:
     duties = {row[0]: Owed(*row) for row in _owed().filter(pk__in=among(wanted.values()))}
     meant = _planned(duties.values(), on)
     people = accounts_by_body({duty.path for duty in duties.values()}, POSTS, on, may=RECORDS)
-    found = {row.pk: _against(row, duties.get(wanted[row.pk]), meant, people) for row in rows}
-    return {pk: reason for pk, reason in found.items() if reason}
+    return objected(rows, lambda row: _against(row, duties.get(wanted[row.pk]), meant, people))
 
 
 def _against(row: Asked, duty: Owed | None, meant: set[int], people: Mapping[str, frozenset[int]]) -> str:
@@ -177,24 +175,33 @@ def _against(row: Asked, duty: Owed | None, meant: set[int], people: Mapping[str
     return "" if row.recipient_id in people[duty.path] else "not_in_office"
 
 
-def objection(reminder: Reminder, at: datetime) -> str:
-    """Why a decision must not be reminded of after all: done, put off, or no longer this person's."""
-    pk, on = int(reminder.subject.rpartition(":")[2]), timezone.localdate(at)
+def objections(rows: Sequence[Asked], at: datetime) -> dict[int, str]:
+    """Why decisions must not be reminded of after all: done, put off, or no longer this person's."""
+    on, wanted = timezone.localdate(at), matters(rows)
     open_now = Decision.unscoped.open().exclude(item__activity__state=ActivityState.VOID)
-    decision = open_now.filter(pk=pk).select_related("item__activity__branch").first()
+    found = open_now.filter(pk__in=among(wanted.values())).select_related("item__activity__branch")
+    decisions = {row.pk: row for row in found}
+    owners = _signing_in({row.owner_id for row in decisions.values()})
+    paths = {row.item.activity.branch.path for row in decisions.values()}
+    offices = accounts_by_body(paths, POSTS, on, may=RECORDS)
+    return objected(rows, lambda row: _against_decision(row, decisions.get(wanted[row.pk]), owners, offices))
+
+
+def _against_decision(
+    row: Asked, decision: Decision | None, owners: Mapping[int, int], offices: Mapping[str, frozenset[int]]
+) -> str:
     if decision is None:
         return "already_done"
-    if decision.due_on != reminder.due_on:
+    if decision.due_on != row.due_on:
         return "put_off"
-    owner = _signing_in([decision.owner_id]).get(cast("int", decision.owner_id))
-    if reminder.rule == UNOWNED and owner is not None:
+    owner = owners.get(cast("int", decision.owner_id))
+    if row.rule == UNOWNED and owner is not None:
         # By now they are reminded themselves.
         return "not_in_charge"
-    if reminder.rule in (DECISION_OVERDUE, UNOWNED):
-        path = decision.item.activity.branch.path
-        office = accounts_by_body({path}, POSTS, on, may=RECORDS)[path]
-        return "" if reminder.recipient_id in office and reminder.recipient_id != owner else "not_in_office"
-    return "" if owner == reminder.recipient_id else "not_in_charge"
+    if row.rule in (DECISION_OVERDUE, UNOWNED):
+        office = offices[decision.item.activity.branch.path]
+        return "" if row.recipient_id in office and row.recipient_id != owner else "not_in_office"
+    return "" if owner == row.recipient_id else "not_in_charge"
 
 
 def place_of(subject: str) -> str:

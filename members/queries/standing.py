@@ -1,6 +1,6 @@
 """Reads for decisions about a standing: a member's file, the committee above, who is due, what is open."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -167,10 +167,10 @@ def _on_probation(member: Member) -> File:
     )
 
 
-def undecided_probations(pk: int | None = None) -> list[Member]:
-    """Members on probation about whom nothing is entered yet: all, or the one if that is so."""
+def undecided_probations(ids: Collection[int] | None = None) -> list[Member]:
+    """Members on probation about whom nothing is entered yet: all, or those of them."""
     rows = Member.unscoped.filter(standing=Standing.PROBATIONARY)
-    if pk is not None:
-        rows = rows.filter(pk=pk)
+    if ids is not None:
+        rows = rows.filter(pk__in=ids)
     open_about = StandingChange.unscoped.open().values("member_id")
     return list(rows.exclude(pk__in=open_about).select_related("branch").order_by("pk"))

@@ -14,6 +14,7 @@ from members.tests.mobile import by
 from members.tests.test_workflows_mobile import reminder
 from members.workflows import cards, stay_reminders
 from orgportal.core.models import LocalProvision
+from orgportal.core.tests.asking import objection
 
 LIST = reverse("members:mobile-list")
 
@@ -117,9 +118,9 @@ def test_it_is_asked_again_whether_it_must_still_go_out(world):
     (draft,) = stay_reminders.drafts(world.today)
     ours, theirs = reminder(world, "li", draft), reminder(world, "sun", draft)
 
-    assert stay_reminders.objection(ours, world.now) == ""
-    assert stay_reminders.objection(theirs, world.now) == "not_in_office"
+    assert objection(stay_reminders.objections, ours, world.now) == ""
+    assert objection(stay_reminders.objections, theirs, world.now) == "not_in_office"
     MobileSpell.unscoped.filter(pk=spell.pk).update(expected_on=world.today - timedelta(days=1))
-    assert stay_reminders.objection(ours, world.now) == "put_off"
+    assert objection(stay_reminders.objections, ours, world.now) == "put_off"
     MobileSpell.unscoped.filter(pk=spell.pk).update(expected_on=None)
-    assert stay_reminders.objection(ours, world.now) == "already_done"
+    assert objection(stay_reminders.objections, ours, world.now) == "already_done"

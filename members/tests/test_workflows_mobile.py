@@ -17,6 +17,7 @@ from members.tests.transfers import act, in_state
 from members.workflows import mobile, mobile_reminders
 from orgportal.core.errors import NotAllowed, StaleVersion
 from orgportal.core.models import AuditEntry, Notification, Reminder
+from orgportal.core.tests.asking import objection
 
 
 def state_of(member):
@@ -272,11 +273,11 @@ def test_a_contact_reminder_is_asked_again_when_it_is_sent(world):
     (draft,) = planned(world.today)
     ours, theirs = reminder(world, "sun", draft), reminder(world, "li", draft)
 
-    assert mobile_reminders.objection(ours, world.now) == ""
-    assert mobile_reminders.objection(theirs, world.now) == "not_in_office"
+    assert objection(mobile_reminders.contact_objections, ours, world.now) == ""
+    assert objection(mobile_reminders.contact_objections, theirs, world.now) == "not_in_office"
     call(world, world.today)
     spell.refresh_from_db()
-    assert mobile_reminders.objection(ours, world.now) == "already_done"
+    assert objection(mobile_reminders.contact_objections, ours, world.now) == "already_done"
 
 
 def test_a_proposal_is_asked_about_again_and_then_above(world):
@@ -294,8 +295,11 @@ def test_a_proposal_is_asked_about_again_and_then_above(world):
     ]  # fmt: skip
     assert steps(61) == []
     last = planned(world.today + timedelta(days=29))[1]
-    assert mobile_reminders.objection(reminder(world, "zhao", last), world.now) == ""
-    assert mobile_reminders.objection(reminder(world, "li", last), world.now) == "not_in_office"
+    assert objection(mobile_reminders.proposal_objections, reminder(world, "zhao", last), world.now) == ""
+    assert (
+        objection(mobile_reminders.proposal_objections, reminder(world, "li", last), world.now)
+        == "not_in_office"
+    )
 
 
 def test_a_proposal_is_told_to_the_branch(world):
@@ -308,7 +312,7 @@ def test_a_proposal_is_told_to_the_branch(world):
     assert (draft.recipients, draft.params["kind"]) == (
         frozenset({world.li.user_id}), {"word": "Stop the membership"},
     )  # fmt: skip
-    assert mobile_reminders.objection(ours, world.now) == ""
-    assert mobile_reminders.objection(theirs, world.now) == "not_in_office"
+    assert objection(mobile_reminders.proposal_objections, ours, world.now) == ""
+    assert objection(mobile_reminders.proposal_objections, theirs, world.now) == "not_in_office"
     ContactProposal.unscoped.update(state=ProposalState.OVERTAKEN, closed_on=world.today)
-    assert mobile_reminders.objection(ours, world.now) == "already_done"
+    assert objection(mobile_reminders.proposal_objections, ours, world.now) == "already_done"

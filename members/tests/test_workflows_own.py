@@ -21,6 +21,7 @@ from orgportal.core.accounts import find_user
 from orgportal.core.errors import NotAllowed, StaleVersion
 from orgportal.core.models import AuditEntry, Notification, Reminder, User
 from orgportal.core.sealing import seal, unseal
+from orgportal.core.tests.asking import objection
 
 TODAY = date(2026, 3, 10)
 NEW = "13912340000"
@@ -259,11 +260,15 @@ def test_a_planned_reminder_is_asked_again_at_send_time(world):
     plan(request.due_on + timedelta(days=7))
     of = {row.recipient.user_name: row for row in Reminder.objects.filter(rule=own_notices.DUE)}
 
-    assert own_notices.objection(of["li"], NOW) == own_notices.objection(of["zhao"], NOW) == ""
+    assert (
+        objection(own_notices.objections, of["li"], NOW)
+        == objection(own_notices.objections, of["zhao"], NOW)
+        == ""
+    )
     of["zhao"].step = 0
-    assert own_notices.objection(of["zhao"], NOW) == "not_in_office"
+    assert objection(own_notices.objections, of["zhao"], NOW) == "not_in_office"
     work.withdraw(request, version=1, **by(world, "chen"))
-    assert own_notices.objection(of["li"], NOW) == "already_done"
+    assert objection(own_notices.objections, of["li"], NOW) == "already_done"
 
 
 # --- once a year

@@ -14,6 +14,7 @@ from members.tests.transfers import act, in_state
 from members.workflows import reminders
 from orgportal.core import reminders as ground
 from orgportal.core.models import Notification, Reminder
+from orgportal.core.tests.asking import objection
 
 TODAY = date(2026, 3, 10)
 NINE = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
@@ -137,6 +138,19 @@ def test_planning_costs_the_same_for_one_transfer_and_ten(world: Any, django_ass
         make_transfer(person, world.c, state="submitted", state_since=world.now - timedelta(days=10))
     with django_assert_num_queries(24):
         reminders.plan(TODAY, at=NINE)
+
+
+def test_telling_costs_the_same_for_one_transfer_and_ten(world: Any, django_assert_num_queries: Any) -> None:
+    waiting(world, 10)
+    for number in range(10):
+        person = make_person(world.a, f"p{number}", f"党员{number}")
+        make_transfer(person, world.c, state="submitted", state_since=world.now - timedelta(days=10))
+    reminders.plan(TODAY, at=NINE)
+
+    for limit, told in ((1, 1), (10, 11)):
+        with django_assert_num_queries(11):
+            ground._tell_all(ground._claim(NINE, limit, ground.FRESH), NINE)
+        assert Notification.unscoped.count() == told
 
 
 def test_sent_reminder_says_why_you_and_by_when(world: Any) -> None:
@@ -317,15 +331,15 @@ def test_probation_with_a_decision_entered_is_not_reminded(world: Any) -> None:
     member = on_probation(world, date(2025, 3, 10))
     reminders.plan(TODAY, at=NINE)
     row = Reminder.objects.get()
-    assert reminders.objection(row, NINE) == ""
+    assert objection(reminders.probation_objections, row, NINE) == ""
 
     Member.unscoped.filter(pk=member.pk).update(probation_until=date(2026, 9, 10))
-    assert reminders.objection(row, NINE) == "put_off"
+    assert objection(reminders.probation_objections, row, NINE) == "put_off"
     Member.unscoped.filter(pk=member.pk).update(probation_until=None)
     leave_office(world.li)
-    assert reminders.objection(row, NINE) == "not_in_office"
+    assert objection(reminders.probation_objections, row, NINE) == "not_in_office"
     Member.unscoped.filter(pk=member.pk).update(standing="formal", confirmed_on=TODAY)
-    assert reminders.objection(row, NINE) == "already_done"
+    assert objection(reminders.probation_objections, row, NINE) == "already_done"
 
 
 def test_late_probation_reminder_asks_for_the_committees_office_too(world: Any) -> None:
@@ -333,6 +347,6 @@ def test_late_probation_reminder_asks_for_the_committees_office_too(world: Any) 
     reminders.plan(TODAY, at=NINE)
     row = Reminder.objects.get(recipient=world.zhao.user)
 
-    assert reminders.objection(row, NINE) == ""
+    assert objection(reminders.probation_objections, row, NINE) == ""
     leave_office(world.zhao)
-    assert reminders.objection(row, NINE) == "not_in_office"
+    assert objection(reminders.probation_objections, row, NINE) == "not_in_office"

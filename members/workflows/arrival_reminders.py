@@ -1,6 +1,6 @@
 """Plans reminders of paper letters that wait for their branch; the next level hears of it last."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -13,8 +13,8 @@ from members.queries.recipients import accounts_by_body
 from members.rules import arrivals as rules
 from members.rules.transfer import ACTS, BRANCH_POSTS, OVER_POSTS, SEES, Side
 from orgportal.core import planning
-from orgportal.core.models import Reminder
 from orgportal.core.planning import Draft
+from orgportal.core.reminder_rows import Asked, matters, objected
 from orgportal.core.rulebook import Rulebook
 
 WAITING, ESCALATED = "members.arrival_waiting", "members.arrival_escalated"
@@ -56,14 +56,19 @@ def _draft(row: Arrival, rule: str, due: date, step: int, to: frozenset[int]) ->
     return Draft(rule, f"members.arrival:{row.pk}", due, step, row.get_absolute_url(), to, params)
 
 
-def objection(reminder: Reminder, at: datetime) -> str:
-    """Why it must not go out after all: answered meanwhile, or no longer this person's."""
-    on, pk = timezone.localdate(at), int(reminder.subject.rpartition(":")[2])
-    row = Arrival.unscoped.open().select_related("branch").filter(pk=pk).first()
-    if row is None:
-        return "already_done"
-    path = row.branch.path
-    found = accounts_by_body({path}, BRANCH_POSTS, on, may=ACTS[Side.TARGET])[path]
-    if reminder.rule == ESCALATED:
-        found = accounts_by_body({parent_of(path)}, OVER_POSTS, on, may=SEES)[parent_of(path)] - found
-    return "" if reminder.recipient_id in found else "not_in_office"
+def objections(rows: Sequence[Asked], at: datetime) -> dict[int, str]:
+    """Why some must not go out after all: answered meanwhile, or no longer this person's."""
+    on, wanted = timezone.localdate(at), matters(rows)
+    found = Arrival.unscoped.open().filter(pk__in=wanted.values()).select_related("branch")
+    paths = {row.pk: row.branch.path for row in found}
+    own = accounts_by_body(paths.values(), BRANCH_POSTS, on, may=ACTS[Side.TARGET])
+    above = accounts_by_body({parent_of(path) for path in paths.values()}, OVER_POSTS, on, may=SEES)
+
+    def against(row: Asked) -> str:
+        path = paths.get(wanted[row.pk])
+        if path is None:
+            return "already_done"
+        people = above[parent_of(path)] - own[path] if row.rule == ESCALATED else own[path]
+        return "" if row.recipient_id in people else "not_in_office"
+
+    return objected(rows, against)

@@ -1,7 +1,7 @@
 """Reminds of correction periods that end: only those who keep the file, and without a name."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import cast
 
@@ -16,8 +16,8 @@ from members.provisions import PROVISIONS
 from members.rules import cases as rules
 from members.workflows.cases import KEEP
 from orgportal.core import planning
-from orgportal.core.models import Reminder
 from orgportal.core.planning import HORIZON, STALE, Draft
+from orgportal.core.reminder_rows import Asked, matters, objected
 
 ENDING = "members.case_correction"
 KEEPERS = frozenset(kind for kind in PostKind if KEEP in RIGHTS.get(kind, ()))
@@ -75,12 +75,19 @@ def _desks(paths: Collection[str]) -> dict[str, set[str]]:
     return {path: {path, above[path].path} if path in above else {path} for path in paths}
 
 
-def objection(reminder: Reminder, at: datetime) -> str:
-    """Why it must not go out after all: settled meanwhile, put off, or no longer this person's to see."""
-    on, pk = timezone.localdate(at), int(reminder.subject.rpartition(":")[2])
-    case = Case.unscoped.select_related("member").filter(pk=pk, state=CaseState.CORRECTING).first()
-    if case is None:
-        return "already_done"
-    if case.correct_until != reminder.due_on:
-        return "put_off"
-    return "" if reminder.recipient_id in keepers_of([case], on)[pk] else "not_in_office"
+def objections(rows: Sequence[Asked], at: datetime) -> dict[int, str]:
+    """Why some must not go out after all: settled meanwhile, put off, or no longer this person's to see."""
+    wanted = matters(rows)
+    found = Case.unscoped.select_related("member").filter(pk__in=wanted.values(), state=CaseState.CORRECTING)
+    cases = {case.pk: case for case in found}
+    keepers = keepers_of(list(cases.values()), timezone.localdate(at))
+
+    def against(row: Asked) -> str:
+        case = cases.get(wanted[row.pk])
+        if case is None:
+            return "already_done"
+        if case.correct_until != row.due_on:
+            return "put_off"
+        return "" if row.recipient_id in keepers[case.pk] else "not_in_office"
+
+    return objected(rows, against)

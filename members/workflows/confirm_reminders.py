@@ -21,9 +21,9 @@ from members.queries.own import nobody_confirmed
 from members.queries.recipients import accounts_by_body
 from members.queries.yearly_look import RULE, SUBJECT
 from members.rules import own as rules
-from orgportal.core import planning, reminders
-from orgportal.core.models import Reminder
+from orgportal.core import planning
 from orgportal.core.planning import Draft
+from orgportal.core.reminder_rows import Asked, matters, objected
 from orgportal.core.rulebook import Rulebook
 
 DUE, OPEN = RULE, "members.confirm_open"
@@ -91,8 +91,7 @@ def _params(due: date) -> dict[str, Any]:
     return {"year": due.year, "due_on": {"day": due.isoformat()}}
 
 
-@reminders.takes_many
-def objections(rows: Sequence[Reminder], _at: datetime) -> dict[int, str]:
+def objections(rows: Sequence[Asked], _at: datetime) -> dict[int, str]:
     """Why members must not be reminded after all: looked over meanwhile, or no longer this account's."""
     found: dict[int, str] = {}
     for year in {row.due_on.year for row in rows}:
@@ -107,15 +106,22 @@ def objections(rows: Sequence[Reminder], _at: datetime) -> dict[int, str]:
     return found
 
 
-def objection(reminder: Reminder, at: datetime) -> str:
+def open_objections(rows: Sequence[Asked], at: datetime) -> dict[int, str]:
     """Why the secretary must not be told after all: all looked over, or no longer this person's."""
-    on, pk = timezone.localdate(at), int(reminder.subject.rpartition(":")[2])
-    rows = _unconfirmed(reminder.due_on.year)
-    if not rows.filter(branch=pk).exists():
-        return "already_done"
-    path = Organization.unscoped.get(pk=pk).path
-    return (
-        ""
-        if reminder.recipient_id in accounts_by_body({path}, TOLD, on, may=CONFIRMS)[path]
-        else "not_in_office"
-    )
+    wanted = matters(rows)
+    waiting = {
+        (year, branch)
+        for year in {row.due_on.year for row in rows}
+        for branch in _unconfirmed(year).filter(branch__in=wanted.values()).values_list("branch", flat=True)
+    }
+    asked = Organization.unscoped.filter(pk__in=wanted.values())
+    paths = dict(asked.values_list("pk", "path"))
+    people = accounts_by_body(paths.values(), TOLD, timezone.localdate(at), may=CONFIRMS)
+
+    def against(row: Asked) -> str:
+        branch = wanted[row.pk]
+        if (row.due_on.year, branch) not in waiting:
+            return "already_done"
+        return "" if row.recipient_id in people[paths[branch]] else "not_in_office"
+
+    return objected(rows, against)

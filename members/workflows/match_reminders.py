@@ -3,7 +3,7 @@
 Whoever should act is asked on the days of the rule; the last time the level above is told as well.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,8 +21,8 @@ from members.queries.recipients import accounts_by_body
 from members.rules.mobile import KEEPS_TOUCH
 from members.rules.transfer import BRANCH_POSTS, OVER_POSTS
 from orgportal.core import planning
-from orgportal.core.models import Reminder
 from orgportal.core.planning import Draft
+from orgportal.core.reminder_rows import Asked, matters, objected
 
 EXPECTED, EXPECTED_ABOVE = "members.inflow_waiting", "members.inflow_escalated"
 REPORTED, REPORTED_ABOVE = "members.reported_waiting", "members.reported_escalated"
@@ -85,17 +85,21 @@ def _draft(row: Inflow, rule: str, ask: Ask, step: int, to: frozenset[int]) -> D
     return Draft(rule, f"members.inflow:{row.pk}", _told_on(row), step, ask.url, to, params)
 
 
-def objection(reminder: Reminder, at: datetime) -> str:
-    """Why it must not go out after all: the ends have met, or it is no longer this person's to see to."""
-    pk, on = int(reminder.subject.rpartition(":")[2]), timezone.localdate(at)
-    row = Inflow.unscoped.filter(WAITING, pk=pk).select_related("host", "member__branch").first()
-    asks = [ask for ask in _asks(row) if reminder.rule in {ask.rule, ask.above}] if row else []
-    if not asks:
-        return "already_done"
-    place = asks[0].place
-    people = accounts_by_body({place}, BRANCH_POSTS, on, may=KEEPS_TOUCH)[place]
-    if reminder.rule == asks[0].above:
-        people = (
-            accounts_by_body({parent_of(place)}, OVER_POSTS, on, may=KEEPS_TOUCH)[parent_of(place)] - people
-        )
-    return "" if reminder.recipient_id in people else "not_in_office"
+def objections(rows: Sequence[Asked], at: datetime) -> dict[int, str]:
+    """Why some must not go out after all: the ends have met, or it is no longer this person's to see to."""
+    on, wanted = timezone.localdate(at), matters(rows)
+    found = Inflow.unscoped.filter(WAITING, pk__in=wanted.values()).select_related("host", "member__branch")
+    asks = {inflow.pk: list(_asks(inflow)) for inflow in found}
+    places = {ask.place for each in asks.values() for ask in each}
+    own = accounts_by_body(places, BRANCH_POSTS, on, may=KEEPS_TOUCH)
+    above = accounts_by_body({parent_of(place) for place in places}, OVER_POSTS, on, may=KEEPS_TOUCH)
+
+    def against(row: Asked) -> str:
+        meant = [ask for ask in asks.get(wanted[row.pk], ()) if row.rule in {ask.rule, ask.above}]
+        if not meant:
+            return "already_done"
+        place = meant[0].place
+        people = above[parent_of(place)] - own[place] if row.rule == meant[0].above else own[place]
+        return "" if row.recipient_id in people else "not_in_office"
+
+    return objected(rows, against)

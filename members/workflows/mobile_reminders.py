@@ -1,6 +1,6 @@
 """Plans reminders of contacts that are due and of open out-of-contact proposals, for whoever can act."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import cast
 
@@ -15,8 +15,8 @@ from members.queries.recipients import accounts_by_body
 from members.rules.mobile import KEEPS_TOUCH
 from members.rules.transfer import BRANCH_POSTS, OVER_POSTS
 from orgportal.core import planning
-from orgportal.core.models import Reminder
 from orgportal.core.planning import HORIZON, STALE, Draft
+from orgportal.core.reminder_rows import Asked, matters, objected
 
 CONTACT = "members.contact_due"
 LOST, LOST_ABOVE = "members.out_of_contact", "members.out_of_contact_escalated"
@@ -108,23 +108,37 @@ def _msgid(kind: str) -> str:
 # --- asked again at send time
 
 
-def objection(reminder: Reminder, at: datetime) -> str:
-    """Why it must not go out after all."""
-    pk, on = int(reminder.subject.rpartition(":")[2]), timezone.localdate(at)
-    if reminder.rule == CONTACT:
-        rows = MobileSpell.unscoped.running().select_related("member", "contact_person")
-        spell = rows.filter(pk=pk, next_contact_on=reminder.due_on).first()
-        if spell is None:
+def contact_objections(rows: Sequence[Asked], at: datetime) -> dict[int, str]:
+    """Why a contact must not be reminded of after all: noted, put off, or no longer this person's."""
+    on, wanted = timezone.localdate(at), matters(rows)
+    running = MobileSpell.unscoped.running().select_related("member", "contact_person")
+    spells = {spell.pk: spell for spell in running.filter(pk__in=wanted.values())}
+    paths = {spell.member.path for spell in spells.values()}
+    offices = accounts_by_body(paths, BRANCH_POSTS, on, may=KEEPS_TOUCH)
+
+    def against(row: Asked) -> str:
+        spell = spells.get(wanted[row.pk])
+        if spell is None or spell.next_contact_on != row.due_on:
             return "already_done"
-        office = accounts_by_body({spell.member.path}, BRANCH_POSTS, on, may=KEEPS_TOUCH)[spell.member.path]
-        return "" if reminder.recipient_id in _told_of(spell, reminder.step, office) else "not_in_office"
-    row = ContactProposal.unscoped.open().select_related("member").filter(pk=pk).first()
-    if row is None:
-        return "already_done"
-    path = row.member.path
-    people = accounts_by_body({path}, BRANCH_POSTS, on, may=KEEPS_TOUCH)[path]
-    if reminder.rule == LOST_ABOVE:
-        people = (
-            accounts_by_body({parent_of(path)}, OVER_POSTS, on, may=KEEPS_TOUCH)[parent_of(path)] - people
-        )
-    return "" if reminder.recipient_id in people else "not_in_office"
+        told = _told_of(spell, row.step, offices[spell.member.path])
+        return "" if row.recipient_id in told else "not_in_office"
+
+    return objected(rows, against)
+
+
+def proposal_objections(rows: Sequence[Asked], at: datetime) -> dict[int, str]:
+    """Why a lost contact must not be told after all: decided, found, or no longer this person's."""
+    on, wanted = timezone.localdate(at), matters(rows)
+    found = ContactProposal.unscoped.open().filter(pk__in=wanted.values())
+    paths = dict(found.values_list("pk", "member__path"))
+    offices = accounts_by_body(paths.values(), BRANCH_POSTS, on, may=KEEPS_TOUCH)
+    above = accounts_by_body({parent_of(path) for path in paths.values()}, OVER_POSTS, on, may=KEEPS_TOUCH)
+
+    def against(row: Asked) -> str:
+        path = paths.get(wanted[row.pk])
+        if path is None:
+            return "already_done"
+        people = above[parent_of(path)] - offices[path] if row.rule == LOST_ABOVE else offices[path]
+        return "" if row.recipient_id in people else "not_in_office"
+
+    return objected(rows, against)

@@ -1,6 +1,6 @@
 """Who is told of a member's corrections and answers, and the branch's reminders of open requests."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,8 +17,8 @@ from members.queries.recipients import accounts_by_body
 from members.rules import own as rules
 from members.rules.transfer import BRANCH_POSTS, COMMITTEE_POSTS
 from orgportal.core import inbox, planning
-from orgportal.core.models import Reminder
 from orgportal.core.planning import Draft
+from orgportal.core.reminder_rows import Asked, matters, objected
 
 DUE = "members.correction_due"
 ANSWERS, SEES = ("member.edit",), ("member.view",)
@@ -104,14 +104,19 @@ def drafts(on: date) -> Iterable[Draft]:
             yield Draft(DUE, subject, due, step, row.get_absolute_url(), people, _params(row))
 
 
-def objection(reminder: Reminder, at: datetime) -> str:
-    """Why it must not go out after all: answered meanwhile, or no longer this person's."""
-    pk = int(reminder.subject.rpartition(":")[2])
-    row = Correction.unscoped.open().select_related("member").filter(pk=pk).first()
-    if row is None:
-        return "already_done"
-    on, path = timezone.localdate(at), row.member.path
-    people = accounts_by_body({path}, BRANCH_POSTS, on, may=ANSWERS)[path]
-    if reminder.step > 0:
-        people |= accounts_by_body({parent_of(path)}, COMMITTEE_POSTS, on, may=SEES)[parent_of(path)]
-    return "" if reminder.recipient_id in people else "not_in_office"
+def objections(rows: Sequence[Asked], at: datetime) -> dict[int, str]:
+    """Why some must not go out after all: answered meanwhile, or no longer this person's."""
+    on, wanted = timezone.localdate(at), matters(rows)
+    found = Correction.unscoped.open().filter(pk__in=wanted.values())
+    paths = dict(found.values_list("pk", "member__path"))
+    own = accounts_by_body(paths.values(), BRANCH_POSTS, on, may=ANSWERS)
+    above = accounts_by_body({parent_of(path) for path in paths.values()}, COMMITTEE_POSTS, on, may=SEES)
+
+    def against(row: Asked) -> str:
+        path = paths.get(wanted[row.pk])
+        if path is None:
+            return "already_done"
+        people = own[path] | (above[parent_of(path)] if row.step > 0 else frozenset())
+        return "" if row.recipient_id in people else "not_in_office"
+
+    return objected(rows, against)

@@ -4,7 +4,7 @@ Rows only; the ground floor sends. Planned again and again without harm: a step 
 cancelled stays as it is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.urls import reverse
@@ -30,8 +30,8 @@ from members.workflows import (
 )
 from members.workflows.transfer_notices import place_of
 from orgportal.core import planning, reminders
-from orgportal.core.models import Reminder
 from orgportal.core.planning import STALE, Draft
+from orgportal.core.reminder_rows import Asked, matters, objected
 from orgportal.core.rulebook import Rulebook
 
 TERM, WAITING = "members.term_ending", "members.transfer_waiting"
@@ -192,46 +192,62 @@ def _probation_draft(member: Member, due: date, step: int, to: frozenset[int]) -
     return Draft(PROBATION, f"members.probation:{member.pk}", due, step, url, to, params)
 
 
-def _probation_objection(reminder: Reminder, pk: int, on: date) -> str:
-    member = next(iter(undecided_probations(pk)), None)
-    if member is None:
-        return "already_done"
-    if probation_clocks([member], on)[pk].due_on != reminder.due_on:
-        return "put_off"
-    path = member.path
-    people = accounts_by_body({path}, BRANCH_POSTS, on, may=(BRANCH,))[path]
-    if reminder.step > 0:
-        people |= accounts_by_body({parent_of(path)}, COMMITTEE_POSTS, on, may=(COMMITTEE,))[parent_of(path)]
-    return "" if reminder.recipient_id in people else "not_in_office"
+def probation_objections(rows: Sequence[Asked], at: datetime) -> dict[int, str]:
+    """Why a probation must not be told of after all: decided, put off, or no longer this person's."""
+    on, wanted = timezone.localdate(at), matters(rows)
+    members = {member.pk: member for member in undecided_probations(wanted.values())}
+    clocks, paths = probation_clocks(members.values(), on), {member.path for member in members.values()}
+    own = accounts_by_body(paths, BRANCH_POSTS, on, may=(BRANCH,))
+    above = accounts_by_body({parent_of(path) for path in paths}, COMMITTEE_POSTS, on, may=(COMMITTEE,))
+
+    def against(row: Asked) -> str:
+        member = members.get(wanted[row.pk])
+        if member is None:
+            return "already_done"
+        if clocks[member.pk].due_on != row.due_on:
+            return "put_off"
+        people = own[member.path] | (above[parent_of(member.path)] if row.step > 0 else frozenset())
+        return "" if row.recipient_id in people else "not_in_office"
+
+    return objected(rows, against)
 
 
 # --- asked again at send time
 
 
-def objection(reminder: Reminder, at: datetime) -> str:
-    """Why it must not go out after all: done meanwhile, put off, or no longer this person's."""
-    on = timezone.localdate(at)
-    pk = int(reminder.subject.rpartition(":")[2])
-    if reminder.rule == TERM:
-        return _term_objection(reminder, pk, on)
-    if reminder.rule == PROBATION:
-        return _probation_objection(reminder, pk, on)
-    transfer = Transfer.unscoped.with_parties().filter(pk=pk).first()
-    side = rules.side_of(transfer.case) if transfer else None
-    if transfer is None or side is None or transfer.version != reminder.params["version"]:
-        return "moved_on"
-    people = _People([transfer], on)
-    found = people.over(transfer, side) if reminder.rule == ESCALATED else people.of(transfer, side)
-    return "" if reminder.recipient_id in found else "not_in_office"
+def transfer_objections(rows: Sequence[Asked], at: datetime) -> dict[int, str]:
+    """Why a transfer must not be told of after all: it moved on, or is no longer this person's."""
+    wanted = matters(rows)
+    found = list(Transfer.unscoped.with_parties().filter(pk__in=wanted.values()))
+    transfers, people = {row.pk: row for row in found}, _People(found, timezone.localdate(at))
+
+    def against(row: Asked) -> str:
+        transfer = transfers.get(wanted[row.pk])
+        side = rules.side_of(transfer.case) if transfer else None
+        if transfer is None or side is None or transfer.version != row.params["version"]:
+            return "moved_on"
+        told = people.over(transfer, side) if row.rule == ESCALATED else people.of(transfer, side)
+        return "" if row.recipient_id in told else "not_in_office"
+
+    return objected(rows, against)
 
 
-def _term_objection(reminder: Reminder, pk: int, on: date) -> str:
-    term = Term.unscoped.select_related("organization").filter(pk=pk).first()
-    if term is None or term.ended_on is not None or term.organization.is_dissolved:
-        return "already_done"
-    if term.due_on != reminder.due_on:
-        return "put_off"
-    path = term.organization.path
-    own, above = accounts_by_body({path}, BRANCH_POSTS, on, may=ELECTS), parent_of(path)
-    people = own[path] | accounts_by_body({above}, COMMITTEE_POSTS, on, may=ELECTS)[above]
-    return "" if reminder.recipient_id in people else "not_in_office"
+def term_objections(rows: Sequence[Asked], at: datetime) -> dict[int, str]:
+    """Why a term must not be told of after all: ended, put off, or no longer this person's."""
+    on, wanted = timezone.localdate(at), matters(rows)
+    found = Term.unscoped.select_related("organization").filter(pk__in=wanted.values())
+    terms = {term.pk: term for term in found}
+    paths = {term.organization.path for term in terms.values()}
+    own = accounts_by_body(paths, BRANCH_POSTS, on, may=ELECTS)
+    above = accounts_by_body({parent_of(path) for path in paths}, COMMITTEE_POSTS, on, may=ELECTS)
+
+    def against(row: Asked) -> str:
+        term = terms.get(wanted[row.pk])
+        if term is None or term.ended_on is not None or term.organization.is_dissolved:
+            return "already_done"
+        if term.due_on != row.due_on:
+            return "put_off"
+        path = term.organization.path
+        return "" if row.recipient_id in own[path] | above[parent_of(path)] else "not_in_office"
+
+    return objected(rows, against)

@@ -1,6 +1,6 @@
 """Plans reminders of stays: a transfer should follow, a card is to be checked, a return is expected."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from functools import partial
 
@@ -15,8 +15,8 @@ from members.queries.stays import narrowed
 from members.rules.mobile import KEEPS_TOUCH, transfer_due_on
 from members.rules.transfer import BRANCH_POSTS
 from orgportal.core import planning
-from orgportal.core.models import Reminder
 from orgportal.core.planning import AHEAD, Draft
+from orgportal.core.reminder_rows import Asked, matters, objected
 from orgportal.core.rulebook import Rulebook
 
 MOVE, CARD, RETURN = "members.stay_transfer_due", "members.card_check_due", "members.stay_return_due"
@@ -80,15 +80,27 @@ def _draft(rule: str, spell: MobileSpell, due_on: date, step: int, to: frozenset
     return Draft(rule, f"members.spell:{spell.pk}", due_on, step, spell.get_absolute_url(), to, params)
 
 
-def objection(reminder: Reminder, at: datetime) -> str:
-    """Why it must not go out after all: done, put off, or no longer this person's."""
-    pk, on = int(reminder.subject.rpartition(":")[2]), timezone.localdate(at)
-    asked, due = RULES[reminder.rule]
-    spell = asked(_stays().filter(pk=pk), on + AHEAD).select_related("member").first()
-    if spell is None:
-        return "already_done"
-    path = spell.member.path
-    if due(spell, rulebooks_for({path}, PROVISIONS, on)[path], on + AHEAD) != reminder.due_on:
-        return "put_off"
-    people = accounts_by_body({path}, BRANCH_POSTS, on, may=KEEPS_TOUCH)[path]
-    return "" if reminder.recipient_id in people else "not_in_office"
+def objections(rows: Sequence[Asked], at: datetime) -> dict[int, str]:
+    """Why some must not go out after all: done, put off, or no longer this person's."""
+    on, wanted = timezone.localdate(at), matters(rows)
+    spells = {
+        (rule, spell.pk): spell
+        for rule in {row.rule for row in rows}
+        for spell in RULES[rule][0](_stays().filter(pk__in=wanted.values()), on + AHEAD).select_related(
+            "member"
+        )
+    }
+    paths = {spell.member.path for spell in spells.values()}
+    books = rulebooks_for(paths, PROVISIONS, on)
+    people = accounts_by_body(paths, BRANCH_POSTS, on, may=KEEPS_TOUCH)
+
+    def against(row: Asked) -> str:
+        spell = spells.get((row.rule, wanted[row.pk]))
+        if spell is None:
+            return "already_done"
+        path = spell.member.path
+        if RULES[row.rule][1](spell, books[path], on + AHEAD) != row.due_on:
+            return "put_off"
+        return "" if row.recipient_id in people[path] else "not_in_office"
+
+    return objected(rows, against)

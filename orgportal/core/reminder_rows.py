@@ -1,7 +1,7 @@
 """A reminder as it is asked about once more: out of the claim of a batch, or as the row a mail carries."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -34,3 +34,8 @@ Asked = Reminder | Claimed
 def matters(rows: Iterable[Asked]) -> dict[int, int]:
     """By row, the id its subject ends with: "activities.duty:17"."""
     return {row.pk: int(row.subject.rpartition(":")[2]) for row in rows}
+
+
+def objected(rows: Iterable[Asked], against: Callable[[Asked], str]) -> dict[int, str]:
+    """By row, why it must not go out; rows against which nothing is said are left out."""
+    return {row.pk: reason for row in rows if (reason := against(row))}

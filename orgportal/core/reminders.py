@@ -211,21 +211,9 @@ def _app_objections(rows: Sequence[Asked], at: datetime) -> dict[int, str]:
         by_check[checks[row.rule]].append(row)
     found: dict[int, str] = {}
     for name, asked in by_check.items():
-        check: Callable[..., Any] = import_string(name)
-        if getattr(check, "takes_many", False):
-            found |= check(asked, at)
-        else:
-            found |= {row.pk: reason for row in asked if (reason := check(row, at))}
+        check: Callable[[Sequence[Asked], datetime], dict[int, str]] = import_string(name)
+        found |= check(asked, at)
     return found
-
-
-Many = Callable[[Sequence[Any], datetime], dict[int, str]]
-
-
-def takes_many(check: Many) -> Many:
-    """An app's question asked for many rows at once: rows and moment in, reasons by id out."""
-    check.takes_many = True  # type: ignore[attr-defined]
-    return check
 
 
 def settle(ids: Collection[int], at: datetime) -> None:

@@ -1,6 +1,6 @@
 """One mail a day to each person, under one Message-ID, against a real SMTP server that misbehaves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -22,6 +22,7 @@ from orgportal.core.models import (
     User,
 )
 from orgportal.core.planning import Planned
+from orgportal.core.reminder_rows import Asked, objected
 from orgportal.core.tests.smtp_stub import SmtpStub
 
 DUE = date(2026, 3, 20)
@@ -30,15 +31,15 @@ TEXTS = {"test.due": "{what} is due"}
 DAY = timedelta(days=1)
 
 
-def objection(reminder: Reminder, at: Any) -> str:
+def objections(rows: Sequence[Asked], at: Any) -> dict[int, str]:
     """Stands in for an app's own question at send time."""
-    return OBJECTIONS.get(reminder.subject, "")
+    return objected(rows, lambda row: OBJECTIONS.get(row.subject, ""))
 
 
 @pytest.fixture(autouse=True)
 def _rules() -> Iterator[None]:
     OBJECTIONS.clear()
-    current_app.conf.reminder_checks["test.due"] = f"{__name__}.objection"
+    current_app.conf.reminder_checks["test.due"] = f"{__name__}.objections"
     current_app.conf.notice_texts["test"] = f"{__name__}.TEXTS"
     yield
     del current_app.conf.reminder_checks["test.due"], current_app.conf.notice_texts["test"]

@@ -22,13 +22,13 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TAKEN = NOW - 2 * DAY
 
 
-def objection(reminder: Reminder, at: Any) -> str:
-    return ""
+def objections(rows: Any, at: Any) -> dict[int, str]:
+    return {}
 
 
 @pytest.fixture(autouse=True)
 def _rules() -> Any:
-    current_app.conf.reminder_checks["test.due"] = f"{__name__}.objection"
+    current_app.conf.reminder_checks["test.due"] = f"{__name__}.objections"
     current_app.conf.notice_texts["test"] = f"{__name__}.TEXTS"
     yield
     del current_app.conf.reminder_checks["test.due"], current_app.conf.notice_texts["test"]

@@ -1,5 +1,6 @@
 """A reminder is planned once, asked again before it goes, and told exactly once in the inbox."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -15,17 +16,18 @@ from orgportal.core import reminders
 from orgportal.core.locks import Lock
 from orgportal.core.models import Channel, Heartbeat, Notification, Reminder, User
 from orgportal.core.planning import Planned
+from orgportal.core.reminder_rows import Asked, objected
 from orgportal.core.tasks import ping, tick
 
 DUE = date(2026, 3, 20)
 OBJECTIONS: dict[str, str] = {}
 
 
-def objection(reminder: Reminder, at: Any) -> str:
+def objections(rows: Sequence[Asked], at: Any) -> dict[int, str]:
     """Stands in for an app's own question at send time."""
-    if reminder.subject == "crash":
+    if any(row.subject == "crash" for row in rows):
         raise RuntimeError("killed")
-    return OBJECTIONS.get(reminder.subject, "")
+    return objected(rows, lambda row: OBJECTIONS.get(row.subject, ""))
 
 
 TEXTS = {"test.due": "{what} is due"}
@@ -34,7 +36,7 @@ TEXTS = {"test.due": "{what} is due"}
 @pytest.fixture(autouse=True)
 def _rules() -> Any:
     OBJECTIONS.clear()
-    current_app.conf.reminder_checks["test.due"] = f"{__name__}.objection"
+    current_app.conf.reminder_checks["test.due"] = f"{__name__}.objections"
     current_app.conf.notice_texts["test"] = f"{__name__}.TEXTS"
     yield
     del current_app.conf.reminder_checks["test.due"], current_app.conf.notice_texts["test"]

@@ -8,6 +8,7 @@ from activities.models import Duty
 from members.models import Post
 from orgportal.core import reminders as ground
 from orgportal.core.models import Notification, Reminder
+from orgportal.core.tests.asking import objection
 from orgportal.health.tasks import plan_reminders
 from orgportal.health.workflows import reminders
 
@@ -50,13 +51,13 @@ def test_asked_again_before_it_goes_out(world: Any) -> None:
     owed = owe(world.a)
     reminders.plan(TODAY, at=NINE)
     row = Reminder.objects.get(recipient=world.zhao.user)
-    assert reminders.objection(row, NINE) == ""
+    assert objection(reminders.objections, row, NINE) == ""
     assert reminders.place_of(row.subject) == world.committee_1.path
 
     Post.unscoped.filter(member=world.zhao).update(ends_on=date(2026, 3, 9))
-    assert reminders.objection(row, NINE) == "not_in_office"
+    assert objection(reminders.objections, row, NINE) == "not_in_office"
     Duty.unscoped.filter(pk=owed.pk).update(state=DutyState.NOT_APPLICABLE)
-    assert reminders.objection(row, NINE) == "already_done"
+    assert objection(reminders.objections, row, NINE) == "already_done"
     world.committee_1.dissolved_on = TODAY
     world.committee_1.save()
-    assert reminders.objection(row, NINE) == "already_done"
+    assert objection(reminders.objections, row, NINE) == "already_done"

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from branches.models import Organization
-from orgportal.core import audit, planning, reminders
+from orgportal.core import audit, planning, reminder_rows, reminders
 from orgportal.core.errors import Refused
 from orgportal.core.models import Channel, Notification, Reminder, User
 from orgportal.core.planning import Draft
@@ -152,8 +152,7 @@ def note_done(on: date) -> int:
     return NudgeItem.unscoped.filter(pk__in=done).update(done_on=on)
 
 
-@reminders.takes_many
-def objections(rows: Sequence[Reminder], at: datetime) -> dict[int, str]:
+def objections(rows: Sequence[reminder_rows.Asked], at: datetime) -> dict[int, str]:
     """Why a nudge must not be told after all: taken back, done meanwhile, or no longer theirs."""
     wanted = {row.pk: int(row.subject.rpartition(":")[2]) for row in rows}
     items = NudgeItem.unscoped.filter(pk__in=set(wanted.values())).select_related("body")

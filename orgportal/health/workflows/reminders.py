@@ -1,7 +1,7 @@
 """Tells the next level, in one line for each duty, how many of its branches still owe it. Rows only."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,13 +13,12 @@ from activities.messages import DUTIES
 from activities.models import Duty
 from branches.models import Organization
 from branches.queries import rulebooks_for
-from branches.rules import parent_of
+from branches.rules import ancestors, parent_of
 from members.queries.recipients import accounts_by_body
 from members.rules.transfer import OVER_POSTS
 from orgportal.core import planning, reminders
-from orgportal.core.models import Reminder
 from orgportal.core.planning import HORIZON, STALE, Draft
-from orgportal.core.scoping import AFTER
+from orgportal.core.reminder_rows import Asked, objected
 from orgportal.health.provisions import DUTY_ESCALATE, PROVISIONS
 
 SILENT = "health.duties_silent"
@@ -64,17 +63,24 @@ def _draft(body: Organization, rule: str, due_on: date, step: int, count: int, t
     return Draft(SILENT, f"health.duties:{body.pk}:{rule}", due_on, step, url, to, params)
 
 
-def objection(reminder: Reminder, at: datetime) -> str:
-    """Why it must not go out after all: all answered meanwhile, or no longer this person's."""
-    _, pk, rule = reminder.subject.split(":")
-    body = Organization.unscoped.filter(pk=int(pk), dissolved_on=None).first()
-    if body is None:
-        return "already_done"
-    below = _missing().filter(branch__path__gt=body.path, branch__path__lt=body.path + AFTER)
-    if not below.filter(rule=rule, due_on=reminder.due_on).exists():
-        return "already_done"
-    people = accounts_by_body({body.path}, OVER_POSTS, timezone.localdate(at), may=SEES)[body.path]
-    return "" if reminder.recipient_id in people else "not_in_office"
+def objections(rows: Sequence[Asked], at: datetime) -> dict[int, str]:
+    """Why some must not go out after all: all answered meanwhile, or no longer this person's."""
+    wanted = {row.pk: (int(body), rule) for row in rows for _, body, rule in [row.subject.split(":")]}
+    asked = Organization.unscoped.filter(pk__in={body for body, _ in wanted.values()}, dissolved_on=None)
+    paths = dict(asked.values_list("pk", "path"))
+    owed = set()
+    missing = _missing().filter(due_on__in={row.due_on for row in rows})
+    for path, rule, due_on in missing.values_list("branch__path", "rule", "due_on"):
+        owed |= {(place, rule, due_on) for place in ancestors(path)}
+    people = accounts_by_body(paths.values(), OVER_POSTS, timezone.localdate(at), may=SEES)
+
+    def against(row: Asked) -> str:
+        body, rule = wanted[row.pk]
+        if (paths.get(body), rule, row.due_on) not in owed:
+            return "already_done"
+        return "" if row.recipient_id in people[paths[body]] else "not_in_office"
+
+    return objected(rows, against)
 
 
 def place_of(subject: str) -> str:

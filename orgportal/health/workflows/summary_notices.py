@@ -21,8 +21,8 @@ from members.queries.recipients import stands_by_body
 from members.rules.posts import Stand
 from members.rules.transfer import OVER_POSTS
 from orgportal.core import planning, reminders
-from orgportal.core.models import Reminder
 from orgportal.core.planning import STALE, Draft
+from orgportal.core.reminder_rows import Asked
 from orgportal.health.models import PeriodSummary, SummaryRun
 from orgportal.health.provisions import SUMMARY_CUT_OFF_DAYS
 from orgportal.health.queries.inputs import PROVISIONS, VIEW_RIGHT
@@ -145,8 +145,7 @@ def _draft(run: SummaryRun, told: Told, to: frozenset[int], coming: list[list[st
     return Draft(REVISED if run.revision > 1 else usual, subject, _said_on(run), 0, url, to, params)
 
 
-@reminders.takes_many
-def objections(rows: Sequence[Reminder], at: datetime) -> dict[int, str]:
+def objections(rows: Sequence[Asked], at: datetime) -> dict[int, str]:
     """Why some must not go out after all: said anew meanwhile, or no longer this person's."""
     asked = {row.params["summary"] for row in rows}
     said = PeriodSummary.unscoped.select_related("organization").defer("content").in_bulk(asked)
