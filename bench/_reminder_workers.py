@@ -29,6 +29,7 @@ QUICK = {
     "LOG_LEVEL": "ERROR",
 }  # fmt: skip
 BEAT, PATIENCE = 0.3, 600.0
+PLANS = "activities.plan_reminders"
 FIRST, SECOND = "bench-worker-1", "bench-worker-2"
 # The shares told by then from which the first worker is killed.
 KILLED_AT = (0.1, 0.3)
@@ -116,11 +117,11 @@ def two_workers(env: dict[str, str]) -> Iterator[Workers]:
 
 def told_by_workers(env: dict[str, str], on: date) -> Figure:
     """Planned and told by the workers' own tasks, then planned and told once more."""
-    ask("TRUNCATE core_notification, core_reminder")
-    app = Celery(broker=env["REDIS_URL"])
+    ask("TRUNCATE core_notification, core_reminder, core_jobrun")
+    app = Celery(broker=env["REDIS_URL"], set_as_current=False)
     with two_workers({**env, **QUICK}) as workers:
-        app.send_task("activities.plan_reminders", kwargs={"on": on.isoformat()})
-        until(lambda: counts().planned, lambda: None)
+        app.send_task(PLANS, kwargs={"on": on.isoformat()})
+        until(lambda: ask("SELECT 1 FROM core_jobrun WHERE job = %s AND state = 'done'", PLANS), lambda: None)
         # Whatever the hour the bench is run at, they are due now.
         ask("UPDATE core_reminder SET planned_for = %s", timezone.now())
         began = time.monotonic()
