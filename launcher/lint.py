@@ -1,8 +1,10 @@
 """`./portal lint` and `fmt`: every check that needs no server, all run, failures summed up at the end."""
 
+import os
 import tempfile
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from launcher import catalogues, environment
@@ -50,7 +52,9 @@ def lint(arguments: list[str]) -> int:
     catalogues.compile_stale()
     with tempfile.TemporaryDirectory(prefix="orgportal-lint-") as scratch:
         chosen = [step for step in steps(Path(scratch)) if not arguments or step[0] in arguments]
-        failed = [name for name, command, env in chosen if not run_step(name, command, env)]
+        with ThreadPoolExecutor(os.cpu_count()) as hands:
+            held = list(hands.map(lambda step: run_step(*step), chosen))
+        failed = [name for (name, _, _), is_held in zip(chosen, held, strict=True) if not is_held]
     print(
         f"\n{len(chosen) - len(failed)} of {len(chosen)} checks passed"
         + (f"; failed: {', '.join(failed)}" if failed else "")
@@ -62,9 +66,9 @@ def run_step(name: str, command: list[str], env: Mapping[str, str]) -> bool:
     began = time.monotonic()
     done = environment.ask(command, env)
     ok = done.returncode == 0
-    print(f"{'ok    ' if ok else 'FAILED'} {name:16} {time.monotonic() - began:5.1f} s", flush=True)
-    if not ok:
-        print((done.stdout + done.stderr).strip(), flush=True)
+    said = f"{'ok    ' if ok else 'FAILED'} {name:16} {time.monotonic() - began:5.1f} s"
+    # In one piece: steps run side by side.
+    print(said if ok else f"{said}\n{(done.stdout + done.stderr).strip()}", flush=True)
     return ok
 
 

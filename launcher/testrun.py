@@ -88,10 +88,11 @@ def chromium_version() -> str | None:
 
 
 def workers(arguments: list[str]) -> list[str]:
-    """One per core, each taking from the other once done; none if the caller says how many or debugs."""
+    """Half as many again as there are cores, for browsers and the database keep them waiting; each takes from
+    the others once done. None if the caller says how many or debugs."""
     if any(re.match(r"-n\d*$|--numprocesses|--pdb|--trace$|--help$|-h$", argument) for argument in arguments):
         return []
-    return ["-n", str(len(os.sched_getaffinity(0))), "--dist", "worksteal"]
+    return ["-n", str(len(os.sched_getaffinity(0)) * 3 // 2), "--dist", "worksteal"]
 
 
 def run_pytest(arguments: list[str], env: Mapping[str, str]) -> tuple[int, str]:
