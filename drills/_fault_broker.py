@@ -278,7 +278,7 @@ def another(ground: Ground, module: str, *arguments: str) -> str:
     try:
         done = ground.program(["-m", module, *arguments], {"DATABASE_URL": ground.url_of(name)})
     finally:
-        ground.administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+        ground.drop(name)
     last = (done.stdout.strip().splitlines() or [done.stderr.strip()[-400:]])[-1]
     demand(done.returncode == 0, last)
     return last

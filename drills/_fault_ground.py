@@ -26,6 +26,7 @@ from celery import Celery
 from drills._stack import ROOT, _environment
 from launcher.processes import Child, free_port
 from launcher.servers import Servers, temporary_folder
+from orgportal.core.pg_tools import drop_database
 
 # A district small enough to be copied for each scenario.
 MEMBERS = 1500
@@ -89,7 +90,7 @@ class Ground:
             yield place
         finally:
             place.stop_all()
-            self.administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+            self.drop(name)
 
     def url_of(self, name: str) -> str:
         return urlunsplit(urlsplit(self.servers.env["DATABASE_URL"])._replace(path=f"/{name}"))
@@ -101,11 +102,20 @@ class Ground:
         return subprocess.run(command, cwd=ROOT, env=whole, text=True, check=False, capture_output=True)
 
     def administer(self, statement: str) -> None:
+        with self._administrator() as cursor:
+            cursor.execute(statement)
+
+    def drop(self, name: str) -> None:
+        with self._administrator() as cursor:
+            drop_database(cursor, name)
+
+    @contextmanager
+    def _administrator(self) -> Iterator[Any]:
         connection = psycopg2.connect(self.servers.env["DATABASE_URL"])
         connection.autocommit = True
         try:
             with connection.cursor() as cursor:
-                cursor.execute(statement)
+                yield cursor
         finally:
             connection.close()
 

@@ -21,6 +21,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg2
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from orgportal.core.pg_tools import drop_database
+
 ROOT = Path(__file__).parent.parent
 PHONE, DESK = {"width": 360, "height": 760}, {"width": 1280, "height": 800}
 QUIET = (
@@ -92,7 +94,7 @@ def _database() -> Iterator[str]:
             cursor.execute(f'CREATE DATABASE "{name}"')
         yield urlunsplit(given._replace(path=f"/{name}"))
         with admin.cursor() as cursor:
-            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            drop_database(cursor, name)
     finally:
         admin.close()
 

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
@@ -13,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from bench._scale.fill import fill
+from orgportal.core.pg_tools import drop_database
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EMPTY = "scale_empty"
@@ -92,16 +94,23 @@ def _mark(name: str) -> str | None:
 
 
 def _drop(name: str) -> None:
-    _admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    with _administrator() as cursor:
+        drop_database(cursor, name)
 
 
 def _admin(order: str, *values: str) -> list[tuple[str | None]]:
     """Outside any transaction, as orders on whole databases are."""
+    with _administrator() as cursor:
+        cursor.execute(order, values or None)
+        return cursor.fetchall() if cursor.description else []
+
+
+@contextmanager
+def _administrator() -> Iterator[Any]:
     line = psycopg2.connect(os.environ["DATABASE_URL"])
     line.autocommit = True
     try:
         with line.cursor() as cursor:
-            cursor.execute(order, values or None)
-            return cursor.fetchall() if cursor.description else []
+            yield cursor
     finally:
         line.close()

@@ -100,6 +100,25 @@ def outside() -> Iterator[Any]:
         line.close()
 
 
+def end_sessions(cursor: Any, name: str) -> None:
+    """Ends who is in the database, as far as this role may.
+
+    The server's own autovacuum is nobody's session: a role that is not a superuser is refused when it would
+    end it, by WITH (FORCE) too, while DROP and RENAME ask it to leave and wait.
+    """
+    cursor.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = %s AND pg_has_role(usesysid, 'USAGE')",
+        [name],
+    )
+
+
+def drop_database(cursor: Any, name: str) -> None:
+    """Gone with whoever is in it, if it was there; each statement must be by itself."""
+    end_sessions(cursor, name)
+    cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+
+
 @contextmanager
 def connected_to(name: str) -> Iterator[None]:
     """Meanwhile every row Django reads or writes is one of that database."""

@@ -21,7 +21,15 @@ from orgportal.core import audit, pg_tools
 from orgportal.core.backup_files import Manifest, pack, unpack
 from orgportal.core.locks import Lock
 from orgportal.core.models import AuditEntry, SendHorizon, User
-from orgportal.core.pg_tools import BackupError, connect, connected_to, find_tool, outside, run_tool
+from orgportal.core.pg_tools import (
+    BackupError,
+    connect,
+    connected_to,
+    drop_database,
+    find_tool,
+    outside,
+    run_tool,
+)
 from orgportal.core.tests import tampering
 from orgportal.core.workflows import restoring
 from orgportal.core.workflows.backing_up import Taken, take
@@ -53,7 +61,7 @@ def elsewhere() -> Iterator[str]:
     with outside() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{name}%"])
         for (each,) in cursor.fetchall():
-            cursor.execute(f'DROP DATABASE "{each}" WITH (FORCE)')
+            drop_database(cursor, each)
 
 
 def databases(name: str) -> set[str]:

@@ -21,7 +21,15 @@ from django.db.migrations.loader import MigrationLoader
 from orgportal.core import audit
 from orgportal.core.backup_files import CHECKPOINTS, DUMP, Manifest, unpack
 from orgportal.core.locks import Lock
-from orgportal.core.pg_tools import BackupError, connect, connected_to, outside, run_tool
+from orgportal.core.pg_tools import (
+    BackupError,
+    connect,
+    connected_to,
+    drop_database,
+    end_sessions,
+    outside,
+    run_tool,
+)
 from orgportal.core.workflows.backing_up import applied, counted
 from orgportal.core.workflows.rolling_back import Rolled, mark_restored
 
@@ -161,7 +169,7 @@ def _built(cursor: Any, target: Target, manifest: Manifest, folder: Path) -> Ite
         )  # fmt: skip
         yield
     except BaseException:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{target.beside}" WITH (FORCE)')
+        drop_database(cursor, target.beside)
         raise
 
 
@@ -199,9 +207,7 @@ def _swap(cursor: Any, target: Target) -> None:
         cursor.execute(f'ALTER DATABASE "{target.name}" ALLOW_CONNECTIONS false')
     try:
         for name in (target.name, target.beside):
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
-            )
+            end_sessions(cursor, name)
         cursor.execute("BEGIN")
         if target.exists:
             cursor.execute(f'ALTER DATABASE "{target.name}" RENAME TO "{target.before}"')
