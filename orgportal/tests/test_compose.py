@@ -12,8 +12,8 @@ SERVICES = COMPOSE["services"]
 SECRET = re.compile(r"PASSWORD|_KEY$|DATABASE_URL|REDIS_URL")
 
 
-def test_services_are_the_five():
-    assert sorted(SERVICES) == ["beat", "db", "redis", "web", "worker"]
+def test_services_are_the_six():
+    assert sorted(SERVICES) == ["beat", "db", "metrics", "redis", "web", "worker"]
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))
@@ -37,23 +37,41 @@ def test_data_lives_in_named_volumes():
 
 
 def test_only_the_web_migrates_and_the_others_wait():
-    commands = {name: SERVICES[name]["command"][-1] for name in ("web", "worker", "beat")}
+    commands = {name: SERVICES[name]["command"][-1] for name in ("web", "worker", "beat", "metrics")}
 
     assert commands["web"].startswith(
-        "until python manage.py migrate --noinput; do sleep 3; done; exec gunicorn"
+        "until python manage.py migrate --noinput; do sleep 3; done; rm -f /run/requests/*; exec gunicorn"
     )
+    assert {
+        name: commands[name].partition("done; exec ")[2].split()[0] for name in commands if name != "web"
+    } == {
+        "worker": "celery",
+        "beat": "celery",
+        "metrics": "python",
+    }
     assert all(
-        commands[name].startswith("until python manage.py migrate --check; do sleep 3; done; exec celery")
-        for name in ("worker", "beat")
+        commands[name].startswith("until python manage.py migrate --check; do sleep 3; done; exec")
+        for name in ("worker", "beat", "metrics")
     )
 
 
 def test_only_the_web_has_a_port_outside():
-    assert [name for name, service in SERVICES.items() if "ports" in service] == ["web"]
+    outside = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+
+    assert set(outside) == {"web", "metrics"}
+    assert [port.split(":")[0] for port in outside["metrics"]] == ["127.0.0.1"]
+
+
+def test_requests_are_counted_where_the_exporter_reads_them():
+    folders = {name: SERVICES[name]["environment"]["METRICS_DIR"] for name in ("web", "metrics")}
+
+    assert set(folders.values()) == {"/run/requests"}
+    assert all("requests:/run/requests" in SERVICES[name]["volumes"] for name in folders)
+    assert COMPOSE["volumes"]["requests"]["driver_opts"]["type"] == "tmpfs"
 
 
 def test_programs_run_without_rights_they_do_not_need():
-    for name in ("web", "worker", "beat"):
+    for name in ("web", "worker", "beat", "metrics"):
         service = SERVICES[name]
         assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
     assert "\nUSER portal\n" in (ROOT / "Dockerfile").read_text()
