@@ -17,7 +17,6 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.cache import cache, caches
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.utils.crypto import get_random_string
@@ -40,30 +39,9 @@ hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    django_db_modify_db_settings: None, django_db_blocker: Any, request: pytest.FixtureRequest
-) -> None:
-    """Several workers migrate once between them: the first makes an empty base, all copy it."""
-    run = getattr(request.config, "workerinput", {}).get("testrunuid")
-    if not run:
-        return
-    name = f"migrated_{run}"
-    connection.settings_dict["TEST"]["TEMPLATE"] = name
-    with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
-        cursor.execute("SET lock_timeout = 0; SET statement_timeout = 0")
-        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = %s)", [name])
-        if not cursor.fetchone()[0]:
-            _migrated(cursor, name)
-
-
-def _migrated(cursor: Any, name: str) -> None:
-    own = connection.settings_dict["NAME"]
-    cursor.execute(f'CREATE DATABASE "{name}"')
-    connection.settings_dict["NAME"] = name
-    call_command("migrate", verbosity=0)
-    connection.close()
-    connection.settings_dict["NAME"] = own
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Where the launcher made a migrated database, a worker copies it."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = os.environ.get("MIGRATED_DATABASE")
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,10 @@ def test(arguments: list[str]) -> int:
     with ExitStack() as stack:
         scratch, env = throwaway(stack)
         versions = probe(env)
-        options = [*workers(passed_on), "-rs", "--no-fold-skipped", *(COVERAGE if is_ci else [])]
+        several = workers(passed_on)
+        if several:
+            env.update(prepared(stack, passed_on, env))
+        options = [*several, "-rs", "--no-fold-skipped", *(COVERAGE if is_ci else [])]
         code, closing = run_pytest([*options, *passed_on], env)
         if is_ci:
             code = code or check_coverage(scratch, env)
@@ -93,6 +96,19 @@ def workers(arguments: list[str]) -> list[str]:
     if any(re.match(r"-n\d*$|--numprocesses|--pdb|--trace$|--help$|-h$", argument) for argument in arguments):
         return []
     return ["-n", str(len(os.sched_getaffinity(0)) * 3 // 2), "--dist", "worksteal"]
+
+
+def prepared(stack: ExitStack, arguments: list[str], env: Mapping[str, str]) -> dict[str, str]:
+    """What each worker would do for itself, done once: every migration in a database they copy, and beside it
+    the bytecode of the tests, which collecting them leaves behind."""
+    name = f"migrated_{os.getpid()}"
+    collecting = environment.begin(["-m", "pytest", "--collect-only", "-q", *arguments], env)
+    made = environment.ask(["-m", "scripts.migrated", "make", name], env)
+    stack.callback(environment.ask, ["-m", "scripts.migrated", "drop", name], env)
+    collecting.communicate()  # what is wrong there the run itself will say
+    if made.returncode != 0:
+        raise LauncherError(f"no database to test on:\n{made.stderr.strip()[-2000:]}")
+    return {"MIGRATED_DATABASE": name}
 
 
 def run_pytest(arguments: list[str], env: Mapping[str, str]) -> tuple[int, str]:

@@ -5,9 +5,11 @@ An address that no app lists fails here, so nothing can be added without saying 
 
 import json
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.core.files import File
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -57,25 +59,45 @@ def api_operations() -> set[tuple[str, str]]:
     }
 
 
-def template_of(row: Row, world: World) -> str:
-    """The row's address as the schema writes it: ids as "{…}"."""
-    kwargs = row.kwargs(world) if row.kwargs else {}
-    address = reverse(row.name, kwargs=kwargs)
-    for name, value in kwargs.items():
-        address = address.replace(f"/{value}/", f"/{{{name}}}/", 1)
-    return address
+@dataclass(frozen=True)
+class Asked:
+    """A row in one world: what it speaks of is made once, and every persona asks the same."""
 
+    row: Row
+    kwargs: dict[str, Any]
+    data: dict[str, Any]
 
-def send(row: Row, world: World, client: Client) -> Any:
-    address = reverse(row.name, kwargs=row.kwargs(world) if row.kwargs else {}) + row.query
-    data = row.data(world) if row.data else {}
-    if row.method == "GET":
-        return client.get(address)
-    if row.name.startswith("api") and not row.is_upload:
-        return client.generic(
-            row.method, address, json.dumps(data, default=str), content_type="application/json"
-        )
-    return client.post(address, data)
+    @classmethod
+    def of(cls, row: Row, world: World) -> "Asked":
+        if row.prepare:
+            row.prepare(world)
+        return cls(row, row.kwargs(world) if row.kwargs else {}, row.data(world) if row.data else {})
+
+    @property
+    def address(self) -> str:
+        return reverse(self.row.name, kwargs=self.kwargs)
+
+    @property
+    def template(self) -> str:
+        """The address as the schema writes it: ids as "{…}"."""
+        address = self.address
+        for name, value in self.kwargs.items():
+            address = address.replace(f"/{value}/", f"/{{{name}}}/", 1)
+        return address
+
+    def by(self, client: Client) -> Any:
+        """What this client is answered."""
+        address = self.address + self.row.query
+        if self.row.method == "GET":
+            return client.get(address)
+        if self.row.name.startswith("api") and not self.row.is_upload:
+            said = json.dumps(self.data, default=str)
+            return client.generic(self.row.method, address, said, content_type="application/json")
+        for value in self.data.values():
+            for one in value if isinstance(value, list) else [value]:
+                if isinstance(one, File):
+                    one.seek(0)  # whoever asked before has read it
+        return client.post(address, self.data)
 
 
 def shown_ids(response: Any) -> set[int]:
@@ -108,9 +130,7 @@ def test_every_api_operation_is_listed(world: World) -> None:
     listed = set()
     for row in (row for row in ROWS if row.name.startswith("api")):
         with transaction.atomic():
-            if row.prepare:
-                row.prepare(world)
-            listed.add((template_of(row, world), row.method))
+            listed.add((Asked.of(row, world).template, row.method))
             transaction.set_rollback(True)
     plain = {(re.sub(r"\{[^}]+\}", "{}", path), method) for path, method in listed}
 
@@ -124,12 +144,11 @@ def test_every_api_operation_is_listed(world: World) -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.name}-{row.method}{row.query}")
 def test_access(row: Row, world: World, on_the_day: Any) -> None:
-    if row.prepare:
-        row.prepare(world)
+    asked = Asked.of(row, world)
     found: dict[str, int] = {}
     for persona in PERSONAS:
         with transaction.atomic():
-            response = send(row, world, world.client(persona))
+            response = asked.by(world.client(persona))
             found[persona] = response.status_code
             if row.ids and response.status_code == 200:
                 wanted = row.ids(world, persona)

@@ -12,7 +12,7 @@ from branches.tests.matrix import ROWS as BRANCHES
 from conftest import World
 from members.tests.matrix import ROWS as MEMBERS
 from orgportal.tests.matrix import Row
-from orgportal.tests.test_access_matrix import send
+from orgportal.tests.test_access_matrix import Asked
 
 # Thousands of calls that look for one thing; what they reach is counted where it is tested.
 pytestmark = pytest.mark.no_cover
@@ -39,16 +39,13 @@ def twisted(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 @pytest.mark.parametrize("row", [row for row in ROWS if doer(row)], ids=lambda row: row.name)
 def test_an_odd_value_breaks_nothing(row: Row, world: World, on_the_day: Any) -> None:
-    if row.prepare:
-        row.prepare(world)
+    asked = Asked.of(row, world)
     client = world.client(doer(row))
     client.raise_request_exception = False
-    assert row.data
     broken = []
-    for body in twisted(copy.deepcopy(row.data(world))):
+    for body in twisted(copy.deepcopy(asked.data)):
         with transaction.atomic():
-            call = replace(row, data=lambda _world, body=body: body)
-            if send(call, world, client).status_code >= 500:
+            if replace(asked, data=body).by(client).status_code >= 500:
                 broken.append(body)
             transaction.set_rollback(True)
 
