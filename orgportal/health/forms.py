@@ -25,12 +25,16 @@ from orgportal.health.models import Robot
 from orgportal.health.queries.coverage import directly_below
 from orgportal.health.queries.district import committees
 from orgportal.health.queries.inputs import Moment
+from orgportal.health.queries.period_matrix import EACH
 from orgportal.health.queries.robots import RIGHT as ROBOTS
 from orgportal.health.rules.findings import RULES_BEGIN, months_after
 from orgportal.health.rules.totals import Span, month_end, span_named
 from orgportal.health.workflows.nudges import LONGEST_NOTE
 from orgportal.health.workflows.robots import Wiring
 
+SUBJECT_CHOICES = [
+    ("", _("State of the branches")), (EACH, _("Each duty side by side")), *DUTY_CHOICES,
+]  # fmt: skip
 BRANCH_ROWS = [("", _("Bodies directly below")), ("1", _("Branches directly below"))]
 FURTHEST = timedelta(days=60)
 
@@ -189,7 +193,7 @@ class PeriodMatrixForm(forms.Form):
 
     period = forms.ChoiceField(label=_("Up to"), required=False)
     under = forms.ChoiceField(label=_("Committee"), required=False)
-    duty = forms.ChoiceField(label=_("Duty"), required=False, choices=[("", _("All")), *DUTY_CHOICES])
+    duty = forms.ChoiceField(label=_("Duty"), required=False, choices=SUBJECT_CHOICES)
     direct = forms.ChoiceField(label=_("Rows"), required=False, choices=BRANCH_ROWS)
 
     def __init__(self, data: Any, *, scope: Scope, today: date, done: Sequence[Span]) -> None:
@@ -226,4 +230,5 @@ class PeriodMatrixForm(forms.Form):
 
     @property
     def rule(self) -> str:
+        """Of one duty, EACH of them side by side, or none: the state as a whole."""
         return self.chosen.get("duty") or ""

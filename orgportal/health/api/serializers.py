@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from orgportal.health.filters import DUTY_CHOICES
+from orgportal.health.forms import SUBJECT_CHOICES
+from orgportal.health.queries.period_matrix import EACH
 
 
 class AssessmentRow(serializers.Serializer[Any]):
@@ -80,6 +81,7 @@ class SummaryDetail(SummaryRow):
 class PeriodPart(serializers.Serializer[Any]):
     starts_on = serializers.DateField(source="span.starts_on")
     ends_on = serializers.DateField(source="span.ends_on")
+    duty = serializers.CharField(source="rule", help_text="the rule whose states are counted; else empty")
     is_done = serializers.BooleanField(help_text="false: over, and waiting for its cut-off")
 
 
@@ -107,8 +109,8 @@ class PeriodMatrix(serializers.Serializer[Any]):
     """Rows are bodies, or a page of branches."""
 
     under = serializers.IntegerField(allow_null=True)
-    duty = serializers.CharField(help_text="the rule whose states are counted; empty: state of the branches")
-    periods = PeriodPart(many=True)
+    duty = serializers.CharField(help_text="as asked for; empty: state of the branches")
+    periods = PeriodPart(many=True, source="columns", help_text="the columns")
     bodies = BodyPeriodsPart(many=True)
     branches = BranchPeriodsPart(many=True)
     total = serializers.IntegerField(allow_null=True, help_text="branches on all pages")
@@ -119,5 +121,7 @@ class PeriodMatrix(serializers.Serializer[Any]):
 class PeriodMatrixQuery(serializers.Serializer[Any]):
     period = serializers.CharField(required=False, help_text='the last one: "2026-03", "2026-Q1" or "2026"')
     under = serializers.IntegerField(required=False)
-    duty = serializers.ChoiceField(choices=DUTY_CHOICES, required=False)
+    duty = serializers.ChoiceField(
+        choices=SUBJECT_CHOICES[1:], required=False, help_text=f"{EACH}: every duty of the one period"
+    )
     direct = serializers.BooleanField(required=False, help_text="rows are the branches directly below")

@@ -11,7 +11,6 @@ from branches.models import Unit
 from branches.tests.factories import NOW, TODAY
 from conftest import World
 from orgportal.core.models import User
-from orgportal.health.tests.factories import THEME_DAY
 from orgportal.health.tests.matrix import a_month
 from orgportal.health.tests.test_browser_district import sign_in, sound
 from orgportal.health.tests.test_views_units import a_district
@@ -20,7 +19,7 @@ from orgportal.tests.browsers import NEEDS_CHROMIUM, watched
 
 UNITS, PERIODS = "/health/units/quarters/", "/health/summaries/matrix/"
 JANUARY = f"{PERIODS}?period=2026-01"
-PAGES = (UNITS, f"{UNITS}?direct=1", JANUARY, f"{JANUARY}&duty={THEME_DAY}", f"{JANUARY}&direct=1")
+PAGES = (UNITS, f"{UNITS}?direct=1", JANUARY, f"{JANUARY}&duty=each", f"{JANUARY}&direct=1")
 
 pytestmark = [
     pytest.mark.browser,

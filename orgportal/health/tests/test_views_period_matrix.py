@@ -43,10 +43,12 @@ def numbers(page: str) -> dict[str, int]:
     [
         ("qian", "", 8),
         ("qian", f"?duty={THEME_DAY}", 8),
+        ("qian", "?duty=each", 4),
         ("qian", "?direct=1", 2),
         ("qian", f"?period=2026-01&duty={THEME_DAY}", 4),
         ("zhao", "", 4),
         ("zhao", f"?duty={THEME_DAY}", 4),
+        ("zhao", "?period=2026-01&duty=each", 2),
         ("li", "", 2),
         ("wang", f"?duty={THEME_DAY}", 2),
     ],
@@ -85,6 +87,30 @@ def test_bodies_say_how_many_branches_stand_how(world: World, as_: Any) -> None:
         "东街道党工委": ["2 党支部 1 按时完成 1 缺失", "2 党支部 1 因故免开"],
         "西街道党工委": ["1 党支部 1 缺失", "1 党支部 本期无应开展"],
     }
+
+
+def test_each_duty_of_one_period_has_a_column(world: World, as_: Any) -> None:
+    a_winter(world)
+    qian = as_("qian")
+
+    page = qian.get(f"{MATRIX}?duty=each").content.decode()
+    api = qian.get("/api/v1/summaries/matrix/?duty=each&period=2026-01").json()
+    one = qian.get(f"{MATRIX}?duty=each&under={world.committee_1.pk}").content.decode()
+
+    heads = re.findall(r'<th scope="col">([^<]+)</th>', page)
+    assert heads == [
+        "党组织", "支部党员大会", "支部委员会会议", "党小组会", "党课", "主题党日", "组织生活会",
+        "民主评议党员", "谈心谈话",
+    ]  # fmt: skip
+    assert "各项应开展活动，2026年2月" in page
+    by_head = {name: dict(zip(heads[1:], cells, strict=True)) for name, cells in cells_of(page).items()}
+    assert by_head["东街道党工委"]["支部党员大会"] == "1 缺失"
+    assert by_head["东街道党工委"]["主题党日"] == "1 因故免开"
+    assert by_head["西街道党工委"]["主题党日"] == "本期无应开展"
+    assert cells_of(one)["甲社区党支部"][0] == "缺失"
+    themes = [column["duty"] for column in api["periods"]].index(THEME_DAY)
+    assert {column["starts_on"] for column in api["periods"]} == {"2026-01-01"}
+    assert api["bodies"][0]["cells"][themes] == {"branches": 4, "on_time": 1, "missing": 2}
 
 
 def test_branches_say_their_state_or_why_there_is_none(world: World, as_: Any) -> None:
@@ -159,8 +185,8 @@ def test_programs_read_the_same(world: World, as_: Any) -> None:
     by_branch = qian.get(f"{address}?under={world.committee_1.pk}").json()
 
     assert by_body["periods"] == [
-        {"starts_on": "2026-01-01", "ends_on": "2026-01-31", "is_done": True},
-        {"starts_on": "2026-02-01", "ends_on": "2026-02-28", "is_done": True},
+        {"starts_on": "2026-01-01", "ends_on": "2026-01-31", "duty": THEME_DAY, "is_done": True},
+        {"starts_on": "2026-02-01", "ends_on": "2026-02-28", "duty": THEME_DAY, "is_done": True},
     ]
     assert by_body["bodies"][0] == {
         "id": world.district.pk, "name": "示范区委", "is_direct": False, "is_sum": True,

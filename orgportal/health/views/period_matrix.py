@@ -14,7 +14,7 @@ from orgportal.core.jinja import period as period_words
 from orgportal.core.ui import DUTY_STATES, render_page
 from orgportal.health.forms import PeriodMatrixForm
 from orgportal.health.messages import PERIOD_CELLS, SUBJECTS
-from orgportal.health.queries.period_matrix import Period
+from orgportal.health.queries.period_matrix import EACH, Column
 from orgportal.health.queries.summaries import finished_spans
 from orgportal.health.tables.period_matrix import matrix_of
 
@@ -33,16 +33,16 @@ def period_matrix(request: Any) -> HttpResponse:
     )
     return render_page(
         request, "health/period_matrix.html", part="health/_period_matrix.html", filters=form, form=form,
-        body=form.body, period_words=period_words, looks=LOOKS, to_list=partial(_summaries, form),
+        body=form.body, period_words=period_words, looks=LOOKS, to_list=_summaries,
         states=[state.value for state in DutyState] if form.rule else NEEDS, subjects=SUBJECTS,
-        to_body=partial(_further, form), **matrix_of(form, request),
+        is_by_duty=form.rule == EACH, to_body=partial(_further, form), **matrix_of(form, request),
     )  # fmt: skip
 
 
-def _summaries(form: PeriodMatrixForm, period: Period, state: str = "", **place: Any) -> str:
+def _summaries(column: Column, state: str = "", **place: Any) -> str:
     """The list of exactly the branches' summaries a number counts; without a state, of all of them."""
-    by_duty = {"duty": form.rule, "state": state} if form.rule else {"need": state}
-    fields = {"period": period.span.name, "kind": "branch", **place, **(by_duty if state else {})}
+    by_duty = {"duty": column.rule, "state": state} if column.rule else {"need": state}
+    fields = {"period": column.span.name, "kind": "branch", **place, **(by_duty if state else {})}
     return reverse("health:summary-list", query=fields)
 
 
