@@ -14,6 +14,7 @@ from django.utils import timezone
 from orgportal.core import audit, confirmations, digests, job_runs, outbox, reminders
 from orgportal.core.locks import Lock
 from orgportal.core.models import Heartbeat, IdempotencyKey, User
+from orgportal.core.workflows import mail_addresses
 from orgportal.core.workflows.holidays import ask_for_notice
 from orgportal.core.workflows.verification import verify_for
 
@@ -82,7 +83,11 @@ def forget_old_keys(**_: Any) -> int:
 @shared_task(name="core.forget_runs")
 def forget_runs(**_: Any) -> dict[str, int]:
     now = timezone.now()
-    return {"runs": job_runs.forget(now), "promises": outbox.forget(now)}
+    return {
+        "runs": job_runs.forget(now),
+        "promises": outbox.forget(now),
+        "links": mail_addresses.forget(now),
+    }
 
 
 @shared_task(name="core.run_job")

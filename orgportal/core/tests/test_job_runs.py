@@ -238,6 +238,6 @@ def test_old_runs_and_promises_are_forgotten_and_what_waits_is_kept(settings: An
     promise(2, "2", parked_at=old, claimed_until=old)
     promise(3, "3", parked_at=old, claimed_until=old, discarded_at=old)
 
-    assert forget_runs() == {"runs": 4, "promises": 2}
+    assert forget_runs() == {"runs": 4, "promises": 2, "links": 0}
     assert rows("state") == [("running",), ("parked",)]
     assert OutboxEvent.objects.get().payload == {"number": 2}

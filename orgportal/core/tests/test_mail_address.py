@@ -242,3 +242,12 @@ def test_the_database_keeps_one_open_at_a_time(world: World, li: User) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         MailConfirmation.objects.create(**{**said, "expires_at": NOW}, ended_at=NOW)
     assert str(MailConfirmation.objects.get()) == NEW
+
+
+def test_links_of_a_month_ago_are_forgotten_and_the_address_in_use_stays(li: User) -> None:
+    mail_addresses.ask(li, "first@example.cn", at=NOW - 40 * DAY)
+    mail_addresses.ask(li, NEW, at=NOW - 20 * DAY)
+
+    assert mail_addresses.forget(NOW) == 1
+    assert [row.address for row in MailConfirmation.objects.all()] == [NEW]
+    assert email_of(li) == "old@example.cn"

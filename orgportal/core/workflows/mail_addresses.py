@@ -21,6 +21,7 @@ from orgportal.core.rulebook import Provision
 
 SIGNER = signing.Signer(salt="core.mail_address")
 DAY = timedelta(days=1)
+KEPT = timedelta(days=30)
 
 
 def open_for(user: User) -> MailConfirmation | None:
@@ -31,6 +32,11 @@ def open_for(user: User) -> MailConfirmation | None:
 def link_of(row: MailConfirmation) -> str:
     """Signed and the same at every try; whether it still counts says the row."""
     return reverse("core:address-confirm", args=[SIGNER.sign_object({"confirmation": row.pk})])
+
+
+def forget(at: datetime) -> int:
+    """Addresses whose link ran out a month ago, however it ended: the one in use stands with the account."""
+    return MailConfirmation.objects.filter(expires_at__lt=at - KEPT).delete()[0]
 
 
 @transaction.atomic
