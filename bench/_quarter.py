@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from django.db import connection
 from django.utils import timezone
 
 from orgportal.health.models import SummaryRun
@@ -30,6 +31,12 @@ def alone(first: date) -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+def forget() -> None:
+    """As if nothing had been summed up."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE health_periodsummary, health_summaryrun")
 
 
 def run_quarter(at: datetime) -> int:

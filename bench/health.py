@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from bench import stage  # sets Django up before any model is imported
 from bench._naive import assess_one_by_one
-from bench._quarter import alone, last_quarter, run_quarter
+from bench._quarter import alone, forget, last_quarter, run_quarter
 from bench._scale.clock import in_turns, seconds
 from bench._scale.database import installation
 from branches.models import Organization
@@ -92,11 +92,10 @@ def statement(moment: Moment) -> None:
 
 
 def job(span: Span, at: datetime) -> None:
-    """All of it, and gone again."""
-    with transaction.atomic():
-        alone(span.starts_on)
-        run_quarter(at)
-        transaction.set_rollback(True)
+    """All of it as a worker does it, a chunk a transaction, and gone again."""
+    alone(span.starts_on)
+    run_quarter(at)
+    forget()
 
 
 def keep_levels(span: Span, at: datetime) -> int:
@@ -112,7 +111,7 @@ def keep_levels(span: Span, at: datetime) -> int:
             " FROM health_periodsummary s, jsonb_array_elements(s.content->'findings') AS f"
         )
         found = cursor.rowcount
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE health_periodsummary, health_summaryrun")
+    forget()
     return int(found)
 
 
@@ -123,8 +122,11 @@ def levels() -> None:
 
 
 def queries(span: Span, at: datetime) -> tuple[int, int]:
-    with CaptureQueriesContext(connection) as seen:
-        job(span, at)
+    """In one transaction, where every question goes over this connection."""
+    with CaptureQueriesContext(connection) as seen, transaction.atomic():
+        alone(span.starts_on)
+        run_quarter(at)
+        transaction.set_rollback(True)
     return len(seen), sum("json_build_array(rule" in query["sql"] for query in seen.captured_queries)
 
 

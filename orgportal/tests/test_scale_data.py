@@ -203,10 +203,10 @@ def test_the_places_a_list_offers_are_looked_up_without_reading_every_body(fille
         places = places_around(("0001",), None)
     with connection.cursor() as cursor:
         # Of so few bodies all would be read whatever there is: what is asked is whether the keys could serve.
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
         cursor.execute(f"EXPLAIN {seen.captured_queries[-1]['sql']}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
-        cursor.execute("SET LOCAL enable_seqscan = on")
+        cursor.execute("SET LOCAL enable_seqscan = on; SET LOCAL enable_indexscan = on")
     assert [place.path[:8] for place in places] == ["0001", "00010001"]
     assert "Seq Scan" not in plan
     assert "BitmapOr" in plan

@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from django.db import InternalError, ProgrammingError, connection, transaction
+from django.db import InternalError, OperationalError, ProgrammingError, connection, transaction
 
 from activities.choices import DutyState
 from activities.models import Duty
@@ -17,9 +17,11 @@ from orgportal.core.errors import Refused
 from orgportal.core.models import AuditEntry
 from orgportal.health import tasks
 from orgportal.health.models import PeriodSummary, SummaryRun
+from orgportal.health.queries.inputs import Moment, Stretch
+from orgportal.health.rules import BranchInputs
 from orgportal.health.rules.totals import Span, month_end
 from orgportal.health.tests.factories import make_duty
-from orgportal.health.workflows import assessments, summaries
+from orgportal.health.workflows import assessments, reading_ahead, summaries
 from orgportal.health.workflows.summaries import canonical, make_summaries, revise_summaries
 
 DEC, JAN, FEB = date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)
@@ -242,6 +244,57 @@ def test_months_side_by_side_say_what_one_after_another_would(winter: World) -> 
         cursor.execute("TRUNCATE health_periodsummary, health_summaryrun")
     make_summaries(TODAY, at=NOW)
     assert written() == apart
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_read_ahead_is_what_would_be_read_when_asked(
+    winter: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assessments, "CHUNK", 1)
+    make_summaries(TODAY, at=NOW)
+    ahead = written()
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE health_periodsummary, health_summaryrun")
+
+    with transaction.atomic():  # of which another connection knows nothing
+        make_summaries(TODAY, at=NOW)
+        assert written() == ahead
+
+    assert sessions() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stretch_that_cannot_be_read_stops_the_run_after_the_one_before(
+    winter: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assessments, "CHUNK", 1)
+    read = reading_ahead.inputs_of
+
+    def broken(stretch: Stretch, moment: Moment) -> list[BranchInputs]:
+        if stretch.path_from > winter.a.path:
+            raise OperationalError("gone")
+        return read(stretch, moment)
+
+    monkeypatch.setattr(reading_ahead, "inputs_of", broken)
+    with pytest.raises(OperationalError):
+        make_summaries(TODAY, at=NOW)
+    stopped = SummaryRun.objects.get()
+    assert (stopped.bodies, stopped.finished_at) == (PeriodSummary.unscoped.count(), None)
+    assert sessions() == 1
+
+    monkeypatch.undo()
+    make_summaries(TODAY, at=NOW)
+    assert not SummaryRun.objects.filter(finished_at=None).exists()
+
+
+def sessions() -> int:
+    """How many of this database's are open: a reader's own is closed with it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND backend_type = 'client backend'"
+        )
+        return int(cursor.fetchone()[0])
 
 
 def test_a_summary_is_frozen_in_the_database(winter: World) -> None:

@@ -25,7 +25,7 @@ from orgportal.core.models import User
 from orgportal.core.scoping import AFTER
 from orgportal.health.models import SummaryRun
 from orgportal.health.provisions import SUMMARY_CUT_OFF_DAYS
-from orgportal.health.queries.inputs import PROVISIONS, Books, Moment, Stretch, inputs_of
+from orgportal.health.queries.inputs import PROVISIONS, Books, Moment
 from orgportal.health.queries.summaries import (
     Body,
     Excluded,
@@ -39,7 +39,7 @@ from orgportal.health.queries.summaries import (
 )
 from orgportal.health.rules import Assessment, BranchInputs, assess, totals_of
 from orgportal.health.rules.totals import BranchTotals, Roll, Span, spans_to_sum
-from orgportal.health.workflows.assessments import stretches
+from orgportal.health.workflows.reading_ahead import Ahead
 
 COLUMNS = (
     "starts_on", "ends_on", "revision", "reason", "as_of", "known_at", "organization_id", "rule_version",
@@ -115,15 +115,16 @@ def _sum_up(span: Span, *, revision: int, reason: str, at: datetime, actor: User
     key = {**span._asdict(), "revision": revision}
     fresh = SummaryRun(**key, reason=reason, known_at=at, started_at=at)
     SummaryRun.objects.bulk_create([fresh], ignore_conflicts=True)
-    run_id = SummaryRun.objects.values_list("pk", flat=True).get(**key)
+    run = SummaryRun.objects.get(**key)
     written = 0
-    while (number := _next_chunk(run_id, at, actor)) is not None:
-        written += number
+    with Ahead(Moment(run.ends_on, run.known_at, run.starts_on)) as ahead:
+        while (number := _next_chunk(run.pk, ahead, at, actor)) is not None:
+            written += number
     return written
 
 
 @transaction.atomic
-def _next_chunk(run_id: int, at: datetime, actor: User | None) -> int | None:
+def _next_chunk(run_id: int, ahead: Ahead, at: datetime, actor: User | None) -> int | None:
     """One chunk of a run in one transaction, after the last one on record; None when the run is finished.
 
     The run row is locked, so two workers take turns and neither repeats a chunk.
@@ -135,8 +136,8 @@ def _next_chunk(run_id: int, at: datetime, actor: User | None) -> int | None:
         written = sum(_add(run, some) for some in _batches(_above(run)))
         run.finished_at = at
     else:
-        stretch = next(stretches(since=run.cursor))
-        written = _add(run, _branches(run, stretch))
+        stretch, branches = ahead.after(run.cursor)
+        written = _add(run, _branches(run, branches))
         run.cursor = stretch.path_below
     run.bodies += written
     run.save(update_fields=["cursor", "bodies", "finished_at"])
@@ -172,9 +173,7 @@ def _differing(run: SummaryRun, sheets: list[Sheet]) -> list[Sheet]:
 # --- one branch
 
 
-def _branches(run: SummaryRun, stretch: Stretch) -> list[Sheet]:
-    moment = Moment(run.ends_on, run.known_at, run.starts_on)
-    inputs = inputs_of(stretch, moment)
+def _branches(run: SummaryRun, inputs: list[BranchInputs]) -> list[Sheet]:
     books = Books([branch.path for branch in inputs], run.ends_on)
     books.keep_editions()
     return [_branch_sheet(run, branch, books) for branch in inputs]
