@@ -17,8 +17,9 @@ from orgportal.health.queries.inputs import Books, Moment, Stretch, inputs_of
 from orgportal.health.rules import BranchInputs, assess
 from orgportal.health.rules.totals import duties_in_period
 
-# A chunk is a district or a city, never a branch (performance.md 2), and one transaction.
-CHUNK = 2000
+# A chunk is a district or a city, never a branch (performance.md 2), and one transaction. In smaller ones
+# each table would be read too often (docs/scale.md).
+CHUNK = 3000
 HEARTBEAT = "assess_all"
 WRITTEN = (
     "as_of",
