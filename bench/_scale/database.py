@@ -5,16 +5,14 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-import psycopg2
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
 from bench._scale.fill import fill
-from orgportal.core.pg_tools import drop_database
+from orgportal.core.pg_tools import drop_database, outside
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EMPTY = "scale_empty"
@@ -94,23 +92,12 @@ def _mark(name: str) -> str | None:
 
 
 def _drop(name: str) -> None:
-    with _administrator() as cursor:
+    with outside() as cursor:
         drop_database(cursor, name)
 
 
 def _admin(order: str, *values: str) -> list[tuple[str | None]]:
     """Outside any transaction, as orders on whole databases are."""
-    with _administrator() as cursor:
+    with outside() as cursor:
         cursor.execute(order, values or None)
         return cursor.fetchall() if cursor.description else []
-
-
-@contextmanager
-def _administrator() -> Iterator[Any]:
-    line = psycopg2.connect(os.environ["DATABASE_URL"])
-    line.autocommit = True
-    try:
-        with line.cursor() as cursor:
-            yield cursor
-    finally:
-        line.close()

@@ -42,6 +42,7 @@ def test_an_odd_value_breaks_nothing(row: Row, world: World, on_the_day: Any) ->
     asked = Asked.of(row, world)
     client = world.client(doer(row))
     client.raise_request_exception = False
+    assert asked.data
     broken = []
     for body in twisted(copy.deepcopy(asked.data)):
         with transaction.atomic():

@@ -233,6 +233,12 @@ def test_two_workers_take_turns_and_repeat_nothing(winter: World, monkeypatch: p
     assert all(run.bodies == 7 for run in SummaryRun.objects.all())
 
 
+def forget() -> None:
+    """As if nothing had been summed up."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE health_periodsummary, health_summaryrun")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_months_side_by_side_say_what_one_after_another_would(winter: World) -> None:
     made = make_summaries(TODAY, at=NOW, at_once=2)
@@ -240,8 +246,7 @@ def test_months_side_by_side_say_what_one_after_another_would(winter: World) -> 
     apart = written()
     assert made == len(apart) == 21
     assert not SummaryRun.objects.filter(finished_at=None).exists()
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE health_periodsummary, health_summaryrun")
+    forget()
     make_summaries(TODAY, at=NOW)
     assert written() == apart
 
@@ -253,8 +258,7 @@ def test_what_is_read_ahead_is_what_would_be_read_when_asked(
     monkeypatch.setattr(assessments, "CHUNK", 1)
     make_summaries(TODAY, at=NOW)
     ahead = written()
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE health_periodsummary, health_summaryrun")
+    forget()
 
     with transaction.atomic():  # of which another connection knows nothing
         make_summaries(TODAY, at=NOW)
