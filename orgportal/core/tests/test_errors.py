@@ -4,7 +4,8 @@ import json
 
 import psycopg2
 import pytest
-from django.db import Error, InterfaceError, OperationalError, ProgrammingError
+from django.contrib.sessions.models import Session
+from django.db import DatabaseError, Error, InterfaceError, OperationalError, ProgrammingError
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.utils import translation
@@ -96,6 +97,23 @@ def test_a_database_that_went_away_is_a_pause_and_no_fault(words: str) -> None:
 
 def test_another_fault_of_the_database_stays_a_fault() -> None:
     assert answered(ProgrammingError("no such table"), psycopg2.ProgrammingError()).status_code == 500
+
+
+@pytest.mark.parametrize(
+    ("failure", "status"),
+    [(OperationalError("server closed the connection"), 503), (DatabaseError("no row was changed"), 400)],
+)
+def test_a_session_that_could_not_be_kept_is_the_requests_fault_only_while_the_database_is_there(
+    world, as_, monkeypatch, failure, status
+) -> None:
+    client = as_("li")
+
+    def save(*_args, **_kwargs):
+        raise failure from psycopg2.OperationalError()
+
+    monkeypatch.setattr(Session, "save", save)
+
+    assert client.get("/account/").status_code == status
 
 
 def answered(failure: Exception, cause: Exception) -> HttpResponse:

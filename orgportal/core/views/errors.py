@@ -30,6 +30,12 @@ GOING = {"57P01", "57P02", "57P03", "53300"}
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django blames the request too where a session could not be kept because the database went away."""
+    failure: BaseException | None = exception
+    while failure:
+        if answer := _pause(request, failure):
+            return answer
+        failure = failure.__context__
     return _answer(request, 400)
 
 
@@ -66,14 +72,16 @@ def too_many(request: HttpRequest, exception: Exception | None = None, *, wait: 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A database that gave up waiting or went away saved nothing, and the same again helps."""
-    failure = sys.exception()
+    return _pause(request, sys.exception()) or _answer(request, 500)
+
+
+def _pause(request: HttpRequest, failure: BaseException | None) -> HttpResponse | None:
+    """The answer to a failure that is over soon; None to any other."""
     if _gave_up_waiting(failure):
         response = _answer(request, 503, "busy")
         response["Retry-After"] = "5"
         return response
-    if _is_cut_off(failure):
-        return unavailable(request)
-    return _answer(request, 500)
+    return unavailable(request) if _is_cut_off(failure) else None
 
 
 def _gave_up_waiting(failure: BaseException | None) -> bool:
