@@ -171,6 +171,7 @@ app.conf.audit_texts = [
 ]
 
 TICK = float(os.environ.get("BEAT_TICK_SECONDS", "60"))
+app.conf.beat_scheduler = "orgportal.core.beat:SteadyScheduler"
 # Beat only ticks; what is due is decided by rows in PostgreSQL, so a tick may come twice or late.
 app.conf.beat_schedule = {
     # Leftovers of the outbox: pokes that were lost with Redis or a killed worker.
