@@ -123,13 +123,6 @@ class World:
         return client
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A browser or a process of its own tells nothing of coverage, and counting doubles the time."""
-    for item in items:
-        if item.get_closest_marker("browser") or item.get_closest_marker("services"):
-            item.add_marker("no_cover")
-
-
 def pytest_collection_finish() -> None:
     """What is loaded by now lives to the end: walking it for garbage again and again costs a twentieth."""
     gc.collect()

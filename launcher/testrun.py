@@ -19,7 +19,7 @@ from launcher.processes import die_with_parent
 from launcher.servers import Servers, temporary_folder
 from launcher.stage import test_environment
 
-COVERAGE = ["--cov", "--cov-branch", "--cov-report="]
+COUNTING = ["-p", "scripts.counting"]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 SKIPS = re.compile(r"\b(\d+) skipped\b")
 
@@ -37,10 +37,12 @@ def test(arguments: list[str]) -> int:
         several = workers(passed_on)
         if several:
             env.update(prepared(stack, passed_on, env))
-        options = [*several, "-rs", "--no-fold-skipped", *(COVERAGE if is_ci else [])]
-        code, closing = run_pytest([*options, *passed_on], env)
+        options = [*several, "-rs", "--no-fold-skipped", *(COUNTING if is_ci else [])]
+        counted = scratch / "counted"
+        counted.mkdir()
+        code, closing = run_pytest([*options, *passed_on], {**env, "COUNTED_IN": str(counted)})
         if is_ci:
-            code = code or check_coverage(scratch, env)
+            code = code or environment.hand_over(["-m", "scripts.check_coverage", str(counted)], env)
         if code:
             show_server_trouble(scratch / "log" / "postgres.log")
     if forbid_skips and (skipped := SKIPS.search(closing)):
@@ -137,9 +139,3 @@ def show_server_trouble(log: Path) -> None:
     lines = log.read_text(errors="replace").splitlines() if log.exists() else []
     trouble = [line for line in lines if re.search(r"FATAL|PANIC|terminated by signal", line)]
     print("\n".join(f"PostgreSQL: {line}" for line in trouble[-5:]), end="\n" if trouble else "")
-
-
-def check_coverage(scratch: Path, env: Mapping[str, str]) -> int:
-    report = str(scratch / "coverage.json")
-    environment.ask(["-m", "coverage", "json", "-q", "-o", report], env)
-    return environment.hand_over(["scripts/check_coverage.py", report], env)

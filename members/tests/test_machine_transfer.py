@@ -245,7 +245,6 @@ def walk(world: Any, examples: int, steps: int, **options: Any) -> None:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.no_cover  # each step it takes is counted where it is tested
 @pytest.mark.usefixtures("db")
 def test_walks_agree_with_the_model(world: Any) -> None:
     add_yang(world)

@@ -24,8 +24,6 @@ from orgportal.health.tests.matrix import ROWS as HEALTH
 from orgportal.search.tests.matrix import ROWS as SEARCH
 from orgportal.tests.matrix import PERSONAS, Row
 
-# Its thousands of requests ask who may see a page, not whether each line runs: counting doubles their time.
-pytestmark = pytest.mark.no_cover
 ROWS: tuple[Row, ...] = (*CORE, *BRANCHES, *MEMBERS, *ACTIVITIES, *HEALTH, *SEARCH)
 SHOWN = re.compile(r'data-id="(\d+)"')
 TOTAL = re.compile(r'data-total="(\d+)"')

@@ -14,8 +14,6 @@ from members.tests.matrix import ROWS as MEMBERS
 from orgportal.tests.matrix import Row
 from orgportal.tests.test_access_matrix import Asked
 
-# Thousands of calls that look for one thing; what they reach is counted where it is tested.
-pytestmark = pytest.mark.no_cover
 ODD: tuple[Any, ...] = ("\0", 10**30, "0001-01-01", "9999-12-31", [10**30])
 ROWS = [
     row

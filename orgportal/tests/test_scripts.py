@@ -63,7 +63,7 @@ def test_sizes_of_a_whole_tree_are_checked(tmp_path, capsys):
 
 def coverage_report(overall: float, **files: float) -> dict:
     return {
-        "totals": {"percent_covered": overall},
+        "summary": {"percent_covered": overall},
         "files": {
             path.replace("__", "/") + ".py": {
                 "summary": {"percent_covered": percent},

@@ -56,7 +56,6 @@ def listed(client: Any, href: str) -> int:
     return len(re.findall(r'data-id="(\d+)"', answer.content.decode()))
 
 
-@pytest.mark.no_cover  # dozens of pages of one kind
 @pytest.mark.parametrize(
     ("persona", "query"),
     [
