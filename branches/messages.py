@@ -26,6 +26,8 @@ TEXT_FAULTS = {
 }
 
 REFUSALS = {
+    "unit_heading_missing": _("The list has no heading “{heading}”. Write it as it stands there."),
+    "unit_heading_twice": _("The heading “{heading}” is taken twice. A column holds one thing."),
     "parent_kind_wrong": _("A body of this kind does not stand there. It may stand under: {allowed}."),
     "needs_parent": _("A body of this kind needs a body above it: {allowed}."),
     "form_not_allowed": _("This kind of body does not have that form. Allowed: {allowed}."),
@@ -286,6 +288,9 @@ UNIT_COLUMNS = {
     "covered_by": _("Code of the body, or name of the person"),
     "listed_on": _("On the list since"),
 }
+
+# Heads the column the portal adds to a file it hands back.
+UNIT_TO_PUT_RIGHT = _("What to put right")
 
 # What is wrong with a cell of a file of units, and what to do; the rest as for bodies.
 UNIT_FAULTS = {

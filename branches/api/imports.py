@@ -93,11 +93,14 @@ class FileView(GenericAPIView[Any]):
     right: ClassVar[str]
 
     def sent(self, request: Request) -> bytes:
+        return bytes(self.valid(request)["file"].read())
+
+    def valid(self, request: Request) -> dict[str, Any]:
         if not scope_of(request).may_somewhere(self.right):
             raise NotAllowed(self.right)
         form: Any = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
-        return bytes(form.validated_data["file"].read())
+        return dict(form.validated_data)
 
 
 class BodiesFileView(FileView):

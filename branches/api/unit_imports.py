@@ -1,5 +1,6 @@
 """Operations on the import of units: a file looked through without writing, loaded as a whole, taken back."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -12,16 +13,42 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from branches.api.imports import FileFaultSerializer, FileSerializer, FileView, faults_told
-from branches.messages import UNIT_FAULTS
+from branches.messages import UNIT_COLUMNS, UNIT_FAULTS
 from branches.models import Unit, UnitImport
 from branches.queries.units import EDIT_RIGHT
+from branches.workflows.unit_columns import SAME_FOR_ALL, under_our_headings
 from branches.workflows.unit_import import UnitFileFaulty, UnitPlan, load_units, plan_units, undo_import
 from orgportal.core.api import scope_of
 from orgportal.core.views.asking import by
 
 
+def named(value: Any, known: Collection[str]) -> dict[str, str]:
+    """An object of texts whose names are among those known."""
+    if not isinstance(value, dict) or not all(isinstance(said, str) for said in value.values()):
+        raise serializers.ValidationError("not_an_object_of_texts")
+    if unknown := sorted(set(value) - set(known)):
+        raise serializers.ValidationError(f"unknown: {', '.join(unknown)}; known: {', '.join(known)}")
+    return value
+
+
 class UnitsFileSerializer(FileSerializer):
-    """A workbook or CSV of at most 2 MB and 5,000 rows, with the headings of the template."""
+    """A workbook or CSV of at most 2 MB and 5,000 rows, with the headings of the template or with its own."""
+
+    columns = serializers.JSONField(
+        required=False,
+        help_text="Of a list with headings of its own, an object: our column to its heading;"
+        " columns not named are left out.",
+    )
+    same = serializers.JSONField(
+        required=False,
+        help_text=f"What is the same in all rows, an object: any of {', '.join(SAME_FOR_ALL)} to its value.",
+    )
+
+    def validate_columns(self, value: Any) -> dict[str, str]:
+        return named(value, UNIT_COLUMNS)
+
+    def validate_same(self, value: Any) -> dict[str, str]:
+        return named(value, SAME_FOR_ALL)
 
 
 class UnitsPlanSerializer(serializers.Serializer[Any]):
@@ -61,6 +88,12 @@ class UnitsFileView(FileView):
     queryset = Unit.objects.all()
     serializer_class = UnitsFileSerializer
     right = EDIT_RIGHT
+
+    def sent(self, request: Request) -> bytes:
+        given = self.valid(request)
+        data = bytes(given["file"].read())
+        columns, same = given.get("columns", {}), given.get("same", {})
+        return under_our_headings(data, columns, same) if columns else data
 
 
 class CheckView(UnitsFileView):

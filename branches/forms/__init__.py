@@ -11,6 +11,7 @@ from branches.forms.tree import (
     MoveForm,
     RenameForm,
 )
+from branches.forms.unit_columns import UnitColumnsForm
 from branches.forms.units import (
     CoverForm,
     HiddenForm,
@@ -41,6 +42,7 @@ __all__ = [
     "ResumeForm",
     "UncoverForm",
     "UnitAddForm",
+    "UnitColumnsForm",
     "UnitForm",
     "UnitImportForm",
     "VisitForm",

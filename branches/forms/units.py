@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -81,7 +80,7 @@ class UnitImportForm(ImportForm):
     file = forms.FileField(
         label=_("Excel or CSV file"),
         required=False,
-        help_text=_("At most 2 MB and 5,000 rows, headings as in the template."),
+        help_text=_("At most 2 MB and 5,000 rows. Headings of your own are asked about."),
     )
 
 
@@ -121,7 +120,7 @@ class CoverForm(StepForm):
         if cleaned.get("coverage") in BODY_KINDS:
             self._find_body(cleaned)
         elif cleaned.get("coverage") and not cleaned.get("holder"):
-            self.add_error("holder", now("Say who it is."))
+            self.add_error("holder", _("Say who it is."))
         return cleaned
 
     def _find_body(self, cleaned: dict[str, Any]) -> None:
@@ -129,10 +128,10 @@ class CoverForm(StepForm):
         if len(found) == 1:
             cleaned["body"] = found[0]
         elif not found:
-            self.add_error("body_text", now("No body of that name. Try its pinyin initials or its code."))
+            self.add_error("body_text", _("No body of that name. Try its pinyin initials or its code."))
         else:
             names = "、".join(body.name for body in found)
-            self.add_error("body_text", now("Several bodies match. Type the whole name: %s") % names)
+            self.add_error("body_text", _("Several bodies match. Type the whole name: %s") % names)
 
     def new_coverage(self) -> NewCoverage:
         cleaned = self.cleaned_data

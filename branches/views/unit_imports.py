@@ -1,4 +1,6 @@
-"""The import of units from a spreadsheet: template, upload, check page, done, taken back."""
+"""The import of units from a spreadsheet: template, upload, columns matched, check page, rows handed back,
+done, taken back.
+"""
 
 from io import BytesIO
 from typing import Any
@@ -13,16 +15,19 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from branches.choices import CoverageKind, OwnerKind, UnitKind
-from branches.forms import UnitImportForm
+from branches.forms import UnitColumnsForm, UnitImportForm
 from branches.messages import REFUSALS, UNIT_COLUMNS, UNIT_FAULTS
 from branches.models import UnitImport
 from branches.tables import fault_lines
+from branches.tables.unit_faults import faults_workbook
 from branches.tables.units import TEXT_ONLY
 from branches.views.units import XLSX
+from branches.workflows.unit_columns import OwnList, is_unread
 from branches.workflows.unit_file import MOST_ROWS, as_csv, rows_of
 from branches.workflows.unit_import import UnitFileFaulty, UnitPlan, load_units, plan_units, undo_import
 from orgportal.core.decorators import may
 from orgportal.core.errors import Refused
+from orgportal.core.idempotency import changed_nothing
 from orgportal.core.refusals import sentence
 from orgportal.core.ui import render_page
 
@@ -37,11 +42,29 @@ def unit_import(request: Any) -> HttpResponse:
         status = 422 if request.method == "POST" else 200
         latest = UnitImport.objects.visible_to(request.scope).order_by("-pk")[:LATEST]
         return render_page(request, "branches/unit_import.html", status=status, form=form, latest=latest)
-    data, at = form.data_bytes(), timezone.now()
-    if request.POST.get("step") != "do":
-        return _check_page(request, plan_units(data, scope=request.scope, at=at), data)
+    step = STEPS.get(request.POST.get("step", ""), _check)
+    return step(request, form.data_bytes())
+
+
+def _check(request: Any, data: bytes) -> HttpResponse:
+    """What the file would do; or a question where its headings are somebody's own."""
+    plan = plan_units(data, scope=request.scope, at=timezone.now())
+    if is_unread(plan.faults):
+        return _columns_page(request, _columns_form(request, data), status=200)
+    return _check_page(request, plan, data)
+
+
+def _match(request: Any, data: bytes) -> HttpResponse:
+    """The columns were chosen: from here on the file stands under our headings."""
+    form = _columns_form(request, data, request.POST)
+    if not form.is_valid():
+        return _columns_page(request, form, status=422)
+    return _check(request, as_csv(form.rows()).encode())
+
+
+def _load(request: Any, data: bytes) -> HttpResponse:
     try:
-        batch = load_units(data, actor=request.user, scope=request.scope, at=at)
+        batch = load_units(data, actor=request.user, scope=request.scope, at=timezone.now())
     except UnitFileFaulty as faulty:
         return _check_page(request, faulty.plan, data)
     said = ngettext("%(n)s unit put on the list.", "%(n)s units put on the list.", batch.rows)
@@ -49,13 +72,34 @@ def unit_import(request: Any) -> HttpResponse:
     return redirect("branches:unit-import")
 
 
+def _hand_back(request: Any, data: bytes) -> HttpResponse:
+    """The rows as a workbook that says beside each what to put right; nothing to say leads to the check."""
+    plan = plan_units(data, scope=request.scope, at=timezone.now())
+    if not plan.in_rows:
+        return _check_page(request, plan, data)
+    return changed_nothing(
+        _workbook(faults_workbook(rows_of(data) or [], plan.faults), "units-to-put-right.xlsx")
+    )
+
+
+STEPS = {"match": _match, "do": _load, "faults": _hand_back}
+
+
+def _columns_form(request: Any, data: bytes, typed: Any = None) -> UnitColumnsForm:
+    rows = rows_of(data) or []
+    return UnitColumnsForm(OwnList.of(rows), typed, scope=request.scope, initial={"text": as_csv(rows)})
+
+
+def _columns_page(request: Any, form: UnitColumnsForm, *, status: int) -> HttpResponse:
+    return render_page(request, "branches/unit_import_columns.html", status=status, form=form, own=form.own)
+
+
 def _check_page(request: Any, plan: UnitPlan, data: bytes) -> HttpResponse:
     """What the file would do, or everything that must be put right in it."""
-    text = "" if plan.faults else as_csv(rows_of(data) or [])
     return render_page(
         request, "branches/unit_import_check.html", status=422 if plan.faults else 200, plan=plan,
         faults=fault_lines(plan.faults[:MOST_SHOWN], UNIT_COLUMNS, UNIT_FAULTS), first=plan.new[:MOST_SHOWN],
-        form=UnitImportForm(initial={"text": text}),
+        form=UnitImportForm(initial={"text": as_csv(rows_of(data) or [])}),
     )  # fmt: skip
 
 
@@ -93,8 +137,12 @@ def unit_template(request: Any) -> HttpResponse:
             sheet.data_validation(1, place, MOST_ROWS, place, {"validate": "list", "source": words})
     sheet.freeze_panes(1, 1)
     book.close()
-    answer = HttpResponse(out.getvalue(), content_type=XLSX)
-    answer["Content-Disposition"] = 'attachment; filename="units-template.xlsx"'
+    return _workbook(out.getvalue(), "units-template.xlsx")
+
+
+def _workbook(content: bytes, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 

@@ -14,7 +14,7 @@ import openpyxl
 from django.db.models import TextChoices
 
 from branches.choices import CoverageKind, OwnerKind, UnitKind
-from branches.messages import UNIT_COLUMNS
+from branches.messages import UNIT_COLUMNS, UNIT_TO_PUT_RIGHT
 from branches.workflows.table_file import (
     Fault,
     Line,
@@ -44,7 +44,11 @@ CHOICES: dict[str, type[TextChoices]] = {"kind": UnitKind, "owner": OwnerKind, "
 MOST_STAFF = 2_000_000
 # A spreadsheet keeps fifteen digits of a number; a longer code typed as one has lost the others.
 DIGITS_KEPT = 15
-LOST = "\x00"
+# A sign of no script marks it: this passes through a page and back.
+LOST = "\ue000"
+TO_PUT_RIGHT = "to_put_right"
+# Lists of others are wider than ours.
+MOST_COLUMNS = 80
 PACKED = b"PK\x03\x04"
 
 
@@ -55,7 +59,7 @@ def read_units(data: bytes) -> Table:
         return refused("unit_file_unknown")
     if len(rows) > MOST_ROWS + 1:
         return refused("too_many_rows", limit=MOST_ROWS)
-    return read_rows(rows, _words(), NEEDED, _read_line, empty="no_units")
+    return read_rows(rows, words(), NEEDED, _read_line, empty="no_units")
 
 
 def rows_of(data: bytes) -> list[list[str]] | None:
@@ -66,7 +70,8 @@ def rows_of(data: bytes) -> list[list[str]] | None:
 def as_csv(rows: Sequence[Sequence[str]]) -> str:
     """The same cells as text, as they come back from the check page."""
     out = io.StringIO(newline="")
-    csv.writer(out).writerows(rows)
+    # A tab in a cell would be taken for what parts the columns.
+    csv.writer(out).writerows([cell.replace("\t", " ") for cell in row] for row in rows)
     return out.getvalue()
 
 
@@ -77,10 +82,15 @@ def _workbook(data: bytes) -> list[list[str]] | None:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     except (Unfit, ValueError, KeyError):
         return None
-    rows = book.worksheets[0].iter_rows(
-        max_row=MOST_ROWS + 2, max_col=len(UNIT_COLUMNS) + 5, values_only=True
-    )
-    return [[_cell_text(value) for value in row] for row in rows]
+    rows = book.worksheets[0].iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS, values_only=True)
+    return [_without_tail([_cell_text(value) for value in row]) for row in rows]
+
+
+def _without_tail(cells: list[str]) -> list[str]:
+    """A sheet is as wide in every row as it is in one."""
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
 
 
 def _cell_text(value: Any) -> str:
@@ -113,7 +123,7 @@ def _read_cell(name: str, typed: str) -> tuple[Any, str]:
     if not typed:
         return (None if name == "staff" else ""), "cell_empty" if name in NEEDED else ""
     if name in CHOICES:
-        value = _words()[name].get(typed.lower())
+        value = words()[name].get(typed.lower())
         return value, "" if value else f"unit_{name}_unknown"
     if name == "listed_on":
         day = read_day(typed)
@@ -127,5 +137,8 @@ def _read_cell(name: str, typed: str) -> tuple[Any, str]:
 
 
 @cache
-def _words() -> Words:
-    return vocabulary(UNIT_COLUMNS, CHOICES, {})
+def words() -> Words:
+    """What may stand in a heading or a cell, and what it means. The column with what to put right, which the
+    portal adds to a file it hands back, is known and not read.
+    """
+    return vocabulary({**UNIT_COLUMNS, TO_PUT_RIGHT: UNIT_TO_PUT_RIGHT}, CHOICES, {})

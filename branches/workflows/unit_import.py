@@ -46,6 +46,11 @@ class UnitPlan:
         return {kind: found[kind] for kind in UnitKind if found[kind]}
 
     @property
+    def in_rows(self) -> bool:
+        """Something is to be put right in rows, not in the file as a whole."""
+        return any(fault.row > 1 for fault in self.faults)
+
+    @property
     def doubtful(self) -> int:
         """Rows whose credit code is warned of; they are taken."""
         return sum(bool(code_doubt(line.credit_code)) for line in self.new)

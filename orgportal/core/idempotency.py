@@ -68,7 +68,7 @@ def run_once(request: HttpRequest, work: Callable[[], HttpResponseBase], *, at: 
                 raise KeyReused
             return _replay(held)
         response = work()
-        if response.status_code < 400:
+        if response.status_code < 400 and getattr(response, "is_to_be_kept", True):
             _keep(held, name, response)
         elif response.status_code >= 500:
             transaction.set_rollback(True)
@@ -78,6 +78,12 @@ def run_once(request: HttpRequest, work: Callable[[], HttpResponseBase], *, at: 
 def said_once(response: R, address: str) -> R:
     """Mark an answer that must not be kept (a password on a slip): a repeat is led to `address` instead."""
     response.said_once_address = address  # type: ignore[attr-defined]
+    return response
+
+
+def changed_nothing(response: R) -> R:
+    """Mark an answer that only told something, such as a file: it is not kept, and the key stays free."""
+    response.is_to_be_kept = False  # type: ignore[attr-defined]
     return response
 
 
