@@ -227,3 +227,16 @@ def test_a_thousand_are_done_in_slices_that_ask_for_the_next(world: Any) -> None
 
 def test_a_batch_holds_a_thousand_by_the_setting() -> None:
     assert work.MOST == 1000
+
+
+def test_of_a_transfer_out_of_sight_by_now_nothing_is_read(world: Any) -> None:
+    add_yang(world)
+    paper = make_transfer(world.chen, world.b, state="at_receiver", sent_on=world.today)
+    batch = work.prepare_moves([paper], actor=world.user("yang"), at=world.now)
+
+    (theirs,) = verdicts(batch, world.scope("yang"), world.today)
+    (out_of_office,) = verdicts(batch, world.scope("wang"), world.today)
+
+    assert (theirs.is_possible, theirs.step is not None) == (True, True)
+    assert (out_of_office.is_possible, out_of_office.step) == (False, None)
+    assert [said.code for said in out_of_office.found] == ["transfer_not_yours_now"]
