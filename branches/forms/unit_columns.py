@@ -11,6 +11,7 @@ from branches.messages import UNIT_COLUMNS
 from branches.models import Organization
 from branches.queries.units import EDIT_RIGHT, committees_for
 from branches.workflows.unit_columns import EXAMPLES, SAME_FOR_ALL, OwnList, guess, unserved
+from branches.workflows.unit_file import NEEDED
 from orgportal.core.forms import ScopedForm
 from orgportal.core.scoping import Scope
 
@@ -59,10 +60,13 @@ class UnitColumnsForm(ScopedForm):
         seen = str(_(", ")).join(cell[:SHOWN] for cell in self.own.examples(place)[: EXAMPLES - 1])
         return f"{heading} ({seen})" if seen else heading
 
-    def pairs(self) -> list[tuple[Any, Any]]:
-        """The fields side by side: whose column, and what is the same in all rows where that can be said."""
+    def pairs(self) -> list[tuple[Any, Any, bool]]:
+        """The fields side by side: whose column, what is the same in all rows where that can be said, and
+        whether every row needs one of them.
+        """
         return [
-            (self[_from(name)], self[_same(name)] if name in SAME_FOR_ALL else None) for name in UNIT_COLUMNS
+            (self[_from(name)], self[_same(name)] if name in SAME_FOR_ALL else None, name in NEEDED)
+            for name in UNIT_COLUMNS
         ]
 
     def clean(self) -> dict[str, Any]:
