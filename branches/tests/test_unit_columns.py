@@ -14,9 +14,8 @@ from branches.models import Unit
 from branches.tests.test_views_unit_import import API, PAGE, upload
 from branches.tests.test_workflows_unit_import import row, text, workbook
 from branches.workflows.unit_columns import OwnList, guess, under_our_headings
-from branches.workflows.unit_file import as_csv, read_units, rows_of
+from branches.workflows.unit_file import as_csv, read_units
 from conftest import World
-from orgportal.core.errors import Refused
 from orgportal.core.models import IdempotencyKey
 
 pytestmark = pytest.mark.usefixtures("on_the_day")
@@ -110,6 +109,7 @@ def test_a_workbook_wider_than_ours_keeps_its_digits_through_the_question(world:
     )
 
     assert chosen_of(asked) == {"name": "30", "credit_code": "31"}
+    assert "信用代码 (913501000001)" in unescape(asked.content.decode())
     assert checked.status_code == 422
     assert "“913501000001000064”" in unescape(checked.content.decode())
 
@@ -235,6 +235,7 @@ def test_a_mapping_that_cannot_be_is_refused_by_its_name(
 
 
 def test_a_file_nobody_can_read_stays_what_it_is() -> None:
-    with pytest.raises(Refused):
-        under_our_headings(b"\xff\xfe\x00\x81", {"name": "名称"}, {})
-    assert rows_of(b"PK\x03\x04broken") is None
+    broken = b"PK\x03\x04broken"
+
+    assert under_our_headings(broken, {"name": "名称"}, {}) == broken
+    assert [fault.code for fault in read_units(broken).faults] == ["unit_file_unknown"]

@@ -5,12 +5,12 @@ by them; and the same rows under our headings, each with its number.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Self
 
 from branches.messages import UNIT_COLUMNS
 from branches.workflows.table_file import Fault
-from branches.workflows.unit_file import NEEDED, as_csv, rows_of, words
+from branches.workflows.unit_file import LOST, NEEDED, as_csv, rows_of, words
 from orgportal.core.errors import Refused
 
 # Above the headings there may be a title, a date, a remark.
@@ -70,7 +70,7 @@ class OwnList:
     def headings(self) -> Sequence[str]:
         return self.rows[self.head] if self.rows else ()
 
-    @property
+    @cached_property
     def places(self) -> list[int]:
         """Columns that hold anything."""
         width = max((len(row) for row in self.rows[self.head :]), default=0)
@@ -80,9 +80,8 @@ class OwnList:
         return self.headings[place].strip() if place < len(self.headings) else ""
 
     def examples(self, place: int) -> list[str]:
-        below = (row[place].strip() for row in self.rows[self.head + 1 :] if place < len(row))
         found: list[str] = []
-        for cell in below:
+        for cell in (_shown(row, place) for row in self.rows[self.head + 1 :]):
             if cell and cell not in found:
                 found.append(cell)
             if len(found) == EXAMPLES:
@@ -93,7 +92,7 @@ class OwnList:
     def first(self) -> list[list[str]]:
         """The first rows that hold anything, of the columns that do."""
         held = [row for row in self.rows[self.head + 1 :] if any(cell.strip() for cell in row)]
-        return [[row[place] if place < len(row) else "" for place in self.places] for row in held[:EXAMPLES]]
+        return [[_shown(row, place) for place in self.places] for row in held[:EXAMPLES]]
 
     def arranged(self, columns: Mapping[str, int], same: Mapping[str, str]) -> list[list[str]]:
         """The rows under our headings; a row stays on its line, and one without a word stays empty."""
@@ -115,7 +114,10 @@ def under_our_headings(data: bytes, columns: Mapping[str, str], same: Mapping[st
 
     A file that cannot be read is left as it is. Raises Refused for a heading it does not have.
     """
-    own = OwnList.of(rows_of(data) or [])
+    rows = rows_of(data)
+    if rows is None:
+        return data
+    own = OwnList.of(rows)
     places = {plain(heading): place for place, heading in reversed(list(enumerate(own.headings)))}
     if missing := [heading for heading in columns.values() if plain(heading) not in places]:
         raise Refused("unit_heading_missing", heading=missing[0])
@@ -123,6 +125,10 @@ def under_our_headings(data: bytes, columns: Mapping[str, str], same: Mapping[st
         raise Refused("unit_heading_twice", heading=twice[0])
     chosen = {name: places[plain(heading)] for name, heading in columns.items()}
     return as_csv(own.arranged(chosen, same)).encode()
+
+
+def _shown(row: Sequence[str], place: int) -> str:
+    return row[place].strip().removeprefix(LOST) if place < len(row) else ""
 
 
 def guess(headings: Sequence[str]) -> dict[str, int]:
