@@ -62,6 +62,15 @@ def test_headings_are_found_below_a_title_and_guessed_in_their_usual_words() -> 
     assert (own.examples(1), own.first[0]) == (["甲厂", "乙厂"], list(OWN[3]))
 
 
+def test_a_column_shows_its_first_three_different_words() -> None:
+    own = OwnList.of(
+        [("企业名称", "类型"), *((name, "企业") for name in ("甲厂", "乙厂", "", "甲厂", "丙厂", "丁厂"))]
+    )
+
+    assert own.examples(0) == ["甲厂", "乙厂", "丙厂"]
+    assert own.examples(1) == ["企业"]
+
+
 def test_no_word_is_known_and_nothing_is_guessed() -> None:
     own = OwnList.of([("甲", "乙"), ("1", "2")])
 
