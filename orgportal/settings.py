@@ -90,6 +90,8 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "orgportal.urls"
 WSGI_APPLICATION = "orgportal.wsgi.application"
+# Widgets a third of the time Django's own language takes.
+FORM_RENDERER = "django.forms.renderers.Jinja2"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES: list[dict[str, Any]] = [
     {

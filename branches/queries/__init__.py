@@ -219,7 +219,7 @@ class BodySheet:
 def body_sheet(body: Organization, scope: Scope, on: date) -> BodySheet:
     """The body's posts, term, groups, counts, advice and history, in a constant number of queries."""
     kind = Kind(body.kind)
-    children = list(Organization.objects.visible_to(scope).current().filter(parent=body).order_by("path"))
+    children = _children(body, scope)
     counts = counts_of([body, *children], scope)
     own = counts[body.pk]
     holders = _holders(body, on)
@@ -236,6 +236,13 @@ def body_sheet(body: Organization, scope: Scope, on: date) -> BodySheet:
         advice=_advice(body, own, on),
         events=list(body.events.select_related("other", "recorded_by").order_by("-on", "-id")),
     )
+
+
+def _children(body: Organization, scope: Scope) -> list[Organization]:
+    """Nothing stands under a branch (branches.provisions.STRUCTURE)."""
+    if body.is_branch:
+        return []
+    return list(Organization.objects.visible_to(scope).current().filter(parent=body).order_by("path"))
 
 
 def _holders(body: Organization, on: date) -> list[Any]:

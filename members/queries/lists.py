@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Concat, Left
+from django.db.models.functions import Coalesce, Concat, Left
 
 from branches.models import Organization
 from branches.rules import ancestors
@@ -70,6 +70,11 @@ class ListPage:
     rows: tuple[ListRow, ...]
     has_previous: bool
     has_next: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """Nothing of the list is elsewhere."""
+        return not (self.has_previous or self.has_next)
 
 
 def list_page(
@@ -185,21 +190,30 @@ def in_transit(members: Collection[int]) -> set[int]:
 LEAVING_SHOWN = 5
 
 
+class OnTheWay(NamedTuple):
+    """What a line says of a transfer sent and not accepted."""
+
+    id: int
+    name: str
+    target: str
+    sent_on: date
+
+
 @dataclass(frozen=True, slots=True)
 class Leaving:
     """Some of those sent and not accepted, and how many there are."""
 
-    transfers: list[Transfer]
+    transfers: list[OnTheWay]
     total: int
 
 
 def leaving(roots: Collection[str], scope: Scope) -> Leaving:
     """Who of these subtrees is on the way out, the longest first."""
     rows = Transfer.objects.visible_to(scope).filter(within("source__path", tuple(roots)))
-    waiting = (
-        rows.filter(state__in=IN_TRANSIT).select_related("member", "target").order_by("state_since", "pk")
-    )
-    some = list(waiting[: LEAVING_SHOWN + 1])
+    waiting = rows.filter(state__in=IN_TRANSIT).order_by("state_since", "pk")
+    target = Coalesce("target__name", "outside_body")
+    lines = waiting.values_list("pk", "member__name", target, "sent_on")
+    some = [OnTheWay(*line) for line in lines[: LEAVING_SHOWN + 1]]
     return Leaving(some[:LEAVING_SHOWN], len(some) if len(some) <= LEAVING_SHOWN else waiting.count())
 
 

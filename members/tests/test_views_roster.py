@@ -24,6 +24,11 @@ def ids(response) -> list[int]:
     return [int(each) for each in re.findall(r'<tr data-id="(\d+)"', response.content.decode())]
 
 
+def count_said(response) -> int:
+    (said,) = re.findall(r'class="list-count" role="status">共 (\d+) 条', response.content.decode())
+    return int(said)
+
+
 def names(response) -> list[str]:
     found = dict(Member.unscoped.values_list("pk", "name"))
     return [found[pk] for pk in ids(response)]
@@ -137,6 +142,7 @@ def test_pages_follow_each_other_both_ways(world, as_):
     assert ids(second) == everyone[PAGE:]
     assert ids(back) == everyone[:PAGE]
     assert 'rel="prev"' not in back.content.decode()
+    assert [count_said(page) for page in (first, second, back)] == [len(everyone)] * 3
 
 
 def test_two_roots_are_merged_in_one_order(world, as_):
@@ -157,7 +163,7 @@ def test_roster_costs_the_same_with_one_row_and_with_three(world, as_, django_as
     client = as_("zhao")
     client.get(LIST)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         client.get(LIST, {"branch": world.b.pk})
 
 
@@ -171,6 +177,18 @@ def test_who_is_on_the_way_out_stands_above_the_roster_and_is_a_filter_of_it(wor
     assert ids(as_("li").get(LIST, {"leaving": "yes"})) == [world.chen.pk]
     assert "正在转出：" not in as_("li").get(LIST, {"q": "陈"}).content.decode()
     assert "正在转出：" not in as_("wang").get(LIST).content.decode()  # coming, not leaving
+
+
+def test_who_leaves_for_another_system_is_named_with_the_body_there(world, as_):
+    make_transfer(
+        world.chen, None, state="sent", sent_on=date(2026, 3, 9),
+        outside_body="某部队机关支部", outside_committee="某部队政治部",
+    )  # fmt: skip
+
+    answer = as_("li").get(LIST)
+
+    assert "陈党员</a> → 某部队机关支部" in answer.content.decode()
+    assert count_said(answer) == len(ids(answer))
 
 
 def test_only_the_longest_on_the_way_are_named_and_all_of_them_linked(world, as_):

@@ -17,6 +17,7 @@ from members.queries.as_of import AsOf, posts_of
 from members.queries.lists import (
     COUNT_CAP,
     Leaving,
+    ListPage,
     in_transit,
     leaving,
     list_count,
@@ -53,7 +54,7 @@ def member_list(request: Any) -> HttpResponse:
         part="members/_roster.html",
         filters=filters,
         page=page,
-        total=list_count(filters.roots, filters.narrow, on=filters.past),
+        total=_total(filters, page),
         cap=COUNT_CAP,
         batch_most=MOST,
         posts=_posts(filters, shown),
@@ -63,6 +64,10 @@ def member_list(request: Any) -> HttpResponse:
         may_take_away=request.scope.may_somewhere("member.export"),
         **row_words(filters.today),
     )
+
+
+def _total(filters: MemberFilter, page: ListPage) -> int:
+    return len(page.rows) if page.is_whole else list_count(filters.roots, filters.narrow, on=filters.past)
 
 
 def _posts(filters: MemberFilter, shown: list[int]) -> dict[int, tuple[str, ...]]:

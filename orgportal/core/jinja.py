@@ -1,6 +1,6 @@
 """The Jinja environment: everything a template may call, escaped by default and loud about a missing name."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -20,6 +20,8 @@ from orgportal.core import ui
 from orgportal.core.holidays import holiday_words
 
 EM_DASH = "—"
+# Stands for a key in an address; no row has so high a one.
+ANY_KEY = (1 << 63) - 1
 
 
 def environment(**options: Any) -> Environment:
@@ -33,8 +35,11 @@ def environment(**options: Any) -> Environment:
         gettext, ngettext, newstyle=False, pgettext=pgettext, npgettext=npgettext
     )
     env.globals.update(
+        # The extension's own "_" looks up "gettext" in every call: hundreds of times a list.
+        _=gettext,
         static=static,
         url=url,
+        url_by_key=url_by_key,
         frame_url=frame_url,
         icon=icon,
         aside=aside,
@@ -99,6 +104,12 @@ def npgettext(context: str, singular: str, plural: str, count: int, **values: An
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     return reverse(name, args=args, kwargs=kwargs)
+
+
+def url_by_key(name: str) -> Callable[[int], str]:
+    """What gives the address of a row by its key: a list resolves the name once, not for every row."""
+    head, _key, tail = reverse(name, kwargs={"pk": ANY_KEY}).rpartition(str(ANY_KEY))
+    return lambda pk: f"{head}{pk}{tail}"
 
 
 def frame_url(name: str) -> str:
