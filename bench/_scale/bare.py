@@ -6,23 +6,23 @@ constraints and primary keys stay throughout. Triggers of the tables sleep meanw
 would have.
 """
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from django.db import connection
 
-# The table, then what makes the key again; foreign keys last, after what they may lean on.
+# The table, what makes its key again, and in which turn: exclusions take longest, uniqueness locks out what
+# else is made of its table, foreign keys lean on the rest.
 KEYS = """
     SELECT conrelid::regclass::text, format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname),
            format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname, pg_get_constraintdef(oid)),
-           contype = 'f'
+           CASE contype WHEN 'x' THEN 0 WHEN 'u' THEN 1 ELSE 3 END AS turn
     FROM pg_constraint c
     WHERE conrelid = ANY(%s::regclass[]) AND contype IN ('f', 'u', 'x')
       AND NOT EXISTS (SELECT 1 FROM pg_constraint f WHERE f.contype = 'f' AND f.conindid = c.conindid AND c.contype = 'u')
     UNION ALL
-    SELECT indrelid::regclass::text, format('DROP INDEX %%s', indexrelid::regclass), pg_get_indexdef(indexrelid), false
+    SELECT indrelid::regclass::text, format('DROP INDEX %%s', indexrelid::regclass), pg_get_indexdef(indexrelid), 2
     FROM pg_index
     WHERE indrelid = ANY(%s::regclass[]) AND NOT indisprimary
       AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = indexrelid AND c.conrelid = indrelid)
@@ -30,12 +30,16 @@ KEYS = """
 """  # noqa: E501
 
 
+FOREIGN = 3
+MEMORY = "SET maintenance_work_mem = '256MB'"
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     table: str
     drop: str
     make: str
-    is_foreign: bool
+    turn: int
 
 
 def run(*statements: str) -> None:
@@ -44,33 +48,65 @@ def run(*statements: str) -> None:
             cursor.execute(statement)
 
 
-@contextmanager
-def bare(tables: Sequence[str], *, at_once: int = 1) -> Iterator[None]:
-    """Tables without keys, and all keys back afterwards; several `at_once` over connections of their own."""
+class Keys:
+    """The keys of some tables while those are filled.
+
+    With more hands than one each key is made over a connection of its own, outside any transaction.
+    """
+
+    def __init__(self, tables: Sequence[str], hands: int = 1) -> None:
+        self._tables = tables
+        self._left: list[Key] = []
+        self._hands = ThreadPoolExecutor(hands) if hands > 1 else None
+        self._making: list[Future[None]] = []
+
+    def __enter__(self) -> "Keys":
+        return self
+
+    def __exit__(self, *_failure: object) -> None:
+        if self._hands:
+            self._hands.shutdown(cancel_futures=True)
+
+    def take_off(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(KEYS, [list(self._tables), list(self._tables)])
+            self._left = [Key(*row) for row in cursor.fetchall()]
+        run(*(key.drop for key in sorted(self._left, key=lambda key: -key.turn)))
+        run(*(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in self._tables))
+
+    def make_soon(self, *tables: str) -> None:
+        """Those of tables that are full already; nothing is made before the last row with one hand."""
+        if self._hands:
+            self._make([key for key in self._left if key.table in tables and key.turn != FOREIGN])
+
+    def make_all(self) -> None:
+        run("SET CONSTRAINTS ALL IMMEDIATE")
+        self._make([key for key in self._left if key.turn != FOREIGN])
+        for making in self._making:
+            making.result()
+        # Two foreign keys between the same tables wait for each other's locks crosswise: one after the other.
+        run(MEMORY, *(key.make for key in self._left))
+        run(*(f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in self._tables))
+        run("SET CONSTRAINTS ALL DEFERRED")
+
+    def _make(self, keys: list[Key]) -> None:
+        self._left = [key for key in self._left if key not in keys]
+        size = {table: _size(table) for table in {key.table for key in keys}}
+        for key in sorted(keys, key=lambda key: (key.turn, -size[key.table])):
+            if self._hands:
+                self._making.append(self._hands.submit(_make_apart, key.make))
+            else:
+                run(MEMORY, key.make)
+
+
+def _size(table: str) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(KEYS, [list(tables), list(tables)])
-        keys = [Key(*row) for row in cursor.fetchall()]
-    run(*(key.drop for key in sorted(keys, key=lambda key: not key.is_foreign)))
-    run(*(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables))
-    yield
-    run("SET CONSTRAINTS ALL IMMEDIATE")
-    _make([key.make for key in keys if not key.is_foreign], at_once)
-    # Two foreign keys between the same tables wait for each other's locks crosswise: one after the other.
-    _make([key.make for key in keys if key.is_foreign], 1)
-    run(*(f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables), "SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("SELECT pg_relation_size(%s)", [table])
+        return int(cursor.fetchone()[0])
 
 
-def _make(statements: list[str], at_once: int) -> None:
-    if at_once == 1:
-        run("SET maintenance_work_mem = '256MB'", *statements)
-        return
-    with ThreadPoolExecutor(at_once) as hands:
-        list(hands.map(_make_apart, [statements[place::at_once] for place in range(at_once)]))
-
-
-def _make_apart(statements: list[str]) -> None:
+def _make_apart(statement: str) -> None:
     try:
-        run("SET statement_timeout = 0", "SET lock_timeout = 0")
-        _make(statements, 1)
+        run("SET statement_timeout = 0", "SET lock_timeout = 0", MEMORY, statement)
     finally:
         connection.close()

@@ -6,7 +6,6 @@ year of records and duties) is made inside the database, set by set. Memory does
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -24,7 +23,7 @@ from django.utils import timezone
 from activities.provisions import PROVISIONS, RECORD_GRACE
 from activities.rules.duties import calendar_on, days_since
 from bench._scale import copying, people, proof
-from bench._scale.bare import bare, run
+from bench._scale.bare import Keys, run
 from bench._scale.people import SEATED, Bases, Register
 from bench._scale.shape import Body, Shape, shape
 from branches.choices import Kind, PostKind, Sector
@@ -43,6 +42,14 @@ BARE = (
     "activities_activity", "activities_duty", "activities_attendanceexception", "activities_agendaitem",
     "activities_decision", "activities_participation", "activities_pledge",
 )  # fmt: skip
+# What no later step reads or writes.
+FULL_AFTER = {
+    "2_history": (
+        "members_branchperiod", "members_standingperiod", "members_transfer", "members_transferstep",
+        "members_mobilespell", "members_contact",
+    ),
+    "3_slots": ("members_member", "members_post"),
+}  # fmt: skip
 BODY = (
     "id", "parent_id", "path", "code", "name", "short_name", "name_key", "initials", "kind", "form", "sector",
     "phone", "address", "established_on", "has_committee", "version",
@@ -118,7 +125,7 @@ class Site:
         return self.bases.member + self.shape.place_of(branch, seat)
 
 
-def fill(branches: int, members: int, *, seed: int, at: datetime, at_once: int = 2) -> Filled:
+def fill(branches: int, members: int, *, seed: int, at: datetime, hands: int = 2) -> Filled:
     """An installation of that size in an empty database; every key and trigger holds afterwards."""
     run("SET statement_timeout = 0", "SET lock_timeout = 0", "SET work_mem = '128MB'")
     with connection.cursor() as cursor:
@@ -127,14 +134,15 @@ def fill(branches: int, members: int, *, seed: int, at: datetime, at_once: int =
             raise SystemExit("the database is not empty")
     filled = Filled()
     site = _site(branches, members, seed, at)
-    with ExitStack() as keys:
-        filled.part("keys dropped", lambda: keys.enter_context(bare(BARE, at_once=at_once)))
+    with Keys(BARE, hands) as keys:
+        filled.part("keys dropped", keys.take_off)
         filled.part("bodies and accounts", lambda: _bodies(site))
         filled.part("members", lambda: _members(site))
         filled.part("offices", lambda: _offices(site))
         for step in STEPS:
             filled.part(step[2:], partial(_step, site, step))
-        filled.part("keys made again", keys.close)
+            keys.make_soon(*FULL_AFTER.get(step, ()))
+        filled.part("keys made again", keys.make_all)
     filled.part("statistics", lambda: run("ANALYZE"))
     filled.part("proof", proof.demand)
     filled.rows = proof.counts(BARE)

@@ -129,7 +129,7 @@ def test_page_of_a_past_day_costs_the_same(world, as_, past, more, django_assert
     client = as_("li")
     client.get(LIST, {"as_of": THEN})
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(LIST, {"as_of": THEN})
 
 

@@ -234,7 +234,7 @@ def test_page_says_by_when_and_costs_the_same(loaded, as_, django_assert_num_que
     client = as_("li")
     client.get(LIST, {"as_of": ON, "known_at": BEFORE})
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         text = client.get(LIST, {"as_of": ON, "known_at": BEFORE}).content.decode()
 
     assert "当时已知" in text

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import os
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
@@ -14,18 +15,18 @@ END = 4
 def seal(text: str) -> bytes:
     """Nonce and ciphertext of the text."""
     nonce = os.urandom(NONCE)
-    return nonce + _cipher().encrypt(nonce, text.encode(), None)
+    return nonce + _cipher(settings.ID_NUMBER_KEY).encrypt(nonce, text.encode(), None)
 
 
 def unseal(sealed: bytes) -> str:
     """The text again. Raises InvalidTag if the bytes were altered or the key is another."""
     raw = bytes(sealed)
-    return _cipher().decrypt(raw[:NONCE], raw[NONCE:], None).decode()
+    return _cipher(settings.ID_NUMBER_KEY).decrypt(raw[:NONCE], raw[NONCE:], None).decode()
 
 
 def blind(text: str) -> str:
     """The same for equal texts, and nothing else: what a unique key can stand on."""
-    return hmac.new(settings.ID_NUMBER_INDEX_KEY.encode(), text.upper().encode(), "sha256").hexdigest()
+    return hmac.digest(settings.ID_NUMBER_INDEX_KEY.encode(), text.upper().encode(), "sha256").hex()
 
 
 def blind_end(text: str) -> str:
@@ -33,5 +34,6 @@ def blind_end(text: str) -> str:
     return blind(f"end:{text[-END:]}")[:16]
 
 
-def _cipher() -> AESGCM:
-    return AESGCM(hashlib.sha256(settings.ID_NUMBER_KEY.encode()).digest())
+@lru_cache(maxsize=1)
+def _cipher(key: str) -> AESGCM:
+    return AESGCM(hashlib.sha256(key.encode()).digest())

@@ -56,7 +56,7 @@ def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Filled
     """One installation for all of these tests, undone after the last; and the keys there were before it."""
     with django_db_blocker.unblock(), transaction.atomic(), time_machine.travel(AT, tick=False):
         before = keys()
-        yield fill(BRANCHES, MEMBERS, seed=SEED, at=AT, at_once=1), before
+        yield fill(BRANCHES, MEMBERS, seed=SEED, at=AT, hands=1), before
         transaction.set_rollback(True)
 
 

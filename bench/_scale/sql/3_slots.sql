@@ -11,15 +11,21 @@ WITH people AS (
     SELECT branch_id, group_id, id, votes FROM people WHERE group_id IS NOT NULL
     UNION ALL
     SELECT p.organization_id, -1, p.member_id, true FROM members_post p JOIN scale_branch b ON b.id = p.organization_id
-), turned_out AS (
-    SELECT branch_id, circle, way, id, votes, pg_temp.draw(id, 20 + way) AS luck FROM asked, generate_series(0, 3) AS way
+), circle AS (
+    SELECT branch_id, circle, array_agg(id) AS ids, array_agg(votes) AS votes FROM asked GROUP BY branch_id, circle
 )
-SELECT branch_id, circle, way, count(*)::int AS expected, (count(*) FILTER (WHERE votes))::int AS voters,
-       (count(*) FILTER (WHERE votes AND luck < 0.85))::int AS voters_present,
-       coalesce(array_agg(id) FILTER (WHERE luck < 0.85), '{}') AS present_ids,
-       coalesce(array_agg(id) FILTER (WHERE luck >= 0.85 AND luck < 0.93), '{}') AS leave_ids,
-       coalesce(array_agg(id) FILTER (WHERE luck >= 0.93), '{}') AS absent_ids
-FROM turned_out GROUP BY branch_id, circle, way;
+SELECT c.branch_id, c.circle, way, cardinality(c.ids) AS expected, turned_out.*
+FROM circle c, generate_series(0, 3) AS way
+CROSS JOIN LATERAL (
+    SELECT (count(*) FILTER (WHERE votes))::int AS voters,
+           (count(*) FILTER (WHERE votes AND luck < 0.85))::int AS voters_present,
+           coalesce(array_agg(id) FILTER (WHERE luck < 0.85), '{}') AS present_ids,
+           coalesce(array_agg(id) FILTER (WHERE luck >= 0.85 AND luck < 0.93), '{}') AS leave_ids,
+           coalesce(array_agg(id) FILTER (WHERE luck >= 0.93), '{}') AS absent_ids
+    FROM (
+        SELECT id, votes, pg_temp.draw(id, 20 + way) AS luck FROM unnest(c.ids, c.votes) AS member (id, votes) OFFSET 0
+    ) AS asked
+) AS turned_out;
 
 ANALYZE scale_circle;
 
@@ -42,7 +48,7 @@ WITH owed AS (
 ), drawn AS (
     SELECT *, pg_temp.draw(branch_id * 4096 + calendar + coalesce(group_id, 0) * 64, 32) AS luck,
            pg_temp.draw(branch_id * 4096 + calendar + coalesce(group_id, 0) * 64, 33) AS when_drawn
-    FROM owed
+    FROM owed OFFSET 0  -- drawn once a row, not wherever it is named
 )
 SELECT number, branch_id, secretary_id, user_id, rule, kind, group_id, starts_on, ends_on, is_owed, luck,
        CASE WHEN NOT is_owed OR high < low THEN NULL

@@ -1,3 +1,5 @@
+-- Joined by hash: a million rows that carry lists of people are not worth sorting.
+SET LOCAL enable_mergejoin = off;
 -- Half of the lectures are held inside the general meeting of the same quarter, where there was one.
 CREATE UNLOGGED TABLE scale_inside AS
 SELECT l.number, g.number AS general
@@ -32,12 +34,14 @@ CROSS JOIN LATERAL (
            least((s.held_on + CASE WHEN pg_temp.draw(s.number, 40) < 0.92 THEN pg_temp.pick(s.number, 41, 0, 3)
                                    ELSE pg_temp.pick(s.number, 42, 20, 60) END
                   + time '20:00') AT TIME ZONE %(time_zone)s, %(at)s) AS entered
+    OFFSET 0  -- worked out once a row, not wherever it is named
 ) e
 LEFT JOIN scale_circle c ON is_held AND c.branch_id = s.branch_id AND c.way = s.number %% 4
     AND c.circle = CASE s.kind WHEN 'committee' THEN -1 WHEN 'group' THEN s.group_id ELSE 0 END
 CROSS JOIN LATERAL (
     SELECT CASE WHEN is_held AND pg_temp.draw(s.number, 43) < 0.9 THEN least(entered + interval '1 day', %(at)s) END
         AS confirmed
+    OFFSET 0
 ) f
 WHERE s.said IS NOT NULL AND own.number IS NULL;
 
@@ -62,4 +66,4 @@ SELECT s.rule, s.branch_id, s.group_id, s.starts_on, s.ends_on, s.ends_on, s.is_
 FROM scale_slot s
 LEFT JOIN scale_inside i ON i.number = s.number
 LEFT JOIN activities_activity a ON a.id = %(first_activity)s + coalesce(i.general, s.number)
-CROSS JOIN LATERAL (SELECT (s.starts_on + time '00:05') AT TIME ZONE %(time_zone)s AS opened) o;
+CROSS JOIN LATERAL (SELECT (s.starts_on + time '00:05') AT TIME ZONE %(time_zone)s AS opened OFFSET 0) o;
