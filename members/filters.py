@@ -160,6 +160,11 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
     def is_filtered(self) -> bool:
         return any(self._cleaned().values())
 
+    @property
+    def is_narrowed(self) -> bool:
+        """By more than the body whose list it is."""
+        return any(value for name, value in self._cleaned().items() if name != "branch")
+
     def narrow(self, rows: MemberQuerySet) -> MemberQuerySet:
         """The filters on any rows of members; a filter that cannot be read narrows to nothing."""
         if not self.form.is_valid():

@@ -5,10 +5,10 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from orgportal.core.links import frame_url
 from orgportal.core.ui import NavItem
 
 
@@ -97,7 +97,7 @@ GUIDES = (
 
 def guide_for(request: Any) -> str:
     """The address of the guide, at the entry of this page; of a start page, at the entry of the job."""
-    address = _address("core:help")
+    address = frame_url("core:help")
     anchor = next((anchor for under, anchor in GUIDES if fnmatchcase(request.path, f"{under}*")), "")
     return f"{address}#{anchor or _job(request)}" if address else ""
 
@@ -117,7 +117,7 @@ def navigation_for(request: Any) -> list[NavItem]:
     if not request.user.is_authenticated:
         return []
     open_entries = [
-        (entry, _address(entry.url_name))
+        (entry, frame_url(entry.url_name))
         for entry in _entries(request)
         if not entry.right or request.scope.may_somewhere(entry.right)
     ]
@@ -137,15 +137,8 @@ def _entries(request: Any) -> tuple[Entry, ...]:
     return BRANCH if request.scope.grants else MEMBER
 
 
-def _address(url_name: str) -> str:
-    try:
-        return reverse(url_name)
-    except NoReverseMatch:
-        return ""
-
-
 def _current(request: HttpRequest, addresses: list[str]) -> str:
     """The longest address the present path lies under; the start page only for itself."""
-    home = _address(HOME.url_name)
+    home = frame_url(HOME.url_name)
     under = [each for each in addresses if each and each != home and request.path.startswith(each)]
     return max(under, key=len, default=home if request.path == home else "")

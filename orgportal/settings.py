@@ -90,8 +90,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "orgportal.urls"
 WSGI_APPLICATION = "orgportal.wsgi.application"
-# Widgets a third of the time Django's own language takes.
-FORM_RENDERER = "django.forms.renderers.Jinja2"
+FORM_RENDERER = "django.forms.renderers.Jinja2"  # a third of the time
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -168,8 +167,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "orgportal.core.accounts.CharacterClassesValidator"},
 ]
-LOGIN_URL = "core:sign-in"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_URL, LOGIN_REDIRECT_URL = "core:sign-in", "/"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = env.int("SESSION_IDLE_SECONDS", default=1800)
 SESSION_SAVE_EVERY_REQUEST = True

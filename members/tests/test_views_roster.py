@@ -163,7 +163,7 @@ def test_roster_costs_the_same_with_one_row_and_with_three(world, as_, django_as
     client = as_("zhao")
     client.get(LIST)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         client.get(LIST, {"branch": world.b.pk})
 
 
@@ -177,6 +177,16 @@ def test_who_is_on_the_way_out_stands_above_the_roster_and_is_a_filter_of_it(wor
     assert ids(as_("li").get(LIST, {"leaving": "yes"})) == [world.chen.pk]
     assert "正在转出：" not in as_("li").get(LIST, {"q": "陈"}).content.decode()
     assert "正在转出：" not in as_("wang").get(LIST).content.decode()  # coming, not leaving
+
+
+def test_who_leaves_stands_above_a_list_that_does_not_show_them(world, as_):
+    make_transfer(world.chen, world.c, state="sent", sent_on=date(2026, 3, 9))
+    young = {"age": "-30"}
+
+    page = as_("li").get(LIST, young)
+
+    assert world.chen.pk not in ids(page)
+    assert "正在转出：对方接收前仍由本支部管理" in page.content.decode()
 
 
 def test_who_leaves_for_another_system_is_named_with_the_body_there(world, as_):

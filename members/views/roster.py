@@ -48,6 +48,7 @@ def member_list(request: Any) -> HttpResponse:
         on=filters.past,
     )  # fmt: skip
     shown = [row.id for row in page.rows]
+    transit = set() if filters.on else in_transit(shown)
     return render_page(
         request,
         "members/roster.html",
@@ -58,8 +59,8 @@ def member_list(request: Any) -> HttpResponse:
         cap=COUNT_CAP,
         batch_most=MOST,
         posts=_posts(filters, shown),
-        transit=set() if filters.on else in_transit(shown),
-        leaving=_leaving(filters, request.scope) if not page.has_previous else None,
+        transit=transit,
+        leaving=_leaving(filters, page, transit, request.scope),
         within_reach=reachable(shown, request.scope) if filters.on else set(shown),
         may_take_away=request.scope.may_somewhere("member.export"),
         **row_words(filters.today),
@@ -76,9 +77,12 @@ def _posts(filters: MemberFilter, shown: list[int]) -> dict[int, tuple[str, ...]
     return posts_by_member(filters.today, member__in=shown)
 
 
-def _leaving(filters: MemberFilter, scope: Scope) -> Leaving | None:
-    """Above the list of today as a whole, not above one that is searched."""
-    return None if filters.on or filters.is_selective else leaving(filters.roots, scope)
+def _leaving(filters: MemberFilter, page: ListPage, transit: set[int], scope: Scope) -> Leaving | None:
+    """Above the list of today as a whole, not above one that is searched; who leaves is still a row of it."""
+    nobody_leaves = page.is_whole and not (transit or filters.is_narrowed)
+    if filters.on or filters.is_selective or page.has_previous or nobody_leaves:
+        return None
+    return leaving(filters.roots, scope)
 
 
 def row_words(today: Any) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The Jinja environment: everything a template may call, escaped by default and loud about a missing name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -9,7 +9,6 @@ from uuid import uuid4
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from jinja2 import Environment, StrictUndefined
@@ -18,10 +17,9 @@ from markupsafe import Markup, escape
 
 from orgportal.core import ui
 from orgportal.core.holidays import holiday_words
+from orgportal.core.links import frame_url, url, url_by_key
 
 EM_DASH = "—"
-# Stands for a key in an address; no row has so high a one.
-ANY_KEY = (1 << 63) - 1
 
 
 def environment(**options: Any) -> Environment:
@@ -34,26 +32,13 @@ def environment(**options: Any) -> Environment:
     env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=False, pgettext=pgettext, npgettext=npgettext
     )
-    env.globals.update(
-        # The extension's own "_" looks up "gettext" in every call: hundreds of times a list.
-        _=gettext,
-        static=static,
-        url=url,
-        url_by_key=url_by_key,
-        frame_url=frame_url,
-        icon=icon,
-        aside=aside,
-        query=query,
-        idempotency_input=idempotency_input,
-        assets=ui.assets,
-        duty_states=ui.DUTY_STATES,
-        django_messages=get_messages,
-        active_filters=ui.active_filters,
-        error_links=ui.error_links,
-        field_kind=ui.field_kind,
-        field_widget=ui.field_widget,
-        period=period,
-    )
+    # The extension's own "_" looks up "gettext" in every call: hundreds of times a list.
+    env.globals.update(_=gettext, duty_states=ui.DUTY_STATES, django_messages=get_messages)
+    for each in (
+        static, url, url_by_key, frame_url, icon, aside, query, idempotency_input, period, ui.assets,
+        ui.active_filters, ui.error_links, ui.field_kind, ui.field_widget,
+    ):  # fmt: skip
+        env.globals[each.__name__] = each
     env.filters.update(
         day=day,
         day_time=day_time,
@@ -100,24 +85,6 @@ def npgettext(context: str, singular: str, plural: str, count: int, **values: An
 
 
 # --- links and inputs
-
-
-def url(name: str, *args: Any, **kwargs: Any) -> str:
-    return reverse(name, args=args, kwargs=kwargs)
-
-
-def url_by_key(name: str) -> Callable[[int], str]:
-    """What gives the address of a row by its key: a list resolves the name once, not for every row."""
-    head, _key, tail = reverse(name, kwargs={"pk": ANY_KEY}).rpartition(str(ANY_KEY))
-    return lambda pk: f"{head}{pk}{tail}"
-
-
-def frame_url(name: str) -> str:
-    """The address of a frame link, or "": an error page must come out even when its link does not resolve."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def query(request: HttpRequest, **changes: Any) -> str:
