@@ -100,8 +100,12 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
         model = Member
         fields: tuple[str, ...] = ()
 
-    def __init__(self, data: Mapping[str, Any] | None, *, scope: Scope, today: date, **options: Any) -> None:
-        super().__init__(data, queryset=Member.objects.visible_to(scope), **options)
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, scope: Scope, today: date, is_drawn: bool = True
+    ) -> None:
+        """Choices are looked up where the form `is_drawn`, else where a body or a group is asked for."""
+        # The rows are given to `narrow`.
+        super().__init__(data, queryset=Member.objects.none())
         self.on = past_day((data or {}).get("as_of", ""), today)
         self.known = known_day(data or {}, self.on, today)
         self.today = self.on or today
@@ -110,7 +114,9 @@ class MemberFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
         self.filters["known_at"].extra["validators"] = [not_ahead, self._beside_a_past_day]
         self.reach = scope.roots_for(Member.view_right)
         asked = (data or {}).get("branch", "")
-        self.places = places_around(self.reach, int(asked) if asked.isdecimal() else None)
+        is_offered = is_drawn or asked or (data or {}).get("group")
+        around = int(asked) if asked.isdecimal() else None
+        self.places = places_around(self.reach, around) if is_offered else []
         self.place: Place | None = next((place for place in self.places if str(place.id) == asked), None)
         self.filters["branch"].extra["choices"] = [
             (place.id, _indented(place, self.places)) for place in self.places

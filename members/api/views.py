@@ -86,7 +86,8 @@ class MemberListView(CarefulView, ScopedListView):
     @cached_property
     def filters(self) -> MemberFilter:
         scope = scope_of(self.request)
-        return MemberFilter(self.request.query_params, scope=scope, today=timezone.localdate())
+        asked, today = self.request.query_params, timezone.localdate()
+        return MemberFilter(asked, scope=scope, today=today, is_drawn=False)
 
     def lookups(self) -> Sequence[Any]:
         return as_of.lookups(self.filters.past, FACTS, ("group_id",)) if self.filters.past else FACTS

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from branches.choices import PostKind
+from branches.tests.factories import make_group
 from members.choices import LookKind
 from members.models import Look, Member, Post
 from members.tests.factories import make_member, make_post, make_spell
@@ -76,6 +77,17 @@ def test_a_plain_member_lists_only_themself(world, as_):
     assert [row["id"] for row in as_("chen").get(LIST).json()["results"]] == [world.chen.pk]
 
 
+def test_a_secretary_narrows_the_list_to_a_group_without_naming_the_branch(world, as_):
+    world.chen.group = make_group(world.a)
+    world.chen.save()
+
+    rows = as_("li").get(LIST, {"group": world.chen.group_id}).json()["results"]
+    refused = as_("li").get(LIST, {"group": make_group(world.c).pk})
+
+    assert [row["id"] for row in rows] == [world.chen.pk]
+    assert (refused.status_code, set(refused.json())) == (400, {"group"})
+
+
 @pytest.mark.parametrize("extra", [0, 2])
 def test_list_costs_the_same_with_more_rows(world, as_, django_assert_num_queries, extra):
     for number in range(extra):
@@ -83,7 +95,7 @@ def test_list_costs_the_same_with_more_rows(world, as_, django_assert_num_querie
     client = as_("li")
     client.get(LIST)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         client.get(LIST)
 
 
