@@ -325,6 +325,6 @@ def test_sending_costs_the_same_for_one_duty_and_ten(world: Any, django_assert_n
     reminders.plan(TODAY, at=NINE)
 
     for limit, told in ((1, 1), (10, 11)):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             ground._tell_all(ground._claim(NINE, limit, ground.FRESH), NINE)
         assert Notification.unscoped.count() == told

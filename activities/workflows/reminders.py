@@ -6,6 +6,8 @@ What a duty owes is read off its row (activities.rules decided it); nothing is d
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache, partial
+from itertools import chain
 from typing import Any, NamedTuple, cast
 
 from django.urls import reverse
@@ -22,6 +24,7 @@ from members.queries.merging import accounts_of
 from members.queries.recipients import accounts_by_body
 from orgportal.core import planning, reminders
 from orgportal.core.among import among
+from orgportal.core.batches import batches
 from orgportal.core.models import User
 from orgportal.core.planning import AHEAD, HORIZON, STALE, Draft
 from orgportal.core.reminder_rows import Asked, matters, objected
@@ -34,6 +37,7 @@ UNOWNED = "activities.decision_unowned"
 OPEN = (DutyState.NOT_DUE, DutyState.MISSING)
 POSTS = frozenset({PostKind.SECRETARY, PostKind.DEPUTY_SECRETARY, PostKind.ORGANISATION})
 RECORDS = ("activity.record",)
+READ_AT_ONCE = 20_000
 PLACES: dict[str, tuple[Any, str]] = {
     "activities.duty": (Duty, "branch__path"),
     "activities.decision": (Decision, "item__activity__branch__path"),
@@ -42,7 +46,7 @@ PLACES: dict[str, tuple[Any, str]] = {
 
 def plan(on: date, *, at: datetime) -> int:
     """Plan every step reached by tomorrow; return how many rows were handed over."""
-    return reminders.plan(planning.rows([*_duties(on), *_decisions(on)], at=at))
+    return reminders.plan(planning.rows(chain(_duties(on), _decisions(on)), at=at))
 
 
 class Owed(NamedTuple):
@@ -67,20 +71,23 @@ def _owed() -> Any:
 
 def _duties(on: date) -> Iterable[Draft]:
     rows = _owed().filter(due_on__gte=on - STALE - HORIZON, due_on__lte=on + AHEAD + HORIZON)
-    due = [Owed(*row) for row in rows.order_by("pk")]
-    meant = _planned(due, on)
-    due = [duty for duty in due if duty.pk not in meant]
-    paths = {duty.path for duty in due}
-    books = rulebooks_for(paths, PROVISIONS, on)
-    steps = {path: book.value("duty.remind_days", on) for path, book in books.items()}
-    people = accounts_by_body(paths, POSTS, on, may=RECORDS)
-    words = {rule: {"word": _msgid(rule)} for rule in {duty.rule for duty in due}}
+    found = (Owed(*row) for row in rows.order_by("pk").iterator(READ_AT_ONCE))
+    steps: dict[str, tuple[int, ...]] = {}
+    people: dict[str, frozenset[int]] = {}
+    reached = cache(partial(planning.latest_step, on=on))
     place = reverse("activities:activity-create")
-    for duty in due:
-        step = planning.latest_step(duty.due_on, steps[duty.path], on)
-        if step is not None:
-            url = f"{place}?branch={duty.branch_id}&duty={duty.pk}"
-            yield _duty_draft(duty, step, people[duty.path], words[duty.rule], url)
+    for owed in batches(found, READ_AT_ONCE):
+        meant = _planned(owed, on)
+        due = [duty for duty in owed if duty.pk not in meant]
+        paths = {duty.path for duty in due} - people.keys()
+        books = rulebooks_for(paths, PROVISIONS, on)
+        steps |= {path: tuple(book.value("duty.remind_days", on)) for path, book in books.items()}
+        people |= accounts_by_body(paths, POSTS, on, may=RECORDS)
+        for duty in due:
+            step = reached(duty.due_on, steps[duty.path])
+            if step is not None:
+                url = f"{place}?branch={duty.branch_id}&duty={duty.pk}"
+                yield _duty_draft(duty, step, people[duty.path], url)
 
 
 def _planned(duties: Collection[Owed], on: date) -> set[int]:
@@ -102,11 +109,13 @@ def _what(duty: Owed) -> tuple[int, str, int | None]:
     return duty.branch_id, RULE_BY_KEY[duty.rule].answered_by, duty.group_id
 
 
-def _duty_draft(duty: Owed, step: int, to: frozenset[int], what: dict[str, str], url: str) -> Draft:
-    params = {"branch": duty.branch, "duty": what, "due_on": {"day": duty.due_on.isoformat()}}
+def _duty_draft(duty: Owed, step: int, to: frozenset[int], url: str) -> Draft:
+    due_on = {"day": duty.due_on.isoformat()}
+    params = {"branch": duty.branch, "duty": {"word": _msgid(duty.rule)}, "due_on": due_on}
     return Draft(DUTY, f"activities.duty:{duty.pk}", duty.due_on, step, url, to, params)
 
 
+@cache
 def _msgid(rule: str) -> str:
     with translation.override(None):
         return str(DUTIES[rule])

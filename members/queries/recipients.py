@@ -32,7 +32,7 @@ def stands_by_body(
 ) -> dict[str, Stand]:
     """The same with the body whose people they are: another one where they stand in from above."""
     wanted = set(paths)
-    above = {place for parent in map(parent_of, wanted) for place in (*ancestors(parent), parent)}
+    above = {place for parent in set(map(parent_of, wanted)) for place in (*ancestors(parent), parent)}
     rows = holders_at(wanted | above, kinds, on)
     held: defaultdict[str, list[Holder]] = defaultdict(list)
     facts = rows.values_list("organization__path", "organization__kind", "kind", "member__user_id")

@@ -148,7 +148,7 @@ def test_telling_costs_the_same_for_one_transfer_and_ten(world: Any, django_asse
     reminders.plan(TODAY, at=NINE)
 
     for limit, told in ((1, 1), (10, 11)):
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             ground._tell_all(ground._claim(NINE, limit, ground.FRESH), NINE)
         assert Notification.unscoped.count() == told
 

@@ -1,14 +1,15 @@
 """From "this subject, these people, this step" to reminder rows: shared by every app that plans."""
 
 from calendar import monthrange
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
+from orgportal.core.batches import batches
 from orgportal.core.holidays import work_calendar
-from orgportal.core.preferences import wishes_of
+from orgportal.core.preferences import Wish, wishes_of
 from orgportal.core.reminder_kinds import Channel, Frequency, slot
 
 AHEAD = timedelta(days=1)
@@ -16,6 +17,8 @@ AHEAD = timedelta(days=1)
 STALE = timedelta(days=30)
 # No step in days lies further from a due day than this, whatever a body sets for itself.
 HORIZON = timedelta(days=62)
+# So many matters are planned at a time.
+STRETCH = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Planned:
 def latest_step(due_on: date, steps: Iterable[int], on: date) -> int | None:
     """The last step reached by tomorrow: missed ones before it are merged into it, stale ones dropped."""
     days = (on - due_on).days
-    last = max((step for step in steps if step <= days + AHEAD.days), default=None)
+    last = max([step for step in steps if step <= days + AHEAD.days], default=None)
     return None if last is None or last < days - STALE.days else last
 
 
@@ -70,26 +73,37 @@ def month_steps(due_on: date, months: Sequence[int]) -> list[int]:
     return [(months_before(due_on, count) - due_on).days for count in months]
 
 
-def rows(drafts: Iterable[Draft], *, at: datetime) -> list[Planned]:
-    """A row for each person and each channel they are to be reminded on, at the hour they chose."""
-    planned = list(drafts)
-    wishes = wishes_of({pk for draft in planned for pk in draft.recipients})
-    calendar, channels = work_calendar(), tuple(Channel)
+def rows(drafts: Iterable[Draft], *, at: datetime) -> Iterator[Planned]:
+    """A row for each person and each channel they are to be reminded on, at the hour they chose.
+
+    What people chose is read for a stretch of drafts at a time.
+    """
+    calendar = work_calendar()
 
     @cache
     def moment(frequency: Frequency, hour: int, day: date) -> datetime:
         return slot(frequency, hour, day, at, calendar)
 
-    found = []
-    for draft in planned:
-        day = draft.due_on + timedelta(days=draft.step)
-        for recipient in sorted(draft.recipients):
-            wish = wishes[recipient]
-            for channel in channels:
-                frequency = wish.frequency(draft.rule, channel)
-                if frequency != Frequency.OFF:
-                    found.append(_row(draft, recipient, channel, moment(frequency, wish.hour, day), at))
-    return found
+    def chosen(wish: Wish, rule: str, day: date) -> list[tuple[Channel, datetime]]:
+        often = [(channel, wish.frequency(rule, channel)) for channel in Channel]
+        return [(channel, moment(each, wish.hour, day)) for channel, each in often if each != Frequency.OFF]
+
+    @cache
+    def usual(has_mail: bool, rule: str, day: date) -> list[tuple[Channel, datetime]]:
+        return chosen(Wish(has_mail=has_mail), rule, day)
+
+    wishes: dict[int, Wish] = {}
+    for stretch in batches(drafts, STRETCH):
+        wishes |= wishes_of({pk for draft in stretch for pk in draft.recipients} - wishes.keys())
+        for draft in stretch:
+            day = draft.due_on + timedelta(days=draft.step)
+            for recipient in sorted(draft.recipients):
+                wish = wishes[recipient]
+                times = (
+                    usual(wish.has_mail, draft.rule, day) if wish.is_usual else chosen(wish, draft.rule, day)
+                )
+                for channel, told_at in times:
+                    yield _row(draft, recipient, channel, told_at, at)
 
 
 def _row(draft: Draft, recipient: int, channel: Channel, moment: datetime, at: datetime) -> Planned:

@@ -8,7 +8,10 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import Future
+from dataclasses import fields
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple
@@ -21,6 +24,8 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.module_loading import import_string
 
+from orgportal.core.batches import batches
+from orgportal.core.hands import Hand
 from orgportal.core.horizon import last_restore, withhold
 from orgportal.core.jinja import day, period
 from orgportal.core.models import Reminder, ReminderText
@@ -37,6 +42,7 @@ SQL = {
     name: (Path(__file__).parent / "sql" / f"reminders_{name}.sql").read_text(encoding="utf-8")
     for name in ("plan", "claim", "odd", "tell", "cancel")
 }
+COLUMNS = [column.name for column in fields(Planned)]
 LEASE = timedelta(seconds=settings.REMINDER_LEASE_SECONDS)
 MAX_ATTEMPTS = 5
 # A row whose worker died this often is set aside: it may be what kills them.
@@ -62,25 +68,59 @@ USUAL = Reader(is_active=True, has_waived=False, has_address=True, wish=Wish(has
 
 
 def plan(rows: Iterable[Planned]) -> int:
-    """Add reminders; those already planned, sent or cancelled under the same key stay as they are."""
-    planned = list(rows)
-    if planned and (restored_at := last_restore()):
-        withhold(planned, restored_at)
+    """Add reminders; those already planned, sent or cancelled under the same key stay as they are.
+
+    A batch is written while the next is made.
+    """
+    count = 0
+    with Hand() as other:
+        writing: Future[None] | None = None
+        for batch in batches(rows, BATCH):
+            count += len(batch)
+            columns = _columns(batch)
+            if writing:
+                writing.result()
+            writing = other.begin(_write, columns)
+        if writing:
+            writing.result()
+    return count
+
+
+def _columns(batch: Sequence[Planned]) -> dict[str, str]:
+    if restored_at := last_restore():
+        withhold(batch, restored_at)
+    columns = zip(*map(attrgetter(*COLUMNS), batch), strict=True)
+    return {name: orjson.dumps(column).decode() for name, column in zip(COLUMNS, columns, strict=True)}
+
+
+def _write(columns: dict[str, str]) -> None:
     with connection.cursor() as cursor:
-        for first in range(0, len(planned), BATCH):
-            batch = orjson.dumps(planned[first : first + BATCH]).decode()
-            cursor.execute(SQL["plan"], {"rows": batch})
-    return len(planned)
+        cursor.execute(SQL["plan"], columns)
 
 
 def send_all_due(*, at: datetime, batch: int = BATCH) -> int:
     """Batch after batch of what is due, for as long as a tick may take; the next tick has the rest."""
-    told, began = 0, monotonic()
-    while monotonic() - began < SECONDS:
+    told, until = 0, monotonic() + SECONDS
+    while monotonic() < until:
         settled = send_due(at=at, limit=batch)
         told += settled
         if settled < batch:
             break
+        told += _by_two_hands(at, batch, until)
+    return told
+
+
+def _by_two_hands(at: datetime, batch: int, until: float) -> int:
+    """What was never tried; of what was, one may kill this worker, and must find no other under way."""
+    with Hand() as other:
+        beside = other.begin(_tell_new, at, batch, until)
+        return _tell_new(at, batch, until) + beside.result()
+
+
+def _tell_new(at: datetime, batch: int, until: float) -> int:
+    told = 0
+    while monotonic() < until and (rows := _claim(at, batch, FRESH)):
+        told += _tell_all(rows, at)
     return told
 
 
@@ -119,6 +159,7 @@ def _tell_or_halve(rows: Sequence[Claimed], at: datetime) -> None:
         return
     try:
         with transaction.atomic():
+            _undivided()
             _tell(rows, at)
     except Exception as failure:  # one bad reminder must not hold up the rest
         if len(rows) == 1:
@@ -128,6 +169,14 @@ def _tell_or_halve(rows: Sequence[Claimed], at: datetime) -> None:
         half = len(rows) // 2
         _tell_or_halve(rows[:half], at)
         _tell_or_halve(rows[half:], at)
+
+
+def _undivided() -> None:
+    """Until the end of the transaction: divided among several processes the questions asked of a batch are
+    answered no sooner, and cost the database twice.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
 
 
 def _note_failure(row: Claimed, failure: Exception, at: datetime) -> None:

@@ -1,14 +1,15 @@
 """A reminder is planned once, asked again before it goes, and told exactly once in the inbox."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from random import Random
+from threading import Barrier, get_ident
 from typing import Any
 
 import pytest
 import time_machine
 from celery import current_app
-from django.db import connection, connections
+from django.db import DataError, connection, connections
 
 from branches.tests.factories import NOW
 from members.tests.factories import make_user
@@ -18,13 +19,18 @@ from orgportal.core.models import Channel, Heartbeat, Notification, Reminder, Us
 from orgportal.core.planning import Planned
 from orgportal.core.reminder_rows import Asked, objected
 from orgportal.core.tasks import ping, tick
+from orgportal.core.tests.sessions import others_are_closed
 
 DUE = date(2026, 3, 20)
 OBJECTIONS: dict[str, str] = {}
+# Called whenever the app is asked, by whoever tells the rows.
+MEANWHILE: list[Callable[[Sequence[Asked]], object]] = []
 
 
 def objections(rows: Sequence[Asked], at: Any) -> dict[int, str]:
     """Stands in for an app's own question at send time."""
+    for call in MEANWHILE:
+        call(rows)
     if any(row.subject == "crash" for row in rows):
         raise RuntimeError("killed")
     return objected(rows, lambda row: OBJECTIONS.get(row.subject, ""))
@@ -36,6 +42,7 @@ TEXTS = {"test.due": "{what} is due"}
 @pytest.fixture(autouse=True)
 def _rules() -> Any:
     OBJECTIONS.clear()
+    MEANWHILE.clear()
     current_app.conf.reminder_checks["test.due"] = f"{__name__}.objections"
     current_app.conf.notice_texts["test"] = f"{__name__}.TEXTS"
     yield
@@ -170,11 +177,44 @@ def test_planning_and_telling_cost_the_same_for_three_rows_and_two_hundred(
         with django_assert_num_queries(2):  # the last restore, the rows
             reminders.plan([make(user, f"test:{count}.{n}") for n in range(count)])
         OBJECTIONS.update({f"test:{count}.0": "already_done", f"test:{count}.1": "put_off"})
-        # The claim; between a savepoint and its end: readers out of the ordinary, words of bodies, notices,
-        # the cancelled.
-        with django_assert_num_queries(7):
+        # The claim; between a savepoint and its end: nothing divided, readers out of the ordinary, words of
+        # bodies, notices, the cancelled.
+        with django_assert_num_queries(8):
             told = reminders._tell_all(reminders._claim(NOW, 500, reminders.FRESH), NOW)
         assert told == count
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_planned_batch_by_batch_is_what_one_batch_plans(monkeypatch: Any) -> None:
+    """A batch is written over another connection while the next is made."""
+    reader = make_user("chen", "陈党员")
+    rows = [make(reader, f"test:{number}", params={"what": str(number)}) for number in range(5)]
+    reminders.plan(rows)
+    at_once = list(Reminder.objects.order_by("pk").values("subject", "params", "planned_for", "state"))
+    Reminder.objects.all().delete()
+
+    monkeypatch.setattr(reminders, "BATCH", 2)
+    assert reminders.plan(iter(rows)) == 5
+
+    assert (
+        list(Reminder.objects.order_by("pk").values("subject", "params", "planned_for", "state")) == at_once
+    )
+    assert others_are_closed()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_that_cannot_be_written_stops_the_plan_and_the_next_has_the_rest(monkeypatch: Any) -> None:
+    reader = make_user("chen", "陈党员")
+    rows = [make(reader, f"test:{number}") for number in range(6)]
+    bad = [*rows[:2], make(reader, "x" * 61), *rows[3:]]
+    monkeypatch.setattr(reminders, "BATCH", 2)
+
+    with pytest.raises(DataError):
+        reminders.plan(bad)
+    assert Reminder.objects.count() == 2
+
+    assert reminders.plan(rows) == 6
+    assert Reminder.objects.count() == 6
 
 
 def test_each_is_cancelled_with_its_own_reason(user: User) -> None:
@@ -200,7 +240,7 @@ def test_one_bad_row_is_found_by_halves(user: User, django_assert_max_num_querie
     """Of a hundred rows one is bad: seven halvings find it, the others are told in few statements."""
     reminders.plan([make(user, "crash" if n == 70 else f"test:{n}") for n in range(100)])
 
-    with django_assert_max_num_queries(80):
+    with django_assert_max_num_queries(100):
         assert reminders.send_due(at=NOW) == 100
 
     assert Notification.unscoped.count() == 99
@@ -254,6 +294,46 @@ def test_one_tick_tells_more_than_a_batch(user: User) -> None:
     assert reminders.send_all_due(at=NOW, batch=2) == 5
     assert states() == [("sent", "")] * 5
     assert reminders.send_all_due(at=NOW, batch=2) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_much_that_is_new_two_hands_tell_half_each() -> None:
+    reader = make_user("chen", "陈党员")
+    reminders.plan([make(reader, subject=f"test:{number}") for number in range(6)])
+    both, batches = Barrier(2, timeout=30), list[tuple[int, int]]()
+
+    def note(rows: Sequence[Asked]) -> None:
+        batches.append((get_ident(), len(rows)))
+        if len(batches) > 1:  # the first is told by one: whether there is more is not known yet
+            both.wait()
+
+    MEANWHILE.append(note)
+
+    assert reminders.send_all_due(at=NOW, batch=2) == 6
+    assert [size for _hand, size in batches] == [2, 2, 2]
+    assert batches[1][0] != batches[2][0]
+    assert states() == [("sent", "")] * 6
+    assert Notification.unscoped.count() == 6
+    assert others_are_closed()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_tried_before_is_told_by_one_hand_after_all_that_is_new() -> None:
+    """Where it kills its worker, nothing else may be under way that would be taken for the cause."""
+    reader = make_user("chen", "陈党员")
+    reminders.plan([make(reader, subject=f"tried:{number}") for number in range(3)])
+    reminders._claim(NOW, 3, reminders.FRESH)
+    at = NOW + 2 * reminders.LEASE
+    reminders.plan([make(reader, subject=f"test:{number}") for number in range(4)])
+    told: list[tuple[int, list[str]]] = []
+    MEANWHILE.append(lambda rows: told.append((get_ident(), sorted(row.subject for row in rows))))
+
+    assert reminders.send_all_due(at=at, batch=2) == 7
+    *new, (hand, tried) = told
+    assert (hand, tried) == (get_ident(), ["tried:0", "tried:1", "tried:2"])
+    assert sorted(subject for _hand, subjects in new for subject in subjects) == [
+        f"test:{n}" for n in range(4)
+    ]
 
 
 def test_a_tick_that_has_had_its_time_leaves_the_rest_to_the_next(user: User, monkeypatch: Any) -> None:

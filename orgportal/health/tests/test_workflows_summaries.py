@@ -15,6 +15,7 @@ from branches.tests.factories import NOW, TODAY, make_organization
 from conftest import World
 from orgportal.core.errors import Refused
 from orgportal.core.models import AuditEntry
+from orgportal.core.tests.sessions import others_are_closed
 from orgportal.health import tasks
 from orgportal.health.models import PeriodSummary, SummaryRun
 from orgportal.health.queries.inputs import Moment, Stretch
@@ -264,7 +265,7 @@ def test_what_is_read_ahead_is_what_would_be_read_when_asked(
         make_summaries(TODAY, at=NOW)
         assert written() == ahead
 
-    assert sessions() == 1
+    assert others_are_closed()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -284,21 +285,11 @@ def test_a_stretch_that_cannot_be_read_stops_the_run_after_the_one_before(
         make_summaries(TODAY, at=NOW)
     stopped = SummaryRun.objects.get()
     assert (stopped.bodies, stopped.finished_at) == (PeriodSummary.unscoped.count(), None)
-    assert sessions() == 1
+    assert others_are_closed()
 
     monkeypatch.undo()
     make_summaries(TODAY, at=NOW)
     assert not SummaryRun.objects.filter(finished_at=None).exists()
-
-
-def sessions() -> int:
-    """How many of this database's are open: a reader's own is closed with it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND backend_type = 'client backend'"
-        )
-        return int(cursor.fetchone()[0])
 
 
 def test_a_summary_is_frozen_in_the_database(winter: World) -> None:

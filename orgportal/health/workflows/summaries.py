@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from functools import partial
 from hashlib import sha256
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import orjson
@@ -19,6 +19,7 @@ from branches.models import Organization
 from branches.queries import rulebook_for
 from branches.rules import parent_of
 from orgportal.core import audit
+from orgportal.core.batches import batches
 from orgportal.core.copying import copy_rows
 from orgportal.core.errors import Refused
 from orgportal.core.models import User
@@ -133,7 +134,7 @@ def _next_chunk(run_id: int, ahead: Ahead, at: datetime, actor: User | None) -> 
     if run.finished_at is not None:
         return None
     if run.cursor == AFTER:
-        written = sum(_add(run, some) for some in _batches(_above(run)))
+        written = sum(_add(run, some) for some in batches(_above(run), AT_ONCE))
         run.finished_at = at
     else:
         stretch, branches = ahead.after(run.cursor)
@@ -146,12 +147,6 @@ def _next_chunk(run_id: int, ahead: Ahead, at: datetime, actor: User | None) -> 
         told = {"period": period, "revision": run.revision, "reason": run.reason, "bodies": run.bodies}
         audit.record(actor=actor, action="health.summarise", target=run, at=at, changes=told)
     return written
-
-
-def _batches(sheets: Iterator[Sheet]) -> Iterator[list[Sheet]]:
-    """So that a body above thousands is written before the next is made."""
-    while some := list(islice(sheets, AT_ONCE)):
-        yield some
 
 
 def _add(run: SummaryRun, sheets: list[Sheet]) -> int:
