@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
@@ -39,9 +40,9 @@ class Hand:
     def begin(
         self, work: Callable[Asked, Found], *args: Asked.args, **kwargs: Asked.kwargs
     ) -> "Future[Found]":
-        """Its result, or what it raised, is in the answer."""
+        """Its result, or what it raised, is in the answer; what it logs is of the caller's trace."""
         if self._thread:
-            return self._thread.submit(work, *args, **kwargs)
+            return self._thread.submit(copy_context().run, work, *args, **kwargs)
         done: Future[Found] = Future()
         done.set_result(work(*args, **kwargs))
         return done

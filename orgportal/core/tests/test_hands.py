@@ -4,6 +4,7 @@ import pytest
 from django.db import connection, transaction
 
 from orgportal.core.hands import Hand
+from orgportal.core.logs import Trace, trace
 from orgportal.core.tests.sessions import others_are_closed
 
 
@@ -31,6 +32,16 @@ def test_inside_a_transaction_it_works_over_the_callers() -> None:
     with transaction.atomic(), Hand() as other:
         assert not other.is_apart
         assert other.begin(session).result() == session()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_it_logs_is_of_the_callers_trace() -> None:
+    token = trace.set(Trace(request_id="7f3a"))
+    try:
+        with Hand() as other:
+            assert other.begin(trace.get).result() == trace.get()
+    finally:
+        trace.reset(token)
 
 
 @pytest.mark.django_db(transaction=True)
