@@ -42,7 +42,8 @@ class Hand:
     ) -> "Future[Found]":
         """Its result, or what it raised, is in the answer; what it logs is of the caller's trace."""
         if self._thread:
-            return self._thread.submit(copy_context().run, work, *args, **kwargs)
+            context = copy_context()
+            return self._thread.submit(lambda: context.run(work, *args, **kwargs))
         done: Future[Found] = Future()
         done.set_result(work(*args, **kwargs))
         return done
